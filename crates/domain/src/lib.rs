@@ -1,0 +1,43 @@
+//! The words and rules of a shared data center: units, dates, people, calls, proposals, reviews,
+//! awards, capacity, the allocation ledger, policy and access.
+//!
+//! This crate knows the field and nothing else. It does no input or output, never asks the time
+//! and has no notion of SQL, HTTP or a scheduler. Facts come in as values, decisions go out as
+//! values with their [`reason::Reason`]s.
+
+#[macro_use]
+mod macros;
+
+pub mod accelerator;
+pub mod access;
+pub mod calendar;
+pub mod capacity;
+pub mod ids;
+pub mod ledger;
+pub mod policy;
+pub mod reason;
+pub mod steps;
+pub mod term;
+pub mod units;
+
+pub use reason::{Code, FieldError, Reason};
+
+/// A word of a closed list, as made by [`words!`].
+pub trait Word: Copy + 'static {
+    /// The prefix of the list's messages in the text catalogs.
+    const GROUP: &'static str;
+    /// Every word of the list.
+    const ALL: &'static [Self];
+    /// The word as it is stored and sent.
+    fn as_str(self) -> &'static str;
+}
+
+/// A word that its closed list does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown {group} \"{word}\"")]
+pub struct UnknownWord {
+    /// The list that was asked.
+    pub group: &'static str,
+    /// The word that it does not hold.
+    pub word: String,
+}

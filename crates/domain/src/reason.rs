@@ -1,0 +1,169 @@
+//! Reasons: why something was refused, ranked, cut, reclaimed or recommended, as data. Pages, the
+//! API and mail render the same reason in both languages from the text catalogs (`reason-<code>`).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::Gflops;
+
+words! {
+    /// Every kind of reason. The catalogs hold one message for each.
+    Code in "reason" {
+        // What is wrong with a field.
+        /// Nothing was entered.
+        Required = "required",
+        /// Longer than `max` characters.
+        TooLong = "too_long",
+        /// Shorter than `min` characters.
+        TooShort = "too_short",
+        /// Not a whole number.
+        NotANumber = "not_a_number",
+        /// Smaller than `min`.
+        TooSmall = "too_small",
+        /// Larger than `max`.
+        TooLarge = "too_large",
+        /// Not a date.
+        NotADate = "not_a_date",
+        /// Not a date and time.
+        NotAnInstant = "not_an_instant",
+        /// Not an e-mail address.
+        NotAnEmail = "not_an_email",
+        /// Not one of the choices.
+        NotAChoice = "not_a_choice",
+        /// Holds characters that cannot be stored or shown.
+        BadCharacters = "bad_characters",
+        /// The end is not after the start.
+        EndBeforeStart = "end_before_start",
+        /// The date has passed.
+        InThePast = "in_the_past",
+        /// Not a multiple of the product's `grain`.
+        NotAMultiple = "not_a_multiple",
+        /// Already taken by another.
+        Taken = "taken",
+        /// The check digit of the business number is wrong.
+        BusinessNumber = "business_number",
+        /// The thing it names does not exist.
+        Unknown = "unknown",
+
+        // Why an act is refused.
+        /// The person's roles do not allow it.
+        NotAllowed = "not_allowed",
+        /// Whoever drafted it may not approve it.
+        OwnDraft = "own_draft",
+        /// It is in a state (`state`) in which this cannot be done.
+        WrongState = "wrong_state",
+        /// Somebody else changed it meanwhile.
+        Changed = "changed",
+        /// More than is free: `pool`, from `from` to `to`, short by `short`.
+        OverCapacity = "over_capacity",
+        /// An award (`award`) holds what would be taken away.
+        HeldByAward = "held_by_award",
+        /// The rungs of the ladder would be out of order on `day`.
+        LadderOrder = "ladder_order",
+        /// An award would hold less than nothing on `day`.
+        BelowZero = "below_zero",
+        /// An entry would change the past (before `today`).
+        ChangesThePast = "changes_the_past",
+    }
+}
+
+/// A value within a reason; its kind decides how the catalogs write it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arg {
+    /// A whole number.
+    Int(i64),
+    /// A word or name as it is.
+    Text(String),
+    /// A civil date.
+    Date(jiff::civil::Date),
+    /// An instant.
+    Instant(jiff::Timestamp),
+    /// GFLOPS on the center's basis.
+    Gflops(Gflops),
+    /// Thousandths, shown as a percentage with one decimal.
+    Permille(i64),
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<jiff::civil::Date> for Arg {
+    fn from(value: jiff::civil::Date) -> Self {
+        Self::Date(value)
+    }
+}
+
+impl From<jiff::Timestamp> for Arg {
+    fn from(value: jiff::Timestamp) -> Self {
+        Self::Instant(value)
+    }
+}
+
+impl From<Gflops> for Arg {
+    fn from(value: Gflops) -> Self {
+        Self::Gflops(value)
+    }
+}
+
+/// One reason with its facts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Which reason.
+    pub code: Code,
+    /// Its facts by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, Arg>,
+}
+
+impl Reason {
+    /// A reason without facts.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, args: BTreeMap::new() }
+    }
+
+    /// The reason with one fact more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Arg>) -> Self {
+        self.args.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The reason as a fault of the field named `field`.
+    #[must_use]
+    pub fn at(self, field: impl Into<String>) -> FieldError {
+        FieldError { field: field.into(), reason: self }
+    }
+}
+
+impl From<Code> for Reason {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+/// What is wrong with one field of an input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name as in the form and the API; repeated rows are `lines.2.devices`.
+    pub field: String,
+    /// What is wrong with it.
+    pub reason: Reason,
+}

@@ -1,0 +1,105 @@
+//! The running center: its database, clock and identity.
+
+use std::sync::Arc;
+
+use domain::accelerator::{Accelerators, PfBasis};
+use domain::calendar::Calendar;
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::{Actor, Cx, Db, Outcome};
+
+/// What stays the same while the program runs.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// The center's name in Korean.
+    pub name_ko: String,
+    /// The center's name in English.
+    pub name_en: String,
+    /// Time zone and holidays.
+    pub calendar: Calendar,
+    /// The device models.
+    pub accelerators: Accelerators,
+    /// The basis of PF figures unless another is asked for.
+    pub basis: PfBasis,
+    /// The top-level region codes that count as the center's home region, whichever was valid when.
+    pub home_regions: Vec<String>,
+    /// The districts of the home region, if only part of a top-level unit is home; empty means all.
+    pub home_districts: Vec<String>,
+    /// The address of the portal for links in mails, without a slash at the end.
+    pub public_url: String,
+    /// Whether this is a demo: a mailbox page shows mail, which goes nowhere.
+    pub demo: bool,
+}
+
+/// A running center. Cheap to clone.
+#[derive(Clone)]
+pub struct Center {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Name, calendar, devices.
+    pub identity: Arc<Identity>,
+}
+
+impl Center {
+    /// The present instant of the center.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Runs a use case that only reads.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub fn read<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<T> {
+        let now = self.now();
+        self.db.read(|tx| work(&mut Cx::new(tx, actor, now, &self.identity)))
+    }
+
+    /// Runs a use case that writes: all of it is kept, or nothing.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub fn write<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<T> {
+        // The time is asked within the transaction: a writer that waited for its turn must not
+        // write an earlier time than the one before it.
+        self.db.write(|tx| {
+            let now = self.now();
+            work(&mut Cx::new(tx, actor, now, &self.identity))
+        })
+    }
+
+    /// The same, answering also how many SQL statements it took (asserted by the tests of pages).
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub fn counted<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<(T, usize)> {
+        self.read(actor, |cx| {
+            let value = work(cx)?;
+            Ok((value, cx.tx.statements()))
+        })
+    }
+}
+
+impl Identity {
+    /// The center's name in a language.
+    #[must_use]
+    pub fn name(&self, lang: texts::Lang) -> &str {
+        match lang {
+            texts::Lang::Ko => &self.name_ko,
+            texts::Lang::En => &self.name_en,
+        }
+    }
+
+    /// Whether an organization with that region counts as regional (domain.md §13: the five
+    /// districts under any code that was valid).
+    #[must_use]
+    pub fn is_home(&self, region: &str, district: Option<&str>) -> bool {
+        self.home_regions.iter().any(|home| home == region)
+            && (self.home_districts.is_empty()
+                || district.is_some_and(|name| self.home_districts.iter().any(|home| home == name)))
+    }
+}

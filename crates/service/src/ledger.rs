@@ -1,0 +1,69 @@
+//! Writing the ledger: the one place through which holdings change.
+
+use domain::capacity::{Shortfall, shortfalls};
+use domain::ids::PoolId;
+use domain::ledger::{Entry, NewEntry, check_entry};
+use domain::steps::Steps;
+use domain::term::Term;
+
+use crate::{Cx, Error, Outcome};
+
+/// Writes entries in order: each keeps to sign, past, grain and zero, and after all of them every
+/// pool stays within what is allocatable on every day that they add to. Authorization and audit
+/// are the calling use case's.
+///
+/// # Errors
+/// [`Error::Conflict`] for a rule of the entry, [`Error::OverCapacity`] with days and shortfall.
+pub fn append(cx: &mut Cx<'_, '_>, entries: Vec<(NewEntry, i64)>) -> Outcome<Vec<Entry>> {
+    let (mut seq, mut hash) = store::ledger::head(cx.tx)?;
+    let mut written: Vec<Entry> = Vec::with_capacity(entries.len());
+    for (new, grain) in entries {
+        let holding = store::ledger::holding(cx.tx, new.award, &new.pool)?;
+        check_entry(&new, &holding, grain, cx.today()).map_err(Error::conflict)?;
+        seq += 1;
+        let entry = Entry::chain(new, seq, hash.clone(), cx.actor.user, cx.now.as_second());
+        store::ledger::append(cx.tx, &entry)?;
+        hash.clone_from(&entry.hash);
+        written.push(entry);
+    }
+    let mut short = Vec::new();
+    for (position, entry) in written.iter().enumerate() {
+        let first = !written[..position].iter().any(|other| other.pool == entry.pool);
+        if first {
+            let adds: Vec<Term> = written
+                .iter()
+                .filter(|other| other.pool == entry.pool && other.delta.0 > 0)
+                .map(|other| other.term)
+                .collect();
+            short.extend(over(cx, &entry.pool, &adds)?);
+        }
+    }
+    if short.is_empty() { Ok(written) } else { Err(Error::OverCapacity(short)) }
+}
+
+/// The days of `terms` on which a pool has promised more than is allocatable, as it stands in this
+/// transaction.
+///
+/// # Errors
+/// Database errors only.
+pub fn over(cx: &mut Cx<'_, '_>, pool: &PoolId, terms: &[Term]) -> Outcome<Vec<Shortfall>> {
+    let (Some(from), Some(to)) = (terms.iter().map(|term| term.from()).min(), terms.iter().map(|term| term.to()).max())
+    else {
+        return Ok(Vec::new());
+    };
+    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    let promised = store::ledger::promised(cx.tx, pool)?;
+    let span = Term::new(from, to).map_err(Error::internal)?;
+    let days = |short: &Shortfall| terms.iter().any(|term| term.intersect(short.term).is_some());
+    Ok(shortfalls(pool, &allocatable, &promised, span).into_iter().filter(days).collect())
+}
+
+/// What is free in a pool on each day: allocatable less what is held and offered.
+///
+/// # Errors
+/// Database errors only.
+pub fn free(cx: &mut Cx<'_, '_>, pool: &PoolId) -> Outcome<Steps> {
+    let mut free = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    free.add_all(&store::ledger::promised(cx.tx, pool)?, -1);
+    Ok(free)
+}

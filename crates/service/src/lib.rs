@@ -1,0 +1,22 @@
+//! The use cases: one function for each thing that a person or the clock does. Each reads like the
+//! rule book: who may, what is there, what the domain says, save, audit, enqueue — in one
+//! transaction that the caller opened.
+//!
+//! This crate knows no HTTP, no SQL and no particular engine. Time and actor are parameters
+//! ([`Cx`]); what must happen outside of the database goes to the outbox.
+
+pub mod actor;
+pub mod center;
+pub mod clock;
+mod cx;
+mod error;
+pub mod ledger;
+pub mod mail;
+
+pub use actor::{Actor, Channel};
+pub use center::Center;
+pub use cx::Cx;
+pub use error::{Error, Outcome};
+
+// Reads need no use case of their own where they only hand out rows; their types travel upward.
+pub use store::{Db, capacity::PoolRow};

@@ -1,0 +1,61 @@
+//! Writing mail. Mails are posted in the transaction that causes them and sent later by a worker,
+//! so that nothing waits on mail and none is lost or doubled.
+
+use std::collections::HashMap;
+
+use domain::ids::{MailId, UserId};
+use store::trust::MailRow;
+use texts::{Lang, Texts};
+
+use crate::{Cx, Outcome};
+
+domain::words! {
+    /// A kind of mail. The catalogs hold `mail-<word>-subject` and `mail-<word>-body` for each.
+    Template in "mail" {
+        /// Confirm the e-mail address.
+        VerifyEmail = "verify_email",
+    }
+}
+
+/// To whom a mail goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The account, if it is one of ours.
+    pub user: Option<UserId>,
+    /// The address.
+    pub address: String,
+    /// The language to write in.
+    pub lang: Lang,
+}
+
+/// Posts a mail. `args` are the facts that its texts name; values are made in the recipient's
+/// language by the caller ([`Texts`]).
+///
+/// # Errors
+/// Database errors only.
+pub fn post(cx: &mut Cx<'_, '_>, to: &Recipient, template: Template, args: &[(&str, String)]) -> Outcome<MailId> {
+    let texts = Texts::new(to.lang);
+    let mut facts: HashMap<String, String> =
+        args.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    facts.insert("center".to_owned(), cx.identity.name(to.lang).to_owned());
+    facts.insert("portal".to_owned(), cx.identity.public_url.clone());
+    let name = template.as_str().replace('_', "-");
+    let id: MailId = cx.new_id()?;
+    let row = MailRow {
+        id,
+        user: to.user,
+        address: to.address.clone(),
+        template: template.to_string(),
+        language: to.lang.to_string(),
+        // A line break in a fact must not become a header of its own.
+        subject: texts.named(&format!("mail-{name}-subject"), &facts).replace(['\r', '\n'], " "),
+        body: texts.named(&format!("mail-{name}-body"), &facts),
+        created_at: cx.now,
+        next_try_at: cx.now,
+        tries: 0,
+        last_error: String::new(),
+        sent_at: None,
+    };
+    store::trust::post(cx.tx, &row)?;
+    Ok(id)
+}

@@ -1,0 +1,16 @@
+//! Everything that is kept: the only place with SQL. One module per aggregate, one text for SQLite
+//! and PostgreSQL, synchronous throughout.
+//!
+//! This crate knows rows and the domain's types. It decides nothing: no authorization, no rule, no
+//! clock. A row that cannot be read says which table, column and value.
+
+pub mod capacity;
+pub mod center;
+pub mod ledger;
+pub mod sql;
+pub mod trust;
+
+pub use sql::{Db, Error, Row, Tx, Value};
+
+/// The result of every store function.
+pub type Result<T> = std::result::Result<T, Error>;

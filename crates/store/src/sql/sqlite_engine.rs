@@ -1,0 +1,194 @@
+//! SQLite: one writing connection behind a lock, several reading ones in a pool.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{Durability, Error, Row, Tx, TxInner, Value, WRITER_PATIENCE, migrate};
+use crate::Result;
+
+const READERS: u32 = 8;
+const CACHED_STATEMENTS: usize = 256;
+
+#[derive(Clone)]
+pub(super) struct Sqlite {
+    writer: Arc<Mutex<Connection>>,
+    readers: r2d2::Pool<Readers>,
+}
+
+struct Readers(PathBuf);
+
+impl r2d2::ManageConnection for Readers {
+    type Connection = Connection;
+    type Error = rusqlite::Error;
+
+    fn connect(&self) -> std::result::Result<Connection, rusqlite::Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.0, flags)?;
+        connection.busy_timeout(WRITER_PATIENCE)?;
+        connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        Ok(connection)
+    }
+
+    fn is_valid(&self, _: &mut Connection) -> std::result::Result<(), rusqlite::Error> {
+        Ok(())
+    }
+
+    fn has_broken(&self, _: &mut Connection) -> bool {
+        false
+    }
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, durability: Durability) -> Result<Self> {
+        let writer =
+            Connection::open(path).map_err(|error| Error::Unreachable(format!("{}: {error}", path.display())))?;
+        writer.busy_timeout(WRITER_PATIENCE)?;
+        writer.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+        let synchronous = match durability {
+            Durability::Full => "FULL",
+            Durability::Relaxed => "OFF",
+        };
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        writer.pragma_update(None, "synchronous", synchronous)?;
+        writer.pragma_update(None, "foreign_keys", "ON")?;
+        let readers = r2d2::Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(0))
+            .build(Readers(path.to_owned()))
+            .map_err(|error| Error::Unreachable(error.to_string()))?;
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), readers })
+    }
+
+    pub(super) fn migrate(&self) -> Result<()> {
+        // A panic within a use case rolls back when its transaction guard drops, so that the
+        // connection behind a poisoned lock is sound.
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        migrate::run(&mut *writer)
+    }
+
+    pub(super) fn read<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let connection = self.readers.get().map_err(|error| Error::Unreachable(error.to_string()))?;
+        let guard = Guard::begin(&connection, "BEGIN DEFERRED")?;
+        let result = work(&mut Tx { inner: TxInner::Sqlite(&connection), statements: 0 });
+        drop(guard);
+        result
+    }
+
+    pub(super) fn write<T, E: From<Error>>(
+        &self,
+        work: impl FnOnce(&mut Tx<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let guard = Guard::begin(&connection, "BEGIN IMMEDIATE")?;
+        let value = work(&mut Tx { inner: TxInner::Sqlite(&connection), statements: 0 })?;
+        guard.commit()?;
+        Ok(value)
+    }
+
+    pub(super) fn copy_to(&self, path: &Path) -> Result<()> {
+        let source = self.readers.get().map_err(|error| Error::Unreachable(error.to_string()))?;
+        let mut target = Connection::open(path)?;
+        let backup = rusqlite::backup::Backup::new(&source, &mut target)?;
+        backup.run_to_completion(1000, std::time::Duration::ZERO, None)?;
+        Ok(())
+    }
+}
+
+/// Rolls back unless told to commit, also when the work panics.
+struct Guard<'c> {
+    connection: &'c Connection,
+    open: bool,
+}
+
+impl<'c> Guard<'c> {
+    fn begin(connection: &'c Connection, sql: &str) -> Result<Self> {
+        connection.execute_batch(sql)?;
+        Ok(Self { connection, open: true })
+    }
+
+    fn commit(mut self) -> Result<()> {
+        self.connection.execute_batch("COMMIT")?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            // If even this fails the connection is gone and SQLite rolls back by itself.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// SQLite numbers `$2` by its first appearance, not by its name: bind by name.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Value]) -> Result<()> {
+    for position in 1..=statement.parameter_count() {
+        let number: usize = statement
+            .parameter_name(position)
+            .and_then(|name| name.strip_prefix('$'))
+            .and_then(|digits| digits.parse().ok())
+            .ok_or_else(|| Error::Engine("parameters are written $1, $2, …".to_owned()))?;
+        let value = values
+            .get(number.wrapping_sub(1))
+            .ok_or_else(|| Error::Engine(format!("a statement names ${number} but got {} values", values.len())))?;
+        statement.raw_bind_parameter(position, value)?;
+    }
+    Ok(())
+}
+
+pub(super) fn prepare(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare(sql)?;
+    Ok(())
+}
+
+pub(super) fn run(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, values)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, values)?;
+    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut out = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let mut values = Vec::with_capacity(columns.len());
+        for (position, column) in columns.iter().enumerate() {
+            use rusqlite::types::ValueRef;
+            values.push(match row.get_ref(position)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(number) => Value::Int(number),
+                ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+                other => {
+                    return Err(Error::Unreadable {
+                        column: column.clone(),
+                        value: format!("{other:?}"),
+                        expected: "whole number or text",
+                    });
+                }
+            });
+        }
+        out.push(Row { columns: columns.clone(), values });
+    }
+    Ok(out)
+}

@@ -1,0 +1,331 @@
+//! The audit trail, the outbox, mail, and what happened once.
+
+use domain::ids::{MailId, OutboxId, UserId};
+use domain::ledger::{GENESIS, hex};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::{Result, Row, Tx, values};
+
+/// A row of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its place in the chain, from 1 without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who; `None` is the clock or the command line.
+    pub actor: Option<UserId>,
+    /// The actor's name at that time.
+    pub actor_name: String,
+    /// By which way: `web`, `api`, `cli`, `clock`.
+    pub channel: String,
+    /// From which network address.
+    pub address: String,
+    /// The request that it was part of.
+    pub request_id: String,
+    /// What was done, in the past tense: `proposal.submitted`.
+    pub action: String,
+    /// The kind of thing it was done to.
+    pub object_kind: String,
+    /// Which one.
+    pub object_id: String,
+    /// The thing before, as JSON, or empty.
+    pub before: String,
+    /// The thing after, as JSON, or empty.
+    pub after: String,
+    /// Why, in the person's words, or empty.
+    pub reason: String,
+    /// The hash of the row before.
+    pub prev_hash: String,
+    /// The hash of this row with `prev_hash`.
+    pub hash: String,
+}
+
+impl AuditRow {
+    /// SHA-256 (hex) over all fields but the hash, each preceded by its length.
+    #[must_use]
+    pub fn computed_hash(&self) -> String {
+        let mut hasher = Sha256::new();
+        let texts = [
+            &self.seq.to_string(),
+            &self.at.as_second().to_string(),
+            &self.actor.map(|user| user.to_string()).unwrap_or_default(),
+            &self.actor_name,
+            &self.channel,
+            &self.address,
+            &self.request_id,
+            &self.action,
+            &self.object_kind,
+            &self.object_id,
+            &self.before,
+            &self.after,
+            &self.reason,
+            &self.prev_hash,
+        ];
+        for text in texts {
+            hasher.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hasher.update(text.as_bytes());
+        }
+        hex(&hasher.finalize())
+    }
+}
+
+const AUDIT: &str = "seq, at, actor_id, actor_name, channel, address, request_id, action, object_kind, object_id, before, after, reason, prev_hash, hash";
+
+fn audit_row(row: &Row) -> Result<AuditRow> {
+    Ok(AuditRow {
+        seq: row.get("seq")?,
+        at: row.get("at")?,
+        actor: row.get("actor_id")?,
+        actor_name: row.get("actor_name")?,
+        channel: row.get("channel")?,
+        address: row.get("address")?,
+        request_id: row.get("request_id")?,
+        action: row.get("action")?,
+        object_kind: row.get("object_kind")?,
+        object_id: row.get("object_id")?,
+        before: row.get("before")?,
+        after: row.get("after")?,
+        reason: row.get("reason")?,
+        prev_hash: row.get("prev_hash")?,
+        hash: row.get("hash")?,
+    })
+}
+
+/// Adds a row to the trail; `seq`, `prev_hash` and `hash` are filled in here.
+///
+/// # Errors
+/// Database errors only.
+pub fn audit(tx: &mut Tx<'_>, mut new: AuditRow) -> Result<()> {
+    (new.seq, new.prev_hash) = match tx.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", &[])? {
+        Some(row) => (row.get::<i64>("seq")? + 1, row.get("hash")?),
+        None => (1, GENESIS.to_owned()),
+    };
+    new.hash = new.computed_hash();
+    tx.run(
+        "INSERT INTO audit (seq, at, actor_id, actor_name, channel, address, request_id, action, object_kind, object_id, before, after, reason, prev_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        values![
+            new.seq,
+            new.at,
+            new.actor,
+            new.actor_name,
+            new.channel,
+            new.address,
+            new.request_id,
+            new.action,
+            new.object_kind,
+            new.object_id,
+            new.before,
+            new.after,
+            new.reason,
+            new.prev_hash,
+            new.hash
+        ],
+    )?;
+    Ok(())
+}
+
+/// Up to `limit` rows after `seq`, oldest first: for checking the chain.
+///
+/// # Errors
+/// Database errors only.
+pub fn audit_after(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<AuditRow>> {
+    let sql = format!("SELECT {AUDIT} FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
+    tx.rows(&sql, values![seq, limit])?.iter().map(audit_row).collect()
+}
+
+/// The history of one thing, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn audit_of(tx: &mut Tx<'_>, kind: &str, id: &str, limit: i64) -> Result<Vec<AuditRow>> {
+    let sql = format!("SELECT {AUDIT} FROM audit WHERE object_kind = $1 AND object_id = $2 ORDER BY seq DESC LIMIT $3");
+    tx.rows(&sql, values![kind, id, limit])?.iter().map(audit_row).collect()
+}
+
+/// A piece of work for later.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its id.
+    pub id: OutboxId,
+    /// What is to be done: `engine.sync`, `refill`.
+    pub kind: String,
+    /// At most one piece with the same key is ever queued.
+    pub dedupe: String,
+    /// Its facts, as JSON.
+    pub payload: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub next_try_at: Timestamp,
+    /// How often it was tried.
+    pub tries: i64,
+    /// What went wrong the last time.
+    pub last_error: String,
+    /// When it was done.
+    pub done_at: Option<Timestamp>,
+}
+
+/// Queues work unless the same was queued before; answers whether it is new.
+///
+/// # Errors
+/// Database errors only.
+pub fn enqueue(tx: &mut Tx<'_>, id: OutboxId, kind: &str, dedupe: &str, payload: &str, now: Timestamp) -> Result<bool> {
+    let added = tx.run(
+        "INSERT INTO outbox (id, kind, dedupe, payload, created_at, next_try_at) VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (dedupe) DO NOTHING",
+        values![id, kind, dedupe, payload, now],
+    )?;
+    Ok(added == 1)
+}
+
+/// Notes that something happens now; answers `false` if it happened before.
+///
+/// # Errors
+/// Database errors only.
+pub fn first_time(tx: &mut Tx<'_>, key: &str, now: Timestamp) -> Result<bool> {
+    Ok(tx.run("INSERT INTO happened (key, at) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING", values![key, now])? == 1)
+}
+
+/// The next number of a series, from 1.
+///
+/// # Errors
+/// Database errors only.
+pub fn next_number(tx: &mut Tx<'_>, name: &str) -> Result<i64> {
+    tx.scalar(
+        "INSERT INTO counter (name, value) VALUES ($1, 1) ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value",
+        values![name],
+    )
+}
+
+/// A mail, waiting or sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailRow {
+    /// Its id.
+    pub id: MailId,
+    /// The person, if it is one of ours.
+    pub user: Option<UserId>,
+    /// The address.
+    pub address: String,
+    /// The template that it was made from.
+    pub template: String,
+    /// `ko` or `en`.
+    pub language: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub body: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When sending is tried next.
+    pub next_try_at: Timestamp,
+    /// How often sending was tried.
+    pub tries: i64,
+    /// What went wrong the last time.
+    pub last_error: String,
+    /// When it was sent.
+    pub sent_at: Option<Timestamp>,
+}
+
+const MAIL: &str =
+    "id, user_id, address, template, language, subject, body, created_at, next_try_at, tries, last_error, sent_at";
+
+fn mail_row(row: &Row) -> Result<MailRow> {
+    Ok(MailRow {
+        id: row.get("id")?,
+        user: row.get("user_id")?,
+        address: row.get("address")?,
+        template: row.get("template")?,
+        language: row.get("language")?,
+        subject: row.get("subject")?,
+        body: row.get("body")?,
+        created_at: row.get("created_at")?,
+        next_try_at: row.get("next_try_at")?,
+        tries: row.get("tries")?,
+        last_error: row.get("last_error")?,
+        sent_at: row.get("sent_at")?,
+    })
+}
+
+/// Puts a mail in the post.
+///
+/// # Errors
+/// Database errors only.
+pub fn post(tx: &mut Tx<'_>, mail: &MailRow) -> Result<()> {
+    tx.run(
+        "INSERT INTO mail (id, user_id, address, template, language, subject, body, created_at, next_try_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+        values![
+            mail.id,
+            mail.user,
+            mail.address,
+            mail.template,
+            mail.language,
+            mail.subject,
+            mail.body,
+            mail.created_at
+        ],
+    )?;
+    Ok(())
+}
+
+/// Mails that are due to be sent, oldest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn unsent(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<MailRow>> {
+    let sql = format!(
+        "SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2"
+    );
+    tx.rows(&sql, values![now, limit])?.iter().map(mail_row).collect()
+}
+
+/// Notes that a mail was sent.
+///
+/// # Errors
+/// Database errors only.
+pub fn mark_sent(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> Result<()> {
+    tx.run("UPDATE mail SET sent_at = $2, last_error = '' WHERE id = $1", values![id, now])?;
+    Ok(())
+}
+
+/// Notes that sending failed and when to try again.
+///
+/// # Errors
+/// Database errors only.
+pub fn mark_unsent(tx: &mut Tx<'_>, id: MailId, error: &str, next_try_at: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE mail SET tries = tries + 1, last_error = $2, next_try_at = $3 WHERE id = $1",
+        values![id, error, next_try_at],
+    )?;
+    Ok(())
+}
+
+/// A page of all mails before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn mails(tx: &mut Tx<'_>, before: Option<(Timestamp, MailId)>, limit: i64) -> Result<Vec<MailRow>> {
+    let rows = match before {
+        Some((at, id)) => tx.rows(
+            &format!(
+                "SELECT {MAIL} FROM mail WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"
+            ),
+            values![at, id, limit],
+        )?,
+        None => {
+            tx.rows(&format!("SELECT {MAIL} FROM mail ORDER BY created_at DESC, id DESC LIMIT $1"), values![limit])?
+        }
+    };
+    rows.iter().map(mail_row).collect()
+}
+
+/// One mail.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_mail(tx: &mut Tx<'_>, id: MailId) -> Result<Option<MailRow>> {
+    tx.row(&format!("SELECT {MAIL} FROM mail WHERE id = $1"), values![id])?.as_ref().map(mail_row).transpose()
+}

@@ -1,0 +1,193 @@
+//! A center for tests: two GPU pools of the size of 2021, the default products and policy, and a
+//! person for each role.
+
+use std::sync::Arc;
+
+use domain::accelerator::{Accelerators, PfBasis};
+use domain::access::Role;
+use domain::calendar::{Calendar, HolidayName};
+use domain::capacity::Rung;
+use domain::ids::{CapacityEntryId, Id, UserId};
+use domain::policy::{PolicyKey, PolicyRow};
+use domain::term::Term;
+use domain::units::{Amount, PoolKind, PoolUnit};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use service::center::Identity;
+use service::clock::ManualClock;
+use service::{Actor, Center, Channel};
+use store::capacity::{CapacityEntry, PoolRow};
+use store::center::ProductRow;
+use store::{Tx, values};
+use texts::Lang;
+
+use crate::TestDb;
+
+/// A center whose clock is moved by hand.
+pub struct TestCenter {
+    /// The center.
+    pub center: Center,
+    /// Its clock; starts at noon of 3 May 2021 in Seoul.
+    pub clock: Arc<ManualClock>,
+    /// Its database.
+    pub db: TestDb,
+}
+
+/// The instant of a civil date and hour in Seoul.
+#[must_use]
+pub fn at(day: Date, hour: i8) -> Timestamp {
+    let zone = TimeZone::get("Asia/Seoul").expect("bundled");
+    zone.to_ambiguous_timestamp(day.at(hour, 0, 0, 0)).compatible().expect("a time within range")
+}
+
+/// A term from two dates as `(year, month, day)`.
+#[must_use]
+pub fn term(from: (i16, i8, i8), to: (i16, i8, i8)) -> Term {
+    Term::new(date(from.0, from.1, from.2), date(to.0, to.1, to.2)).expect("a test's term is not empty")
+}
+
+/// The person that every test center has for a role.
+#[must_use]
+pub fn actor(role: Role) -> Actor {
+    Actor { roles: [role].into(), ..person(role_number(role), role.as_str()) }
+}
+
+fn role_number(role: Role) -> u8 {
+    u8::try_from(Role::ALL.iter().position(|&other| other == role).unwrap_or(0)).unwrap_or(0)
+}
+
+fn person(number: u8, name: &str) -> Actor {
+    Actor {
+        user: Some(user_id(number)),
+        name: name.to_owned(),
+        roles: std::collections::BTreeSet::new(),
+        lang: Lang::Ko,
+        channel: Channel::Web,
+        address: "127.0.0.1".to_owned(),
+        request_id: "test".to_owned(),
+    }
+}
+
+fn user_id(number: u8) -> UserId {
+    UserId::new(1_600_000_000_000, [number; 10])
+}
+
+impl TestCenter {
+    /// Fills a fresh database.
+    #[must_use]
+    pub fn new(db: TestDb) -> Self {
+        let clock = Arc::new(ManualClock::new(at(date(2021, 5, 3), 12)));
+        let zone = TimeZone::get("Asia/Seoul").expect("bundled");
+        let name = |ko: &str, en: &str| HolidayName { ko: ko.to_owned(), en: en.to_owned() };
+        let holidays = [(date(2021, 5, 5), name("어린이날", "Children's Day"))].into();
+        let identity = Identity {
+            name_ko: "시험 데이터센터".to_owned(),
+            name_en: "Test Data Center".to_owned(),
+            calendar: Calendar::new(zone, holidays),
+            accelerators: Accelerators::builtin().expect("the built-in catalog is valid"),
+            basis: PfBasis::CenterFp32,
+            home_regions: vec!["29".to_owned(), "12".to_owned()],
+            home_districts: ["동구", "서구", "남구", "북구", "광산구"].map(str::to_owned).to_vec(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            demo: true,
+        };
+        db.db.write(|tx| -> store::Result<()> { fill(tx) }).expect("a fresh database can be filled");
+        Self { center: Center { db: db.db.clone(), clock: clock.clone(), identity: Arc::new(identity) }, clock, db }
+    }
+
+    /// Moves the clock.
+    pub fn set(&self, day: (i16, i8, i8), hour: i8) {
+        self.clock.set(at(date(day.0, day.1, day.2), hour));
+    }
+
+    /// A further person without roles, number 100 and up by convention of the test.
+    #[must_use]
+    pub fn add_person(&self, number: u8, name: &str) -> Actor {
+        self.db.db.write(|tx| add_user(tx, number, name)).expect("a person can be added");
+        person(number, name)
+    }
+}
+
+fn add_user(tx: &mut Tx<'_>, number: u8, name: &str) -> store::Result<()> {
+    tx.run(
+        "INSERT INTO users (id, email, name, state, created_at, verified_at) VALUES ($1, $2, $3, 'active', $4, $4)",
+        values![user_id(number), format!("{}@mail.example", name.replace(' ', ".")), name, at(date(2021, 1, 4), 9)],
+    )?;
+    Ok(())
+}
+
+fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
+    for &role in Role::ALL {
+        add_user(tx, role_number(role), role.as_str())?;
+        tx.run(
+            "INSERT INTO user_role (user_id, role, given_at) VALUES ($1, $2, $3)",
+            values![user_id(role_number(role)), role, at(date(2021, 1, 4), 9)],
+        )?;
+    }
+    for &key in PolicyKey::ALL {
+        let row = PolicyRow { key, effective_from: date(2021, 1, 1), value: default_policy(key).to_owned() };
+        store::center::put_policy(tx, &row, "")?;
+    }
+    store::center::put_holiday(tx, &(date(2021, 5, 5), "어린이날".to_owned(), "Children's Day".to_owned()))?;
+    let pools = [("gpu-a100", "nvidia-a100-sxm-80", 164), ("gpu-v100", "nvidia-v100-sxm2-32", 360)];
+    for (position, (id, model, count)) in (0..).zip(pools) {
+        let pool = PoolRow {
+            id: id.parse().expect("a slug"),
+            kind: PoolKind::GpuCloud,
+            unit: PoolUnit::Device,
+            device_model: Some(model.parse().expect("a slug")),
+            name_ko: id.to_uppercase(),
+            name_en: id.to_uppercase(),
+            position,
+        };
+        store::capacity::put_pool(tx, &pool)?;
+        for (n, rung) in (0..).zip([Rung::Installed, Rung::Leased, Rung::Allocatable]) {
+            let entry = CapacityEntry {
+                id: CapacityEntryId::new(1_600_000_000_000 + n, [u8::try_from(position).unwrap_or(0); 10]),
+                pool: pool.id.clone(),
+                rung,
+                delta: Amount(count),
+                term: term((2021, 1, 1), (2023, 1, 1)),
+                note: "2021".to_owned(),
+                actor: None,
+                created_at: at(date(2021, 1, 4), 9),
+            };
+            store::capacity::add(tx, &entry)?;
+        }
+    }
+    let products = [("gpu_short", 1, 1, 4, 3), ("gpu_mid", 1, 1, 8, 6), ("gpu_long", 8, 8, 64, 12)];
+    for (position, (id, grain, min, max, months)) in (0..).zip(products) {
+        let product = ProductRow {
+            id: id.parse().expect("a slug"),
+            name_ko: id.to_owned(),
+            name_en: id.to_owned(),
+            pool_kind: PoolKind::GpuCloud,
+            grain: Amount(grain),
+            min_amount: Amount(min),
+            max_amount: Amount(max),
+            max_months: months,
+            review: "paper".to_owned(),
+            position,
+        };
+        store::center::put_product(tx, &product)?;
+    }
+    Ok(())
+}
+
+fn default_policy(key: PolicyKey) -> &'static str {
+    match key {
+        PolicyKey::CallDeadlineTime => "14:00",
+        PolicyKey::CorrectionMax | PolicyKey::ExtensionMaxCount => "1",
+        PolicyKey::ReviewMinReviewers | PolicyKey::OrgMaxActiveProjects => "3",
+        PolicyKey::CorrectionBusinessDays | PolicyKey::ReviewTrimFrom | PolicyKey::ProvisionBusinessDays => "5",
+        PolicyKey::RefillOfferDays => "7",
+        PolicyKey::OrgMaxPoolPercent | PolicyKey::AgreementBusinessDays => "10",
+        PolicyKey::ReviewPassScore => "70",
+        PolicyKey::ReserveValidDays => "60",
+        PolicyKey::NoticeDays => "30,15,7,1",
+        PolicyKey::ExtensionWindowDays | PolicyKey::DataReadOnlyDays | PolicyKey::ReturnRewardDays => "30",
+        PolicyKey::ExtensionMaxPercent => "50",
+        PolicyKey::DataDeleteAfterDays => "90",
+    }
+}

@@ -1,0 +1,9 @@
+mail-verify-email-subject = [{ $center }] Please confirm your e-mail address
+mail-verify-email-body =
+    Dear { $name },
+
+    To finish signing up at the portal of { $center }, please open the address below. It is valid until { $expires }.
+
+    { $link }
+
+    If you did not sign up, you may ignore this mail.

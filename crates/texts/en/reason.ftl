@@ -1,0 +1,28 @@
+# What is wrong with a field
+reason-required = Please fill this in.
+reason-too-long = At most { $max } characters.
+reason-too-short = At least { $min } characters.
+reason-not-a-number = Enter a whole number.
+reason-too-small = Must be { $min } or more.
+reason-too-large = Must be { $max } or less.
+reason-not-a-date = Enter a date such as 2026-11-23.
+reason-not-an-instant = Enter a date and time such as 2026-11-23 14:00.
+reason-not-an-email = This is not an e-mail address.
+reason-not-a-choice = Choose one of the values offered.
+reason-bad-characters = It holds characters that cannot be stored or shown.
+reason-end-before-start = The end must come after the start.
+reason-in-the-past = This date has passed.
+reason-not-a-multiple = Must be a multiple of { $grain }.
+reason-taken = Already in use.
+reason-business-number = The check digit of the business number is wrong. Please check the number.
+reason-unknown = Not found.
+# Why an act is refused
+reason-not-allowed = You are not allowed to do this.
+reason-own-draft = You cannot approve your own draft. Another person has to approve it.
+reason-wrong-state = This cannot be done in its present state ({ $state }).
+reason-changed = Somebody else changed it meanwhile. Reload and try again.
+reason-over-capacity = { $pool }: short by { $short } from { $from } to { $last }.
+reason-held-by-award = Award { $award } holds these.
+reason-ladder-order = On { $day } the rungs would be out of order (installed { $installed } ≥ leased { $leased } ≥ reserved { $reserved_ops } + allocatable { $allocatable }).
+reason-below-zero = On { $day } the holding would fall below zero ({ $value }).
+reason-changes-the-past = The past ({ $from }) cannot be changed. Enter today ({ $today }) or later.

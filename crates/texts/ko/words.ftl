@@ -1,0 +1,68 @@
+language-ko = 한국어
+language-en = English
+
+role-office-staff = 사업담당
+role-office-approver = 결재권자
+role-resource-manager = 자원관리자
+role-survey-manager = 조사담당
+role-reviewer = 평가위원
+role-operator = 운영사
+role-observer = 참관(시·부처)
+role-auditor = 감사
+role-sysadmin = 시스템관리자
+
+tie-own = 본인
+tie-lead = 과제책임자
+tie-manager = 실무담당자
+tie-member = 참여인력
+tie-org-admin = 기관관리자
+tie-org-member = 기관 소속
+tie-assigned-reviewer = 배정된 평가위원
+tie-invited = 초대받은 사람
+
+rung-installed = 설치
+rung-leased = 임차
+rung-reserved-ops = 운영 예비
+rung-allocatable = 배정 가능
+
+entry-grant = 배정
+entry-increase = 증량
+entry-decrease = 감량
+entry-return = 자진 반납
+entry-reclaim = 회수
+entry-extend = 연장
+entry-transfer = 이관
+entry-outage-credit = 장애 보상
+entry-expire = 개시 전 소멸
+entry-correct = 정정
+
+pf-basis-center-fp32 = 센터 기준(FP32)
+pf-basis-fp64-tensor = FP64(텐서)
+pf-basis-ai-fp16 = AI(FP16/BF16, 조밀)
+pf-basis-ai-fp8 = AI(FP8, 조밀)
+
+pool-kind-gpu-cloud = GPU 클라우드
+pool-kind-hpc = HPC
+pool-kind-storage = 스토리지
+unit-device = 장
+unit-byte = 바이트
+
+policy-call-deadline-time = 공고 마감 시각
+policy-proposal-correction-business-days = 보완 기한(영업일)
+policy-proposal-correction-max = 보완 요청 횟수
+policy-review-min-reviewers = 과제당 최소 평가위원 수
+policy-review-trim-from = 최고·최저점을 제외하는 평가 수
+policy-review-pass-score = 선정 가능 점수(100점 만점)
+policy-reserve-valid-days = 예비 순위 유효 기간(일)
+policy-reserve-offer-days = 재배분 제안 유효 기간(일)
+policy-agreement-business-days = 협약 기한(영업일)
+policy-provision-sla-business-days = 개통 기한(영업일)
+policy-term-notice-days = 종료 예고(일 전)
+policy-extension-window-days = 연장 신청 기간(종료 전 일수)
+policy-extension-max-count = 최대 연장 횟수
+policy-extension-max-percent = 최대 연장 기간(원래 기간 대비 %)
+policy-org-max-active-projects = 기관당 동시 과제 수
+policy-org-max-pool-percent = 기관당 최대 점유율(%)
+policy-data-read-only-days = 종료 뒤 읽기 전용 기간(일)
+policy-data-delete-after-days = 종료 뒤 데이터 삭제(일)
+policy-return-reward-days = 조기 반납 가점 기준(종료 전 일수)

@@ -1,0 +1,47 @@
+use super::*;
+use domain::units::Gflops;
+use jiff::civil::date;
+
+#[test]
+fn every_reason_has_a_text() {
+    assert_eq!(missing_words::<domain::reason::Code>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::access::Role>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::access::Tie>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::capacity::Rung>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::ledger::EntryKind>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::policy::PolicyKey>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::accelerator::PfBasis>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::units::PoolKind>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::units::PoolUnit>(), [] as [String; 0]);
+}
+
+#[test]
+fn numbers_are_written_as_koreans_write_them() {
+    let ko = Texts::new(Lang::Ko);
+    assert_eq!(ko.won(24_000_000_000), "240억 원");
+    assert_eq!(ko.won(411_900_000_000), "4,119억 원");
+    assert_eq!(ko.won(100_000), "10만 원");
+    assert_eq!(ko.won(234_560_001), "2억 3,456만 1 원");
+    assert_eq!(ko.won(0), "0 원");
+    assert_eq!(ko.won(i64::MIN), "-9,223,372조 368억 5,477만 5,808 원");
+    assert_eq!(ko.date(date(2026, 11, 23)), "2026. 11. 23.(월)");
+    assert_eq!(ko.datetime(date(2026, 11, 23).at(14, 0, 0, 0)), "2026. 11. 23.(월) 14:00");
+    assert_eq!(Texts::new(Lang::En).date(date(2026, 11, 23)), "Mon 23 Nov 2026");
+    assert_eq!(ko.pf(Gflops(10_740_000)), "10.74 PF");
+    assert_eq!(ko.pf(Gflops(85_920)), "0.086 PF");
+    assert_eq!(ko.pf(Gflops(0)), "0.00 PF");
+    assert_eq!(ko.pf(Gflops(-8_850_000)), "-8.85 PF");
+    assert_eq!(ko.bytes(10_700_000_000_000_000), "10.7 PB");
+    assert_eq!(ko.bytes(10_000_000_000_000), "10 TB");
+    assert_eq!(ko.permille(624), "62.4%");
+    assert_eq!(ko.int(-1_234_567), "-1,234,567");
+}
+
+#[test]
+fn personal_data_is_masked() {
+    assert_eq!(masked_name("홍길동"), "홍*동");
+    assert_eq!(masked_name("김산"), "김*");
+    assert_eq!(masked_phone("010-1234-5678"), "010-****-5678");
+    assert_eq!(masked_email("hong@mail.example"), "ho***@mail.example");
+    assert_eq!(masked_email("a@mail.example"), "***@mail.example");
+}
