@@ -30,7 +30,7 @@ fn main() {
             read(&file, &text, &mut catalog);
             write!(list, "include_str!({:?}), ", file.display().to_string()).expect("a string takes all");
         }
-        write!(sources, "pub(crate) const {}: &[&str] = &[{list}];\n", language.to_uppercase())
+        writeln!(sources, "pub(crate) const {}: &[&str] = &[{list}];", language.to_uppercase())
             .expect("a string takes all");
         all.push(catalog);
     }

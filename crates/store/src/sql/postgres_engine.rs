@@ -13,7 +13,7 @@ use crate::Result;
 
 const CONNECTIONS: u32 = 10;
 /// The key of the writers' lock: "mudeung" in ASCII.
-const WRITER_LOCK: i64 = 0x6d75_6465_756e_67;
+const WRITER_LOCK: i64 = 0x006d_7564_6575_6e67;
 
 #[derive(Clone)]
 pub(super) struct Postgres {
