@@ -12,6 +12,7 @@ mod cx;
 mod error;
 pub mod ledger;
 pub mod mail;
+pub mod pool;
 
 pub use actor::{Actor, Channel};
 pub use center::Center;

@@ -23,6 +23,14 @@ include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Key(&'static str);
 
+impl Key {
+    /// The message's name as in the catalogs: `flash-saved`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
 domain::words! {
     /// A language of the portal.
     Lang in "language" {
@@ -117,6 +125,12 @@ impl Texts {
             fluent.set(name.as_str(), FluentValue::String(Cow::Borrowed(value)));
         }
         self.lookup(name, Some(&fluent))
+    }
+
+    /// Whether the catalogs hold a message of that name.
+    #[must_use]
+    pub fn has(name: &str) -> bool {
+        KEYS.binary_search(&name).is_ok()
     }
 
     /// A reason in words.

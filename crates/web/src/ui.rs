@@ -1,0 +1,137 @@
+//! What a page's handler works with: who asks, the center, and ways to answer.
+
+use askama::Template;
+use axum::extract::{FromRef, FromRequestParts};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use domain::access::Act;
+use edge::{App, Fail, Who};
+use http::request::Parts;
+use http::{StatusCode, header};
+use service::{Actor, Cx, Error, Outcome};
+use texts::{Key, Texts};
+
+use crate::chrome::Chrome;
+
+/// The cookie that carries one notice to the next page: the name of a `flash-…` message.
+const FLASH_COOKIE: &str = "mudeung_flash";
+
+/// What every handler answers: a response, or an error that becomes a page of its own.
+pub type Answer = Result<Response, Fail>;
+
+/// Who asks, in what language, of which center.
+pub struct Ui {
+    /// The running center.
+    pub app: App,
+    /// Who asks.
+    pub who: Who,
+    /// The texts in their language.
+    pub t: Texts,
+    flash: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Ui
+where
+    App: FromRef<S>,
+{
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fail> {
+        let who = Who::from_request_parts(parts, state).await?;
+        let jar = axum_extra::extract::CookieJar::from_headers(&parts.headers);
+        // Only names of our own notices: a cookie cannot put words into our mouth.
+        let flash = jar
+            .get(FLASH_COOKIE)
+            .map(|cookie| cookie.value().to_owned())
+            .filter(|name| name.starts_with("flash-") && Texts::has(name));
+        Ok(Self { t: Texts::new(who.lang()), app: App::from_ref(state), who, flash })
+    }
+}
+
+impl Ui {
+    /// The person or visitor.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.who.actor
+    }
+
+    /// Whether the access table lets the person do it without any tie: for showing buttons.
+    #[must_use]
+    pub fn may(&self, act: Act) -> bool {
+        self.who.actor.may(act, &[])
+    }
+
+    /// Runs a use case that reads.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Fail> {
+        self.app.read(&self.who.actor, work).await
+    }
+
+    /// Runs a use case that writes.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T> + Send + 'static,
+    ) -> Result<T, Fail> {
+        self.app.write(&self.who.actor, work).await
+    }
+
+    /// The frame of a page with that title.
+    #[must_use]
+    pub fn chrome(&self, title: impl Into<String>) -> Chrome {
+        let flash = self.flash.as_ref().map(|name| self.t.named(name, &std::collections::HashMap::new()));
+        Chrome::new(&self.app, &self.who, title.into(), flash)
+    }
+
+    /// Answers with a page.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the template fails.
+    pub fn page(&self, page: &impl Template) -> Answer {
+        self.render(StatusCode::OK, page)
+    }
+
+    /// Answers with the page of a form that was not accepted.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if the template fails.
+    pub fn rejected(&self, page: &impl Template) -> Answer {
+        self.render(StatusCode::UNPROCESSABLE_ENTITY, page)
+    }
+
+    fn render(&self, status: StatusCode, page: &impl Template) -> Answer {
+        let text = page.render().map_err(Error::internal)?;
+        let mut response = (status, Html(text)).into_response();
+        if self.flash.is_some() {
+            let gone = edge::remove_cookie(FLASH_COOKIE, self.app.config.secure);
+            response.headers_mut().append(header::SET_COOKIE, gone);
+        }
+        Ok(response)
+    }
+
+    /// Answers a form that was carried out: on to `to`, where the notice is shown once. The notice
+    /// is a message whose name begins with `flash-`.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn done(&self, to: &str, notice: Key) -> Answer {
+        let mut response = Redirect::to(edge::local_path(to)).into_response();
+        let cookie = edge::set_cookie(FLASH_COOKIE, notice.name(), Some(60), self.app.config.secure);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok(response)
+    }
+
+    /// Answers with another page of this portal.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn go(&self, to: &str) -> Answer {
+        Ok(Redirect::to(edge::local_path(to)).into_response())
+    }
+}

@@ -1,0 +1,46 @@
+// Every page works without this. Elements marked data-fragment (with an id) answer their own links
+// and GET forms by fetching the page and swapping themselves; focus is kept and the change said.
+(() => {
+  "use strict";
+  const swap = async (fragment, url) => {
+    const answer = await fetch(url, { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) { location.assign(url); return; }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(fragment.id);
+    if (!fresh) { location.assign(url); return; }
+    const focused = document.activeElement && document.activeElement.id;
+    fragment.replaceWith(document.adoptNode(fresh));
+    history.replaceState(null, "", url);
+    const again = focused && document.getElementById(focused);
+    if (again) again.focus();
+    fresh.setAttribute("aria-live", "polite");
+  };
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const fragment = link && link.closest("[data-fragment][id]");
+    if (!fragment || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const url = new URL(link.href);
+    if (url.origin !== location.origin || url.pathname !== location.pathname || link.target) return;
+    event.preventDefault();
+    swap(fragment, url.href).catch(() => location.assign(url.href));
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const fragment = form.closest("[data-fragment][id]");
+    if (fragment && form.method === "get") {
+      const url = new URL(form.action, location.href);
+      url.search = new URLSearchParams(new FormData(form)).toString();
+      if (url.pathname !== location.pathname) return;
+      event.preventDefault();
+      swap(fragment, url.href).catch(() => location.assign(url.href));
+      return;
+    }
+    // A second click on the same button sends nothing.
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+  });
+  // Coming back to a page from the history, its forms can be sent again.
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+  const summary = document.querySelector(".error-summary");
+  if (summary) summary.focus();
+})();

@@ -1,0 +1,82 @@
+//! A portal in process for tests: whoever is named by the session cookie asks.
+#![allow(dead_code, missing_docs, reason = "each test file uses its part")]
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use domain::access::Role;
+use edge::{App, Config, Identify, Known};
+use http::{Method, Request, Response, StatusCode};
+use service::{Center, Outcome};
+use testkit::{TestCenter, TestDb};
+use tower::ServiceExt as _;
+
+/// The cookie's value is the name of the role whose person asks: the tests of sessions are where
+/// sessions are; these are about what each person sees.
+struct ByRole;
+
+impl Identify for ByRole {
+    fn by_session(&self, _: &Center, cookie: &str) -> Outcome<Option<Known>> {
+        Ok(cookie.parse::<Role>().ok().map(|role| Known { actor: testkit::actor(role), writes: true }))
+    }
+    fn by_token(&self, _: &Center, _: &str) -> Outcome<Option<Known>> {
+        Ok(None)
+    }
+}
+
+pub struct Portal {
+    pub test: TestCenter,
+    router: Router,
+}
+
+pub struct Answered {
+    pub status: StatusCode,
+    pub response: Response<()>,
+    pub text: String,
+}
+
+impl Answered {
+    pub fn header(&self, name: &str) -> &str {
+        self.response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+
+    /// The part of a page between `<main` and `</main>`.
+    pub fn main(&self) -> &str {
+        let from = self.text.find("<main").unwrap_or(0);
+        let to = self.text.find("</main>").unwrap_or(self.text.len());
+        &self.text[from..to]
+    }
+}
+
+impl Portal {
+    pub fn new() -> Self {
+        let test = TestCenter::new(TestDb::sqlite());
+        let app = App::new(test.center.clone(), Config::default(), Arc::new(ByRole));
+        let router = edge::around(web::router(&app).merge(edge::health(app.clone())), &app);
+        Self { test, router }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.router.clone().oneshot(request).await.expect("a router never fails");
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 24).await.expect("a body in memory");
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answered { status: parts.status, response: Response::from_parts(parts, ()), text }
+    }
+
+    pub async fn ask(&self, method: Method, path: &str, role: Option<Role>, body: &str) -> Answered {
+        let mut request = Request::builder().method(method).uri(path).header("host", "portal.example");
+        if let Some(role) = role {
+            request = request.header("cookie", format!("mudeung={role}"));
+        }
+        if !body.is_empty() {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    pub async fn get(&self, path: &str, role: Option<Role>) -> Answered {
+        self.ask(Method::GET, path, role, "").await
+    }
+}
