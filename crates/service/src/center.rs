@@ -7,6 +7,7 @@ use domain::calendar::Calendar;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::wake::Waker;
 use crate::{Actor, Cx, Db, Outcome};
 
 /// What stays the same while the program runs.
@@ -41,9 +42,17 @@ pub struct Center {
     pub clock: Arc<dyn Clock>,
     /// Name, calendar, devices.
     pub identity: Arc<Identity>,
+    /// Tells the worker that there is something to do.
+    pub waker: Arc<Waker>,
 }
 
 impl Center {
+    /// A center from its parts.
+    #[must_use]
+    pub fn new(db: Db, clock: Arc<dyn Clock>, identity: Identity) -> Self {
+        Self { db, clock, identity: Arc::new(identity), waker: Arc::default() }
+    }
+
     /// The present instant of the center.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -66,10 +75,18 @@ impl Center {
     pub fn write<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<T> {
         // The time is asked within the transaction: a writer that waited for its turn must not
         // write an earlier time than the one before it.
-        self.db.write(|tx| {
+        let mut queued = false;
+        let outcome = self.db.write(|tx| {
             let now = self.now();
-            work(&mut Cx::new(tx, actor, now, &self.identity))
-        })
+            let mut cx = Cx::new(tx, actor, now, &self.identity);
+            let outcome = work(&mut cx);
+            queued = cx.queued;
+            outcome
+        });
+        if queued && outcome.is_ok() {
+            self.waker.wake();
+        }
+        outcome
     }
 
     /// The same, answering also how many SQL statements it took (asserted by the tests of pages).

@@ -23,13 +23,15 @@ pub struct Cx<'a, 't> {
     pub now: Timestamp,
     /// The center's name, calendar and devices.
     pub identity: &'a Identity,
+    /// Whether something was queued for the worker, which is woken once this is committed.
+    pub queued: bool,
 }
 
 impl<'a, 't> Cx<'a, 't> {
     /// A context; callers go through [`crate::Center`].
     #[must_use]
     pub fn new(tx: &'a mut Tx<'t>, actor: &'a Actor, now: Timestamp, identity: &'a Identity) -> Self {
-        Self { tx, actor, now, identity }
+        Self { tx, actor, now, identity, queued: false }
     }
 
     /// Today in the center's time zone.
@@ -146,6 +148,7 @@ impl<'a, 't> Cx<'a, 't> {
     pub fn enqueue(&mut self, kind: &str, dedupe: &str, payload: &impl Serialize) -> Outcome<()> {
         let id: OutboxId = self.new_id()?;
         store::trust::enqueue(self.tx, id, kind, dedupe, &json(payload)?, self.now)?;
+        self.queued = true;
         Ok(())
     }
 }

@@ -13,6 +13,9 @@ mod error;
 pub mod ledger;
 pub mod mail;
 pub mod pool;
+pub mod setup;
+pub mod wake;
+pub mod work;
 
 pub use actor::{Actor, Channel};
 pub use center::Center;

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::ids::{MailId, UserId};
-use store::trust::MailRow;
+pub use store::trust::MailRow;
 use texts::{Lang, Texts};
 
 use crate::{Cx, Outcome};
@@ -57,5 +57,31 @@ pub fn post(cx: &mut Cx<'_, '_>, to: &Recipient, template: Template, args: &[(&s
         sent_at: None,
     };
     store::trust::post(cx.tx, &row)?;
+    cx.queued = true;
     Ok(id)
+}
+
+/// Mails that are due to be sent, oldest first: for the worker.
+///
+/// # Errors
+/// Database errors only.
+pub fn due(cx: &mut Cx<'_, '_>, limit: i64) -> Outcome<Vec<MailRow>> {
+    Ok(store::trust::unsent(cx.tx, cx.now, limit)?)
+}
+
+/// Notes that a mail was handed to the mail server.
+///
+/// # Errors
+/// Database errors only.
+pub fn sent(cx: &mut Cx<'_, '_>, id: MailId) -> Outcome<()> {
+    Ok(store::trust::mark_sent(cx.tx, id, cx.now)?)
+}
+
+/// Notes that sending failed; it is tried again later and later, up to every six hours.
+///
+/// # Errors
+/// Database errors only.
+pub fn failed(cx: &mut Cx<'_, '_>, mail: &MailRow, error: &str) -> Outcome<()> {
+    let next = crate::work::next_try(cx.now, mail.tries);
+    Ok(store::trust::mark_unsent(cx.tx, mail.id, &crate::work::short(error), next)?)
 }

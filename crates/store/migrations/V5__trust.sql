@@ -77,3 +77,10 @@ CREATE TABLE counter (
     name TEXT PRIMARY KEY,
     value BIGINT NOT NULL
 );
+
+-- Who does the background work now: one instance of the program at a time.
+CREATE TABLE lease (
+    name TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    until_at BIGINT NOT NULL
+);

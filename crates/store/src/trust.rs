@@ -181,6 +181,77 @@ pub fn enqueue(tx: &mut Tx<'_>, id: OutboxId, kind: &str, dedupe: &str, payload:
     Ok(added == 1)
 }
 
+const OUTBOX: &str = "id, kind, dedupe, payload, created_at, next_try_at, tries, last_error, done_at";
+
+fn outbox_row(row: &Row) -> Result<OutboxRow> {
+    Ok(OutboxRow {
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        dedupe: row.get("dedupe")?,
+        payload: row.get("payload")?,
+        created_at: row.get("created_at")?,
+        next_try_at: row.get("next_try_at")?,
+        tries: row.get("tries")?,
+        last_error: row.get("last_error")?,
+        done_at: row.get("done_at")?,
+    })
+}
+
+/// Work that is due, oldest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn due(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<OutboxRow>> {
+    let sql = format!(
+        "SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL AND next_try_at <= $1 ORDER BY next_try_at, created_at, id LIMIT $2"
+    );
+    tx.rows(&sql, values![now, limit])?.iter().map(outbox_row).collect()
+}
+
+/// Notes that a piece of work is done; answers `false` if it was done before.
+///
+/// # Errors
+/// Database errors only.
+pub fn mark_done(tx: &mut Tx<'_>, id: OutboxId, now: Timestamp) -> Result<bool> {
+    let sql = "UPDATE outbox SET done_at = $2, last_error = '' WHERE id = $1 AND done_at IS NULL";
+    Ok(tx.run(sql, values![id, now])? == 1)
+}
+
+/// Notes that a piece of work failed and when to try again.
+///
+/// # Errors
+/// Database errors only.
+pub fn mark_failed(tx: &mut Tx<'_>, id: OutboxId, error: &str, next_try_at: Timestamp) -> Result<()> {
+    tx.run(
+        "UPDATE outbox SET tries = tries + 1, last_error = $2, next_try_at = $3 WHERE id = $1 AND done_at IS NULL",
+        values![id, error, next_try_at],
+    )?;
+    Ok(())
+}
+
+/// Takes or keeps a lease; answers whether `holder` has it until `until_at`.
+///
+/// # Errors
+/// Database errors only.
+pub fn lease(tx: &mut Tx<'_>, name: &str, holder: &str, now: Timestamp, until_at: Timestamp) -> Result<bool> {
+    let taken = tx.run(
+        "INSERT INTO lease (name, holder, until_at) VALUES ($1, $2, $4)
+         ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
+         WHERE lease.holder = excluded.holder OR lease.until_at <= $3",
+        values![name, holder, now, until_at],
+    )?;
+    Ok(taken == 1)
+}
+
+/// Gives a lease back.
+///
+/// # Errors
+/// Database errors only.
+pub fn release(tx: &mut Tx<'_>, name: &str, holder: &str) -> Result<()> {
+    tx.run("DELETE FROM lease WHERE name = $1 AND holder = $2", values![name, holder])?;
+    Ok(())
+}
+
 /// Notes that something happens now; answers `false` if it happened before.
 ///
 /// # Errors

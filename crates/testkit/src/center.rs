@@ -93,7 +93,7 @@ impl TestCenter {
             demo: true,
         };
         db.db.write(|tx| -> store::Result<()> { fill(tx) }).expect("a fresh database can be filled");
-        Self { center: Center { db: db.db.clone(), clock: clock.clone(), identity: Arc::new(identity) }, clock, db }
+        Self { center: Center::new(db.db.clone(), clock.clone(), identity), clock, db }
     }
 
     /// Moves the clock.

@@ -1,0 +1,33 @@
+//! The tasks, one module per kind of work. Each is a line in [`tasks`].
+
+pub mod mail;
+pub mod outbox;
+
+use service::{Actor, Center, Cx, Outcome};
+
+use crate::Mailer;
+
+/// A piece of background work.
+pub struct Task {
+    /// Its name in the log.
+    pub name: &'static str,
+    /// Does what there is to do and answers how much that was; `0` is "nothing left for now".
+    pub run: Box<dyn FnMut(&Center) -> Outcome<u64> + Send>,
+}
+
+impl Task {
+    /// A task that is one use case of the center's clock, such as lapsing offers: one transaction
+    /// per run. It reports how many things it changed and is run again until that is none.
+    #[must_use]
+    pub fn clock(name: &'static str, work: fn(&mut Cx<'_, '_>) -> Outcome<u64>) -> Self {
+        Self { name, run: Box::new(move |center| center.write(&Actor::clock(), work)) }
+    }
+}
+
+/// Every task. Without a mailer, mail stays where the mailbox page shows it.
+#[must_use]
+pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
+    let mut tasks = vec![outbox::task(outbox::HANDLERS)];
+    tasks.extend(mailer.map(mail::task));
+    tasks
+}

@@ -1,0 +1,176 @@
+//! The worker on real databases, with a mail server on loopback.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use domain::access::Role;
+use jiff::SignedDuration;
+use service::mail::{Recipient, Template};
+use service::{Actor, Center, Cx, Error, Outcome};
+use testkit::{TestCenter, TestDb, on_both_engines};
+use texts::Lang;
+use worker::task::outbox::{self, Handler};
+use worker::{Mailer, Worker, round};
+
+fn note(cx: &mut Cx<'_, '_>, payload: &str) -> Outcome<()> {
+    let before = service::setup::note(cx, "test.notes")?.unwrap_or_default();
+    service::setup::keep_note(cx, "test.notes", &format!("{before}{payload};"))
+}
+
+fn refuse(cx: &mut Cx<'_, '_>, payload: &str) -> Outcome<()> {
+    note(cx, payload)?;
+    Err(Error::internal("the engine is down"))
+}
+
+static HANDLERS: &[Handler] = &[Handler { kind: "note", run: note }, Handler { kind: "refuse", run: refuse }];
+
+fn notes(center: &Center) -> String {
+    center
+        .read(&Actor::clock(), |cx| Ok(service::setup::note(cx, "test.notes")?.unwrap_or_default()))
+        .expect("a note can be read")
+}
+
+fn queue(center: &Center, kind: &str, dedupe: &str) {
+    center
+        .write(&testkit::actor(Role::OfficeStaff), |cx| cx.enqueue(kind, dedupe, &dedupe))
+        .expect("work can be queued");
+}
+
+on_both_engines! {
+    fn queued_work_is_done_once_even_if_it_was_queued_twice(test) {
+        queue(&test.center, "note", "a");
+        queue(&test.center, "note", "a");
+        test.set((2021, 5, 3), 13);
+        queue(&test.center, "note", "b");
+        let mut tasks = vec![outbox::task(HANDLERS)];
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(2));
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+        assert_eq!(notes(&test.center), "\"a\";\"b\";");
+    }
+
+    fn failed_work_leaves_nothing_behind_and_is_tried_again_later_and_later(test) {
+        queue(&test.center, "refuse", "a");
+        let mut tasks = vec![outbox::task(HANDLERS)];
+        let look = |seconds: i64| {
+            let at = testkit::at(jiff::civil::date(2021, 5, 3), 12) + SignedDuration::from_secs(seconds);
+            test.clock.set(at);
+            test.center.read(&Actor::clock(), |cx| service::work::due(cx, 10)).expect("the outbox can be read")
+        };
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+        assert_eq!(notes(&test.center), "");
+        assert_eq!(look(9), []);
+        assert_eq!((look(10)[0].tries, look(10)[0].last_error.as_str()), (1, "internal: the engine is down"));
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+        assert_eq!(look(29), []);
+        assert_eq!(look(30)[0].tries, 2);
+    }
+
+    fn one_instance_at_a_time_has_the_lease(test) {
+        let lease = |holder: &str| test.center.write(&Actor::clock(), |cx| service::work::lease(cx, holder)).ok();
+        assert_eq!(lease("one"), Some(true));
+        assert_eq!(lease("two"), Some(false));
+        assert_eq!(lease("one"), Some(true));
+        test.clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 12) + SignedDuration::from_secs(61));
+        assert_eq!(lease("two"), Some(true), "a lease that nobody renewed lapses");
+        assert_eq!(lease("one"), Some(false));
+        test.center.write(&Actor::clock(), |cx| service::work::release(cx, "two")).expect("it can be given back");
+        assert_eq!(lease("one"), Some(true));
+    }
+}
+
+#[test]
+fn queueing_wakes_the_worker_at_once() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let worker = Worker::start(&test.center, "test", vec![outbox::task(HANDLERS)]).expect("a thread");
+    std::thread::sleep(Duration::from_millis(200));
+    let start = Instant::now();
+    queue(&test.center, "note", "a");
+    while notes(&test.center).is_empty() && start.elapsed() < Duration::from_secs(4) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(notes(&test.center), "\"a\";");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    worker.stop();
+}
+
+#[test]
+fn a_panicking_task_does_not_end_the_others() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let panics = worker::Task { name: "panics", run: Box::new(|_| panic!("on purpose")) };
+    let worker = Worker::start(&test.center, "test", vec![panics, outbox::task(HANDLERS)]).expect("a thread");
+    queue(&test.center, "note", "a");
+    let start = Instant::now();
+    while notes(&test.center).is_empty() && start.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(notes(&test.center), "\"a\";");
+    worker.stop();
+}
+
+/// A mail server that takes one mail per connection and hands it over.
+fn mail_server() -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("smtp://{}", listener.local_addr().expect("an address"));
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let mut answer = stream.try_clone().expect("a socket");
+            let mut lines = BufReader::new(stream).lines();
+            let mut mail: Option<String> = None;
+            let _ = answer.write_all(b"220 test\r\n");
+            while let Some(Ok(line)) = lines.next() {
+                if let Some(text) = &mut mail {
+                    if line == "." {
+                        let _ = sender.send(mail.take().unwrap_or_default());
+                        let _ = answer.write_all(b"250 taken\r\n");
+                    } else {
+                        text.push_str(&line);
+                        text.push('\n');
+                    }
+                } else if line == "DATA" {
+                    mail = Some(String::new());
+                    let _ = answer.write_all(b"354 go on\r\n");
+                } else {
+                    let _ = answer.write_all(b"250 ok\r\n");
+                }
+            }
+        }
+    });
+    (url, receiver)
+}
+
+fn post(center: &Center) {
+    let to = Recipient { user: None, address: "kim@mail.example".to_owned(), lang: Lang::Ko };
+    let facts = ["name", "link", "expires"].map(|name| (name, "값".to_owned()));
+    center.write(&Actor::clock(), |cx| service::mail::post(cx, &to, Template::VerifyEmail, &facts)).expect("posted");
+}
+
+#[test]
+fn mail_goes_to_the_server_once() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let (url, mails) = mail_server();
+    let mailer = Mailer::new(&url, "무등 <portal@center.example>").expect("an address");
+    post(&test.center);
+    let mut tasks = worker::tasks(Some(mailer));
+    assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+    assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+    let mail = mails.recv_timeout(Duration::from_secs(5)).expect("a mail");
+    assert!(mail.contains("To: kim@mail.example") && mail.contains("Message-ID: <"), "{mail}");
+    assert!(mails.try_recv().is_err());
+}
+
+#[test]
+fn mail_waits_while_the_server_is_down() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let mailer = Mailer::new(&format!("smtp://{closed}"), "portal@center.example").expect("an address");
+    post(&test.center);
+    let mut tasks = worker::tasks(Some(mailer));
+    assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+    test.clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 13));
+    let due = test.center.read(&Actor::clock(), |cx| service::mail::due(cx, 10)).expect("readable");
+    assert_eq!((due.len(), due[0].tries), (1, 1));
+    assert!(due[0].last_error.contains("server"), "{}", due[0].last_error);
+}
