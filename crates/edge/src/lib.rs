@@ -3,12 +3,14 @@
 //!
 //! This crate knows HTTP and use cases. It knows no page, no wire type and no SQL.
 
+mod accounts;
 mod app;
 mod failure;
 mod layers;
 mod paging;
 mod who;
 
+pub use accounts::Accounts;
 pub use app::{App, Config, Identify, Known};
 pub use failure::{Fail, Failure, Render, failures};
 pub use layers::{around, csrf, guarded, health};

@@ -1,3 +1,57 @@
 //! The program: command line, configuration, wiring. Nothing else names concrete drivers.
+//!
+//! Each subcommand is one file in `command/` with its arguments and a `run`, and one line in
+//! [`Command`].
 
-fn main() {}
+mod center_file;
+mod command;
+mod config;
+mod open;
+mod server;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use texts::{Lang, Texts};
+
+/// Runs a shared AI data center: calls, proposals, reviews, plans, awards, returns, refill.
+#[derive(Parser)]
+#[command(name = "mudeung", version)]
+struct Cli {
+    /// The language of what is printed: ko or en.
+    #[arg(long, global = true, env = "MUDEUNG_LANG", default_value = "ko")]
+    lang: Lang,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the center that a configuration file describes.
+    Serve(command::serve::Args),
+    /// Serve a demo on embedded parts, with the sample year loaded.
+    Demo(command::demo::Args),
+    /// Copy the database to a folder, verified.
+    Backup(command::backup::Args),
+    /// Bring a database back from a backup.
+    Restore(command::restore::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let t = Texts::new(cli.lang);
+    let outcome = match cli.command {
+        Command::Serve(args) => command::serve::run(&args),
+        Command::Demo(args) => command::demo::run(&args, t),
+        Command::Backup(args) => command::backup::run(&args, t),
+        Command::Restore(args) => command::restore::run(&args, t),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The chain of causes, once, for whoever runs the command.
+            command::complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

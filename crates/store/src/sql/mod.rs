@@ -131,6 +131,14 @@ impl Db {
             Engine::Postgres(_) => Err(Error::Unsupported("copying a PostgreSQL database to a file")),
         }
     }
+
+    /// Checks that a SQLite file is sound: every page, index and reference. Changes nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn verify_file(path: &Path) -> Result<()> {
+        sqlite_engine::verify_file(path)
+    }
 }
 
 /// One transaction.

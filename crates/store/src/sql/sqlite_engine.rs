@@ -99,6 +99,20 @@ impl Sqlite {
     }
 }
 
+/// Reads a whole file, which nobody else has open, without changing it.
+pub(super) fn verify_file(path: &Path) -> Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let verdict: String = connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
+    if verdict != "ok" {
+        return Err(Error::Engine(verdict));
+    }
+    let mut broken = connection.prepare("PRAGMA foreign_key_check")?;
+    match broken.query_map([], |row| row.get::<_, String>(0))?.next() {
+        Some(table) => Err(Error::Engine(format!("table {} refers to rows that are not there", table?))),
+        None => Ok(()),
+    }
+}
+
 /// Rolls back unless told to commit, also when the work panics.
 struct Guard<'c> {
     connection: &'c Connection,

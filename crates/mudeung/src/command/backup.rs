@@ -1,0 +1,90 @@
+//! `mudeung backup`: a copy of the database, consistent as of one instant, verified, with a
+//! manifest beside it.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use store::Db;
+use store::sql::{Durability, EngineKind};
+use texts::{Texts, k};
+
+use crate::command::say;
+use crate::open::Which;
+
+/// The copy within a backup's folder.
+pub const COPY: &str = "mudeung.db";
+/// The manifest within a backup's folder.
+pub const MANIFEST: &str = "manifest.json";
+
+/// Arguments of `backup`.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// The folder to make; it must not be there.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+}
+
+/// What a backup says about itself.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The version of the program that wrote it.
+    pub program: String,
+    /// The size of the copy in bytes.
+    pub bytes: u64,
+    /// The copy's SHA-256 in hexadecimal digits.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// The manifest of a file.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn of(path: &Path) -> Result<Self> {
+        let mut file = std::fs::File::open(path).with_context(|| format!("{}", path.display()))?;
+        let (mut hasher, mut bytes, mut buffer) = (Sha256::new(), 0_u64, vec![0; 1 << 16]);
+        loop {
+            let count = file.read(&mut buffer)?;
+            if count == 0 {
+                break;
+            }
+            hasher.update(&buffer[..count]);
+            bytes += u64::try_from(count)?;
+        }
+        let sha256 = domain::ledger::hex(&hasher.finalize());
+        Ok(Self { program: env!("CARGO_PKG_VERSION").to_owned(), bytes, sha256 })
+    }
+}
+
+/// Makes a backup.
+///
+/// # Errors
+/// If the folder is there already, the database cannot be copied, or the copy is not sound.
+pub fn run(args: &Args, t: Texts) -> Result<()> {
+    let (url, _) = args.which.resolve()?;
+    let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
+    if db.kind() == EngineKind::Postgres {
+        bail!("{}", t.s(k::CLI_BACKUP_POSTGRES));
+    }
+    ensure!(!args.to.exists(), "{}", t.f1(k::CLI_EXISTS, "path", args.to.display()));
+    std::fs::create_dir_all(&args.to)?;
+    let copy = args.to.join(COPY);
+    db.copy_to(&copy)?;
+    Db::verify_file(&copy).context("the copy is not sound")?;
+    std::fs::File::open(&copy)?.sync_all()?;
+    let manifest = Manifest::of(&copy)?;
+    // The manifest comes last: a folder without one is no backup.
+    std::fs::write(args.to.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    say(&t.f2(
+        k::CLI_BACKUP_DONE,
+        ("path", args.to.display()),
+        ("size", texts::byte_text(i64::try_from(manifest.bytes)?)),
+    ));
+    Ok(())
+}

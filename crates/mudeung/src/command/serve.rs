@@ -1,0 +1,50 @@
+//! `mudeung serve`: the real thing.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use service::clock::SystemClock;
+use store::Db;
+use store::sql::Durability;
+
+use crate::config::{Config, Log};
+use crate::open;
+use crate::server::{Server, listen};
+
+/// Arguments of `serve`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The configuration file (docs/configuration.md).
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+/// Serves until told to stop.
+///
+/// # Errors
+/// If the configuration, the database or the port is of no use.
+pub fn run(args: &Args) -> Result<()> {
+    let config = Config::read(&args.config)?;
+    log(&config.log);
+    let db = Db::open(&config.database_url, Durability::Full).context("the database cannot be opened")?;
+    let mut center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
+    if let Some(path) = &config.center {
+        let file = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+        center = open::configured(center, &file).with_context(|| format!("{}", path.display()))?;
+    }
+    let mailer = config.mailer()?;
+    let worker = config.worker.enabled.then_some(mailer);
+    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen)?, worker };
+    server.run(|address| tracing::info!(%address, "listening"))
+}
+
+/// Sends log lines to standard error.
+pub fn log(log: &Log) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&log.filter))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second call, in tests, leaves the first in place.
+    let _ = if log.json { lines.json().try_init() } else { lines.with_ansi(false).try_init() };
+}

@@ -1,0 +1,217 @@
+//! The configuration file of `serve` (docs/configuration.md names every key).
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use serde::Deserialize;
+
+/// A configuration file. Every key has a default.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `sqlite:PATH` or `postgres://…`; the variable `DATABASE_URL` goes before it.
+    pub database_url: String,
+    /// The center's file, taken over at start whenever its content changed.
+    pub center: Option<PathBuf>,
+    /// How the portal is reached.
+    pub http: Http,
+    /// How mail leaves.
+    pub mail: Mail,
+    /// Background work.
+    pub worker: Work,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// How the portal is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// The address and port to listen at.
+    pub listen: SocketAddr,
+    /// The address that people type; `https://` makes cookies secure and sends HSTS.
+    pub public_url: String,
+    /// Whether a proxy in front names the caller in the last entry of `X-Forwarded-For`.
+    pub trust_forwarded: bool,
+    /// The largest body of a request, in bytes; uploads have limits of their own.
+    pub body_limit_bytes: usize,
+    /// The longest that a request may take, in seconds.
+    pub timeout_seconds: u64,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// `smtps://user:password@host`, `smtp://host:587?tls=required`, `smtp://host:25`; empty keeps
+    /// mail waiting.
+    pub smtp: String,
+    /// The sender: `Name <address>`.
+    pub from: String,
+}
+
+/// Background work.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Work {
+    /// Whether this instance may do it.
+    pub enabled: bool,
+}
+
+/// What is logged.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Which lines: `info`, `warn`, `info,store=debug`.
+    pub filter: String,
+    /// Whether each line is JSON.
+    pub json: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            database_url: "sqlite:mudeung.db".to_owned(),
+            center: None,
+            http: Http::default(),
+            mail: Mail::default(),
+            worker: Work::default(),
+            log: Log::default(),
+        }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            trust_forwarded: false,
+            body_limit_bytes: 1 << 20,
+            timeout_seconds: 30,
+        }
+    }
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), json: false }
+    }
+}
+
+impl Config {
+    /// Reads a file; `DATABASE_URL` of the environment goes before its `database_url`.
+    ///
+    /// # Errors
+    /// If the file cannot be read, names an unknown key, or says something impossible.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+        let mut config = Self::parse(&text).with_context(|| format!("{}", path.display()))?;
+        if let Ok(url) = std::env::var("DATABASE_URL") {
+            config.database_url = url;
+        }
+        // The center's file is named as seen from the configuration file.
+        if let (Some(center), Some(folder)) = (&config.center, path.parent()) {
+            config.center = Some(folder.join(center));
+        }
+        Ok(config)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let config: Self = toml::from_str(text)?;
+        let url = &config.http.public_url;
+        ensure!(
+            url.starts_with("http://") || url.starts_with("https://"),
+            "http.public_url begins with http:// or https://"
+        );
+        ensure!(config.http.timeout_seconds > 0, "http.timeout_seconds is at least 1");
+        ensure!(
+            config.mail.smtp.is_empty() || !config.mail.from.is_empty(),
+            "mail.from is needed where mail.smtp is given"
+        );
+        Ok(config)
+    }
+
+    /// How the edge faces its callers.
+    #[must_use]
+    pub fn edge(&self) -> edge::Config {
+        edge::Config {
+            secure: self.http.public_url.starts_with("https://"),
+            trust_forwarded: self.http.trust_forwarded,
+            body_limit: self.http.body_limit_bytes,
+            timeout: std::time::Duration::from_secs(self.http.timeout_seconds),
+        }
+    }
+
+    /// The way to the mail server, if there is one.
+    ///
+    /// # Errors
+    /// If its address or the sender cannot be read.
+    pub fn mailer(&self) -> Result<Option<worker::Mailer>> {
+        if self.mail.smtp.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(worker::Mailer::new(&self.mail.smtp, &self.mail.from)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_is_the_default() {
+        assert_eq!(Config::parse("").expect("valid"), Config::default());
+    }
+
+    #[test]
+    fn the_documented_file_holds_every_key_at_its_default() {
+        let page = include_str!("../../../docs/configuration.md");
+        let file = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("a file in the page");
+        // Lines that are commented out show keys without a default.
+        let text: String = file.lines().filter(|line| !line.starts_with("# center")).collect::<Vec<_>>().join("\n");
+        assert_eq!(Config::parse(&text).expect("valid"), Config::default());
+        for key in [
+            "database_url",
+            "center",
+            "listen",
+            "public_url",
+            "trust_forwarded",
+            "body_limit_bytes",
+            "timeout_seconds",
+            "smtp",
+            "from",
+            "enabled",
+            "filter",
+            "json",
+        ] {
+            assert!(file.contains(&format!("{key} = ")), "{key} is not documented");
+        }
+    }
+
+    #[test]
+    fn slips_are_named() {
+        for (text, part) in [
+            ("databse_url = 'x'", "unknown field `databse_url`"),
+            ("[http]\npublic_url = 'center.example'", "public_url"),
+            ("[http]\nlisten = '8080'", "listen"),
+            ("[mail]\nsmtp = 'smtp://h'", "mail.from"),
+        ] {
+            let error = format!("{:#}", Config::parse(text).expect_err(text));
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn https_makes_cookies_secure() {
+        let config = Config::parse("[http]\npublic_url = 'https://center.example'").expect("valid");
+        assert!(config.edge().secure && !Config::default().edge().secure);
+    }
+}

@@ -1,0 +1,159 @@
+//! The real program, as people start it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn mudeung() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mudeung"));
+    command.env_remove("DATABASE_URL").env_remove("RUST_LOG").env("MUDEUNG_LANG", "en");
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    mudeung().args(args).output().expect("the program starts")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path of letters")
+}
+
+struct Demo {
+    child: Child,
+    address: String,
+    lines: Vec<String>,
+}
+
+impl Demo {
+    fn start(args: &[&str], temporary: &Path) -> Self {
+        let mut child = mudeung()
+            .args(["demo", "--port", "0"])
+            .args(args)
+            .env("TMPDIR", temporary)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = Vec::new();
+        for line in BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok) {
+            let last = line.contains("Ctrl+C");
+            lines.push(line);
+            if last {
+                break;
+            }
+        }
+        let address = lines
+            .iter()
+            .find_map(|line| {
+                line.split("http://").nth(1)?.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).next()
+            })
+            .map(|address| address.trim_end_matches('.').to_owned())
+            .unwrap_or_else(|| panic!("no address in {lines:?}"));
+        Self { child, address, lines }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer in UTF-8");
+        answer
+    }
+
+    /// Asks it to stop and answers whether it did so in peace.
+    fn stop(mut self) -> bool {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()));
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                return status.success();
+            }
+            assert!(start.elapsed() < Duration::from_secs(15), "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn the_demo_answers_stops_in_peace_and_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = Demo::start(&["--empty", "--date", "2021-11-30"], folder.path());
+    assert!(demo.lines[0].contains("Tue 30 Nov 2021"), "{:?}", demo.lines);
+    assert!(demo.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(demo.get("/readyz").starts_with("HTTP/1.1 200"));
+    let page = demo.get("/?lang=en");
+    assert!(page.contains("National AI Data Center") && page.contains("Tue 30 Nov 2021"), "{page}");
+    assert!(demo.stop());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("readable").count(), 0);
+}
+
+#[test]
+fn kept_demo_data_go_on_from_their_day_and_never_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let data = text(&data);
+    assert!(Demo::start(&["--empty", "--data", data, "--date", "2021-11-30"], folder.path()).stop());
+    let demo = Demo::start(&["--empty", "--data", data], folder.path());
+    assert!(demo.lines[0].contains("30 Nov 2021"), "{:?}", demo.lines);
+    assert!(demo.stop());
+    let back = run(&["demo", "--port", "0", "--empty", "--data", data, "--date", "2021-11-29"]);
+    assert!(!back.status.success());
+    assert!(String::from_utf8_lossy(&back.stderr).contains("come as far as Tue 30 Nov 2021"), "{back:?}");
+}
+
+#[test]
+fn a_backup_is_verified_restored_elsewhere_and_never_writes_over_anything() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| text(&folder.path().join(name)).to_owned();
+    // While the demo runs: a backup needs no pause.
+    let demo = Demo::start(&["--empty", "--data", &path("data")], folder.path());
+    let backup = run(&["backup", "--data", &path("data"), "--to", &path("backup")]);
+    assert!(backup.status.success(), "{backup:?}");
+    assert!(demo.stop());
+
+    let again = run(&["backup", "--data", &path("data"), "--to", &path("backup")]);
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
+
+    let restored = run(&["restore", "--from", &path("backup"), "--to", &path("restored/mudeung.db")]);
+    assert!(restored.status.success(), "{restored:?}");
+    let over = run(&["restore", "--from", &path("backup"), "--to", &path("restored/mudeung.db")]);
+    assert!(String::from_utf8_lossy(&over.stderr).contains("is there already"), "{over:?}");
+    let demo = Demo::start(&["--empty", "--data", &path("restored")], folder.path());
+    assert!(demo.get("/readyz").starts_with("HTTP/1.1 200"));
+    assert!(demo.stop());
+
+    // One flipped bit in the middle is found.
+    let copy = path("backup/mudeung.db");
+    let mut bytes = std::fs::read(&copy).expect("the copy");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&copy, bytes).expect("written");
+    let damaged = run(&["restore", "--from", &path("backup"), "--to", &path("damaged.db")]);
+    assert!(!damaged.status.success() && !Path::new(&path("damaged.db")).exists());
+    assert!(String::from_utf8_lossy(&damaged.stderr).contains("is not what was backed up"), "{damaged:?}");
+}
+
+#[test]
+fn serve_takes_the_center_file_over_and_refuses_a_broken_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = folder.path().join("mudeung.toml");
+    std::fs::write(folder.path().join("center.toml"), "[center]\nname_ko = 'x'\nname_en = 'y'\n").expect("written");
+    let text_of = format!(
+        "database_url = 'sqlite:{}'\ncenter = 'center.toml'\n[http]\nlisten = '127.0.0.1:0'\n",
+        text(&folder.path().join("a.db"))
+    );
+    std::fs::write(&config, text_of).expect("written");
+    let output = run(&["serve", "--config", text(&config)]);
+    // Without policy there is no center.
+    assert!(String::from_utf8_lossy(&output.stderr).contains("has no value on"), "{output:?}");
+}
