@@ -65,6 +65,16 @@ words! {
         BelowZero = "below_zero",
         /// An entry would change the past (before `today`).
         ChangesThePast = "changes_the_past",
+
+        // shell: the API's own.
+        /// The body of a request is not the JSON that is wanted: `detail` in English.
+        Unreadable = "unreadable",
+        /// The idempotency key was used for another request.
+        KeyReused = "key_reused",
+        /// The API is written to with a personal token, not by the browser's session.
+        TokenNeeded = "token_needed",
+        /// The token is for reading only.
+        TokenReadsOnly = "token_reads_only",
     }
 }
 

@@ -10,6 +10,7 @@ use edge::App;
 use service::Center;
 use store::sql::EngineKind;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use worker::{Mailer, Worker};
 
 /// How long requests that are under way may still take when the program is stopped.
@@ -37,7 +38,7 @@ pub fn listen(at: SocketAddr) -> Result<std::net::TcpListener> {
 
 /// All routes of the program.
 pub fn routes(app: &App) -> Router {
-    let all = web::router(app).merge(edge::health(app.clone()));
+    let all = web::router(app).merge(api::router(app)).merge(edge::health(app.clone()));
     edge::around(all, app)
 }
 
@@ -50,16 +51,17 @@ impl Server {
         let app = App::new(self.center.clone(), self.edge, Arc::new(edge::Accounts));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         self.listener.set_nonblocking(true)?;
-        let listener = {
+        // Signals are caught before anybody is told that the program runs.
+        let (listener, signals) = {
             let _within = runtime.enter();
-            TcpListener::from_std(self.listener)?
+            (TcpListener::from_std(self.listener)?, Signals::new()?)
         };
         let worker = match self.worker {
             Some(mailer) => Some(Worker::start(&self.center, &instance(&self.center), worker::tasks(mailer))?),
             None => None,
         };
         ready(listener.local_addr()?);
-        let outcome = runtime.block_on(serve(listener, routes(&app)));
+        let outcome = runtime.block_on(serve(listener, signals, routes(&app)));
         drop(app);
         // The runtime goes before the center: closing a PostgreSQL connection blocks, which is not
         // allowed within it.
@@ -72,11 +74,11 @@ impl Server {
     }
 }
 
-async fn serve(listener: TcpListener, routes: Router) -> Result<()> {
+async fn serve(listener: TcpListener, signals: Signals, routes: Router) -> Result<()> {
     let (tell, told) = tokio::sync::oneshot::channel::<()>();
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let stop = async move {
-        stop_signal().await;
+        signals.wait().await;
         tracing::info!("stopping");
         let _ = tell.send(());
     };
@@ -91,15 +93,22 @@ async fn serve(listener: TcpListener, routes: Router) -> Result<()> {
     }
 }
 
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// What tells the program to stop: Ctrl+C or the service manager.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod center;
 pub mod clock;
 mod cx;
 mod error;
+pub mod idempotency;
 pub mod ledger;
 pub mod mail;
 pub mod pool;

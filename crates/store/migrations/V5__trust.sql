@@ -65,6 +65,7 @@ CREATE TABLE idempotency (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (user_id, key)
 );
+CREATE INDEX idempotency_by_creation ON idempotency (created_at);
 
 -- Things that must happen once, such as the 30-day notice of an award's end.
 CREATE TABLE happened (

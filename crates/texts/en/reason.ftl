@@ -26,3 +26,8 @@ reason-held-by-award = Award { $award } holds these.
 reason-ladder-order = On { $day } the rungs would be out of order (installed { $installed } ≥ leased { $leased } ≥ reserved { $reserved_ops } + allocatable { $allocatable }).
 reason-below-zero = On { $day } the holding would fall below zero ({ $value }).
 reason-changes-the-past = The past ({ $from }) cannot be changed. Enter today ({ $today }) or later.
+# shell: API
+reason-unreadable = The body of the request cannot be read: { $detail }
+reason-key-reused = This idempotency key was already used for another request.
+reason-token-needed = Changing anything by the API needs a personal token.
+reason-token-reads-only = This token is for reading only.

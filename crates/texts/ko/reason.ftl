@@ -26,3 +26,8 @@ reason-held-by-award = 배정 { $award }에서 사용하고 있는 자원입니�
 reason-ladder-order = { $day }에 용량 단계의 순서가 어긋납니다(설치 { $installed } ≥ 임차 { $leased } ≥ 운영 예비 { $reserved_ops } + 배정 가능 { $allocatable }).
 reason-below-zero = { $day }에 보유량이 0보다 작아집니다({ $value }).
 reason-changes-the-past = 지난 날({ $from })은 바꿀 수 없습니다. 오늘({ $today }) 이후로 입력해 주세요.
+# shell: API
+reason-unreadable = 요청 본문을 읽을 수 없습니다: { $detail }
+reason-key-reused = 이 멱등성 키는 다른 요청에 이미 사용되었습니다.
+reason-token-needed = API로 내용을 바꾸려면 개인 토큰이 필요합니다.
+reason-token-reads-only = 이 토큰으로는 조회만 할 수 있습니다.

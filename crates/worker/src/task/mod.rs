@@ -27,7 +27,8 @@ impl Task {
 /// Every task. Without a mailer, mail stays where the mailbox page shows it.
 #[must_use]
 pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
-    let mut tasks = vec![outbox::task(outbox::HANDLERS)];
+    let mut tasks =
+        vec![outbox::task(outbox::HANDLERS), Task::clock("idempotency.forget", service::idempotency::forget)];
     tasks.extend(mailer.map(mail::task));
     tasks
 }

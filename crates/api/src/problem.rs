@@ -1,0 +1,109 @@
+//! Failures as `application/problem+json` (RFC 9457).
+
+use axum::response::{IntoResponse, Response};
+use edge::{App, Failure, Who};
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+use texts::{Key, Texts, k};
+use utoipa::ToSchema;
+
+/// Why a call was not carried out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// The kind of problem: `urn:mudeung:problem:not-found`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The kind in words, in the caller's language.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What to know about this one, in the caller's language.
+    detail: String,
+    /// The request, for asking the office: `urn:mudeung:request:…`.
+    instance: String,
+    /// What is wrong with which field.
+    errors: Vec<ProblemField>,
+    /// Why it was refused as a whole.
+    reasons: Vec<ProblemReason>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// The field, `lines.2.devices` within lists; empty is the whole body.
+    field: String,
+    /// The reason's code.
+    code: String,
+    /// The reason in words.
+    message: String,
+}
+
+/// One reason with its facts.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProblemReason {
+    /// The reason's code.
+    code: String,
+    /// Its facts by name.
+    args: serde_json::Value,
+    /// The reason in words.
+    message: String,
+}
+
+/// Writes a failure.
+pub(crate) fn render(_: &App, who: &Who, failure: &Failure) -> Response {
+    let t = Texts::new(who.lang());
+    let (kind, title) = words(failure.status);
+    let reasons: Vec<ProblemReason> = failure
+        .reasons
+        .iter()
+        .map(|reason| ProblemReason {
+            code: reason.code.to_string(),
+            args: serde_json::to_value(&reason.args).unwrap_or_default(),
+            message: t.reason(reason),
+        })
+        .collect();
+    let errors: Vec<ProblemField> = failure
+        .fields
+        .iter()
+        .map(|error| ProblemField {
+            field: error.field.clone(),
+            code: error.reason.code.to_string(),
+            message: t.reason(&error.reason),
+        })
+        .collect();
+    let messages = reasons.iter().map(|reason| reason.message.as_str());
+    let problem = Problem {
+        kind: format!("urn:mudeung:problem:{kind}"),
+        title: t.s(title),
+        status: failure.status.as_u16(),
+        detail: messages.chain(errors.iter().map(|error| error.message.as_str())).collect::<Vec<_>>().join(" "),
+        instance: format!("urn:mudeung:request:{}", who.actor.request_id),
+        errors,
+        reasons,
+    };
+    let body = serde_json::to_string(&problem).unwrap_or_default();
+    let mut response = (failure.status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+    if let Some(seconds) = failure.retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    }
+    if failure.status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn words(status: StatusCode) -> (&'static str, Key) {
+    match status {
+        StatusCode::NOT_FOUND => ("not-found", k::ERROR_NOT_FOUND),
+        StatusCode::FORBIDDEN => ("forbidden", k::ERROR_FORBIDDEN),
+        StatusCode::UNAUTHORIZED => ("sign-in-needed", k::ERROR_SESSION),
+        StatusCode::CONFLICT => ("conflict", k::ERROR_CONFLICT),
+        StatusCode::UNPROCESSABLE_ENTITY => ("invalid", k::FORM_REJECTED),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too-large", k::ERROR_TOO_LARGE),
+        StatusCode::TOO_MANY_REQUESTS => ("too-many", k::ERROR_TOO_MANY),
+        StatusCode::SERVICE_UNAVAILABLE => ("unavailable", k::ERROR_UNAVAILABLE),
+        StatusCode::METHOD_NOT_ALLOWED => ("method", k::ERROR_INPUT),
+        status if status.is_client_error() => ("request", k::ERROR_INPUT),
+        _ => ("internal", k::ERROR_INTERNAL),
+    }
+}

@@ -1,0 +1,82 @@
+//! The API in process for tests: the token names the role whose person calls.
+#![allow(dead_code, missing_docs, reason = "each test file uses its part")]
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use domain::access::Role;
+use edge::{App, Config, Identify, Known};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::Value;
+use service::{Center, Outcome};
+use testkit::TestCenter;
+use tower::ServiceExt as _;
+
+/// `ROLE` may write, `ROLE:read` only read. The tests of tokens are where tokens are; these are
+/// about what each person may do.
+struct ByRole;
+
+impl Identify for ByRole {
+    fn by_session(&self, _: &Center, cookie: &str) -> Outcome<Option<Known>> {
+        Ok(cookie.parse::<Role>().ok().map(|role| Known { actor: testkit::actor(role), writes: true }))
+    }
+    fn by_token(&self, _: &Center, token: &str) -> Outcome<Option<Known>> {
+        let (role, writes) = token.strip_suffix(":read").map_or((token, true), |role| (role, false));
+        Ok(role.parse::<Role>().ok().map(|role| Known { actor: testkit::actor(role), writes }))
+    }
+}
+
+pub struct Api {
+    pub app: App,
+    router: Router,
+}
+
+pub struct Answered {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answered {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+    }
+}
+
+impl Api {
+    pub fn new(test: &TestCenter) -> Self {
+        Self::with(test, api::router)
+    }
+
+    pub fn with(test: &TestCenter, routes: impl FnOnce(&App) -> Router) -> Self {
+        let app = App::new(test.center.clone(), Config::default(), Arc::new(ByRole));
+        let router = edge::around(routes(&app), &app);
+        Self { app, router }
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answered {
+        let response = self.router.clone().oneshot(request).await.expect("a router never fails");
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 24).await.expect("a body in memory");
+        Answered { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    pub async fn call(&self, method: Method, path: &str, token: &str, key: &str, body: &str) -> Answered {
+        let mut request = Request::builder().method(method).uri(path).header("host", "portal.example");
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if !key.is_empty() {
+            request = request.header("idempotency-key", key);
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answered {
+        self.call(Method::GET, path, "", "", "").await
+    }
+}
