@@ -4,9 +4,19 @@
 //! This crate knows rows and the domain's types. It decides nothing: no authorization, no rule, no
 //! clock. A row that cannot be read says which table, column and value.
 
+#[macro_use]
+mod macros;
+
+pub mod agreement;
+pub mod award;
 pub mod capacity;
 pub mod center;
+pub mod decision;
+pub mod freed;
 pub mod ledger;
+pub mod offer;
+pub mod plan;
+pub mod project;
 pub mod sql;
 pub mod trust;
 

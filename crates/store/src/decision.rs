@@ -1,0 +1,113 @@
+//! What announced plans decided for each proposal; those with a rank are the reserve list.
+
+use domain::award::Decision;
+use domain::ids::{PlanId, ProposalId, RoundId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::{Result, Tx, values};
+
+as_text! { Decision: "decision" }
+
+mirror! {
+    /// A decision on a proposal.
+    DecisionRow in "decision" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// Its round.
+        round: RoundId = "round_id",
+        /// The plan that decided.
+        plan: PlanId = "plan_id",
+        /// What was decided.
+        outcome: Decision = "outcome",
+        /// The place on the round's reserve list, from 1.
+        reserve_rank: Option<i64> = "reserve_rank",
+        /// The last day on which the place is good.
+        reserve_until: Option<Date> = "reserve_until",
+        /// The score in thousandths of a point.
+        score_milli: i64 = "score_milli",
+        /// Why, as JSON.
+        reasons: String = "reasons",
+        /// When.
+        decided_at: Timestamp = "decided_at",
+    }
+}
+
+/// Adds a decision.
+///
+/// # Errors
+/// Database errors only.
+pub fn insert(tx: &mut Tx<'_>, decision: &DecisionRow) -> Result<()> {
+    decision.put(tx)
+}
+
+/// The decision on a proposal.
+///
+/// # Errors
+/// Database errors only.
+pub fn find(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Option<DecisionRow>> {
+    let sql = format!("SELECT {} FROM decision WHERE proposal_id = $1", DecisionRow::COLUMNS);
+    tx.row(&sql, values![proposal])?.as_ref().map(DecisionRow::read).transpose()
+}
+
+/// Whether anybody at all waits on the reserve list on `day`: one look into an index.
+///
+/// # Errors
+/// Database errors only.
+pub fn anybody_waits(tx: &mut Tx<'_>, day: Date) -> Result<bool> {
+    let sql = "SELECT 1 FROM decision WHERE outcome = 'reserve' AND reserve_until >= $1 LIMIT 1";
+    Ok(tx.row(sql, values![day])?.is_some())
+}
+
+mirror! {
+    /// One request line of a proposal on the reserve list that has no open offer and no project.
+    WaitingLine in "waiting" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// Its round.
+        round: RoundId = "round_id",
+        /// Its place on the round's reserve list.
+        rank: i64 = "reserve_rank",
+        /// When its round was decided.
+        decided_at: Timestamp = "decided_at",
+        /// Place within the request.
+        position: i64 = "position",
+        /// The product.
+        product: domain::ids::ProductId = "product_id",
+        /// The product's grain.
+        grain: i64 = "grain",
+        /// The pool.
+        pool: domain::ids::PoolId = "pool_id",
+        /// What is asked for.
+        amount: i64 = "amount",
+        /// The least that helps.
+        min_amount: i64 = "min_amount",
+        /// The earliest first day.
+        earliest_start_on: Date = "earliest_start_on",
+        /// The latest first day after the end.
+        latest_end_on: Date = "latest_end_on",
+        /// The term in months.
+        months: i64 = "months",
+    }
+}
+
+/// The request lines of all who wait on the reserve list on `day`: earlier rounds first, then by
+/// rank. Who has an open offer, was offered before from the list, or has a project does not wait.
+///
+/// # Errors
+/// Database errors only.
+pub fn waiting(tx: &mut Tx<'_>, day: Date) -> Result<Vec<WaitingLine>> {
+    tx.rows(
+        "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.decided_at, l.position, l.product_id, p.grain, l.pool_id,
+                l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
+         FROM decision d JOIN request_line l ON l.proposal_id = d.proposal_id JOIN product p ON p.id = l.product_id
+         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1
+           AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id)
+         ORDER BY d.decided_at, d.reserve_rank, d.proposal_id, l.position",
+        values![day],
+    )?
+    .iter()
+    .map(WaitingLine::read)
+    .collect()
+}

@@ -1,0 +1,279 @@
+//! Projects, their members and invitations.
+
+use domain::access::Tie;
+use domain::award::{InvitationState, ProjectState};
+use domain::ids::{InvitationId, OrganizationId, ProjectId, ProposalId, UserId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::{Result, Tx, values};
+
+as_text! { ProjectState: "state of a project", InvitationState: "state of an invitation", Tie: "tie" }
+
+mirror! {
+    /// A project.
+    ProjectRow in "project" {
+        /// Its id.
+        id: ProjectId = "id",
+        /// Its number: `P2021-0001`.
+        number: String = "number",
+        /// The proposal that it came from.
+        proposal: ProposalId = "proposal_id",
+        /// Its organization.
+        organization: OrganizationId = "organization_id",
+        /// Who leads it.
+        lead: UserId = "lead_id",
+        /// Korean title.
+        title_ko: String = "title_ko",
+        /// English title.
+        title_en: String = "title_en",
+        /// Its sector.
+        sector: String = "sector",
+        /// Whether it counted as regional when it was decided.
+        regional: bool = "regional",
+        /// Whether it belongs to the cluster's R&D.
+        rnd_cluster: bool = "rnd_cluster",
+        /// Its state.
+        state: ProjectState = "state",
+        /// The first day of its awards.
+        from_on: Date = "from_on",
+        /// The first day after its awards.
+        to_on: Date = "to_on",
+        /// When it came to be.
+        created_at: Timestamp = "created_at",
+    }
+}
+
+mirror! {
+    /// Somebody's place in a project.
+    MemberRow in "project_member" {
+        /// The project.
+        project: ProjectId = "project_id",
+        /// The person.
+        user: UserId = "user_id",
+        /// As what: lead, manager or member.
+        tie: Tie = "tie",
+        /// Since when.
+        joined_at: Timestamp = "joined_at",
+    }
+}
+
+mirror! {
+    /// An invitation to a project.
+    InvitationRow in "invitation" {
+        /// Its id.
+        id: InvitationId = "id",
+        /// The project.
+        project: ProjectId = "project_id",
+        /// Whom, in lower case.
+        email: String = "email",
+        /// As what: manager or member.
+        tie: Tie = "tie",
+        /// Its state.
+        state: InvitationState = "state",
+        /// By whom.
+        invited_by: Option<UserId> = "invited_by",
+        /// When.
+        invited_at: Timestamp = "invited_at",
+        /// Until when it can be answered.
+        expires_at: Timestamp = "expires_at",
+        /// When it was answered or taken back.
+        answered_at: Option<Timestamp> = "answered_at",
+    }
+}
+
+/// Adds a project.
+///
+/// # Errors
+/// Database errors only.
+pub fn insert(tx: &mut Tx<'_>, project: &ProjectRow) -> Result<()> {
+    project.put(tx)
+}
+
+/// One project.
+///
+/// # Errors
+/// Database errors only.
+pub fn find(tx: &mut Tx<'_>, id: ProjectId) -> Result<Option<ProjectRow>> {
+    let sql = format!("SELECT {} FROM project WHERE id = $1", ProjectRow::COLUMNS);
+    tx.row(&sql, values![id])?.as_ref().map(ProjectRow::read).transpose()
+}
+
+/// The project that a proposal became.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_proposal(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Option<ProjectRow>> {
+    let sql = format!("SELECT {} FROM project WHERE proposal_id = $1", ProjectRow::COLUMNS);
+    tx.row(&sql, values![proposal])?.as_ref().map(ProjectRow::read).transpose()
+}
+
+/// All projects before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn list(tx: &mut Tx<'_>, before: Option<(Timestamp, ProjectId)>, limit: i64) -> Result<Vec<ProjectRow>> {
+    let columns = ProjectRow::COLUMNS;
+    let rows = match before {
+        Some((at, id)) => tx.rows(
+            &format!("SELECT {columns} FROM project WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"),
+            values![at, id, limit],
+        )?,
+        None => tx.rows(
+            &format!("SELECT {columns} FROM project ORDER BY created_at DESC, id DESC LIMIT $1"),
+            values![limit],
+        )?,
+    };
+    rows.iter().map(ProjectRow::read).collect()
+}
+
+/// The projects that a person takes part in, newest first, at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_user(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<Vec<ProjectRow>> {
+    tx.rows(
+        &format!(
+            "SELECT {} FROM project WHERE id IN (SELECT project_id FROM project_member WHERE user_id = $1)
+             ORDER BY created_at DESC, id DESC LIMIT $2",
+            ProjectRow::COLUMNS
+        ),
+        values![user, limit],
+    )?
+    .iter()
+    .map(ProjectRow::read)
+    .collect()
+}
+
+/// Moves a project from one state to another.
+///
+/// # Errors
+/// [`crate::Error::Stale`] if it is no longer in `from`.
+pub fn step(tx: &mut Tx<'_>, id: ProjectId, from: ProjectState, to: ProjectState) -> Result<()> {
+    tx.run_one("UPDATE project SET state = $3 WHERE id = $1 AND state = $2", values![id, from, to])
+}
+
+/// Sets the days that a project's awards span.
+///
+/// # Errors
+/// Database errors only.
+pub fn set_span(tx: &mut Tx<'_>, id: ProjectId, from_on: Date, to_on: Date) -> Result<()> {
+    tx.run_one("UPDATE project SET from_on = $2, to_on = $3 WHERE id = $1", values![id, from_on, to_on])
+}
+
+/// Adds a person to a project or changes as what they take part.
+///
+/// # Errors
+/// Database errors only.
+pub fn put_member(tx: &mut Tx<'_>, member: &MemberRow) -> Result<()> {
+    tx.run(
+        "INSERT INTO project_member (project_id, user_id, tie, joined_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (project_id, user_id) DO UPDATE SET tie = excluded.tie",
+        values![member.project, member.user, member.tie, member.joined_at],
+    )?;
+    Ok(())
+}
+
+/// Takes a person out of a project; answers whether they were in it.
+///
+/// # Errors
+/// Database errors only.
+pub fn remove_member(tx: &mut Tx<'_>, project: ProjectId, user: UserId) -> Result<bool> {
+    Ok(tx.run("DELETE FROM project_member WHERE project_id = $1 AND user_id = $2", values![project, user])? == 1)
+}
+
+/// As what a person takes part in a project.
+///
+/// # Errors
+/// Database errors only.
+pub fn tie(tx: &mut Tx<'_>, project: ProjectId, user: UserId) -> Result<Option<Tie>> {
+    tx.row("SELECT tie FROM project_member WHERE project_id = $1 AND user_id = $2", values![project, user])?
+        .map(|row| row.get("tie"))
+        .transpose()
+}
+
+mirror! {
+    /// A member with their name.
+    MemberItem in "project_member" {
+        /// The person.
+        user: UserId = "user_id",
+        /// As what.
+        tie: Tie = "tie",
+        /// Since when.
+        joined_at: Timestamp = "joined_at",
+        /// Their name.
+        name: String = "name",
+        /// Their address.
+        email: String = "email",
+        /// The language they read.
+        language: String = "language",
+    }
+}
+
+/// The people of a project: lead first, then by name.
+///
+/// # Errors
+/// Database errors only.
+pub fn members(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<MemberItem>> {
+    tx.rows(
+        "SELECT m.user_id, m.tie, m.joined_at, u.name, u.email, u.language
+         FROM project_member m JOIN users u ON u.id = m.user_id WHERE m.project_id = $1
+         ORDER BY CASE m.tie WHEN 'lead' THEN 0 WHEN 'manager' THEN 1 ELSE 2 END, u.name, m.user_id LIMIT 500",
+        values![project],
+    )?
+    .iter()
+    .map(MemberItem::read)
+    .collect()
+}
+
+/// Adds an invitation.
+///
+/// # Errors
+/// Constraint `invitation_one_open` if the address has an open one to the project.
+pub fn invite(tx: &mut Tx<'_>, invitation: &InvitationRow) -> Result<()> {
+    invitation.put(tx)
+}
+
+/// One invitation.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<Option<InvitationRow>> {
+    let sql = format!("SELECT {} FROM invitation WHERE id = $1", InvitationRow::COLUMNS);
+    tx.row(&sql, values![id])?.as_ref().map(InvitationRow::read).transpose()
+}
+
+/// The invitations of a project, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn invitations(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<InvitationRow>> {
+    let sql = format!(
+        "SELECT {} FROM invitation WHERE project_id = $1 ORDER BY invited_at DESC, id DESC LIMIT 200",
+        InvitationRow::COLUMNS
+    );
+    tx.rows(&sql, values![project])?.iter().map(InvitationRow::read).collect()
+}
+
+/// Answers an open invitation.
+///
+/// # Errors
+/// [`crate::Error::Stale`] if it is not open.
+pub fn answer_invitation(tx: &mut Tx<'_>, id: InvitationId, state: InvitationState, at: Timestamp) -> Result<()> {
+    tx.run_one(
+        "UPDATE invitation SET state = $2, answered_at = $3 WHERE id = $1 AND state = 'open'",
+        values![id, state, at],
+    )
+}
+
+/// Lets open invitations lapse that have expired at `now`; answers how many.
+///
+/// # Errors
+/// Database errors only.
+pub fn lapse_invitations(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
+    tx.run(
+        "UPDATE invitation SET state = 'lapsed', answered_at = $1 WHERE state = 'open' AND expires_at <= $1",
+        values![now],
+    )
+}
