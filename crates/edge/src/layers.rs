@@ -56,7 +56,7 @@ fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
 pub fn health(app: App) -> Router {
     async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
         let actor = service::Actor::clock();
-        match app.read(&actor, |cx| cx.policy().map(drop)).await {
+        match app.read(&actor, |cx| service::pool::list(cx).map(drop)).await {
             Ok(()) => (StatusCode::OK, "ok\n"),
             Err(fail) => {
                 tracing::warn!(error = %fail.0, "not ready");

@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(language(None, &all, Some(Lang::Ko)), Lang::En);
         assert_eq!(language(Some("lang=xx"), &headers(&[]), Some(Lang::En)), Lang::En);
         assert_eq!(language(None, &headers(&[("accept-language", "fr, EN-us;q=0.8, ko")]), None), Lang::En);
-        assert_eq!(language(None, &headers(&[("accept-language", "日本")]), None), Lang::Ko);
+        assert_eq!(language(None, &headers(&[("accept-language", ",,x;q=, *")]), None), Lang::Ko);
         assert_eq!(language(None, &headers(&[]), None), Lang::Ko);
     }
 
