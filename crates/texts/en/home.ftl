@@ -4,3 +4,4 @@ home-todo = To do
 home-todo-empty = Nothing waits for you.
 home-pools = What is on offer
 home-pools-empty = No resources are registered yet.
+home-news = Open calls

@@ -4,3 +4,4 @@ home-todo = 할 일
 home-todo-empty = 지금 처리할 일이 없습니다.
 home-pools = 제공하는 자원
 home-pools-empty = 아직 등록된 자원이 없습니다.
+home-news = 모집 중인 공고

@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use domain::access::Act;
 use edge::{App, Fail, Who};
 use http::request::Parts;
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use service::{Actor, Cx, Error, Outcome};
 use texts::{Key, Texts};
 
@@ -133,5 +133,31 @@ impl Ui {
     /// None; the type is that of handlers.
     pub fn go(&self, to: &str) -> Answer {
         Ok(Redirect::to(edge::local_path(to)).into_response())
+    }
+
+    /// Answers a sign-in: on to `to` with the session's cookie, which lives as long as the browser
+    /// unless `max_age_seconds` says longer.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn signed_in(&self, session: &str, max_age_seconds: Option<i64>, to: &str) -> Answer {
+        let mut response = Redirect::to(edge::local_path(to)).into_response();
+        let secure = self.app.config.secure;
+        let cookie = edge::set_cookie(edge::session_cookie(secure), session, max_age_seconds, secure);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok(response)
+    }
+
+    /// Answers a sign-out: the cookie goes, and with it the pages that the browser kept.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn signed_out(&self, to: &str, notice: Key) -> Answer {
+        let mut response = self.done(to, notice)?;
+        let secure = self.app.config.secure;
+        let headers = response.headers_mut();
+        headers.append(header::SET_COOKIE, edge::remove_cookie(edge::session_cookie(secure), secure));
+        headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+        Ok(response)
     }
 }
