@@ -16,6 +16,7 @@ pub mod mail;
 pub mod pool;
 pub mod setup;
 pub mod wake;
+pub mod who;
 pub mod work;
 
 pub use actor::{Actor, Channel};

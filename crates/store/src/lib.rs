@@ -19,6 +19,7 @@ pub mod plan;
 pub mod project;
 pub mod sql;
 pub mod trust;
+pub mod who;
 
 pub use sql::{Db, Error, Row, Tx, Value};
 
