@@ -88,8 +88,8 @@ fn check(operations: &Operations, method: Method, path: &str, who: &Who) -> Resu
         // A token that is wrong is told so even where none is needed.
         return Err(Error::SignInNeeded);
     }
-    let by_tie = act.grants().iter().any(|grant| matches!(grant, Grant::Tie(_)));
-    if !who.actor.may(act, &[]) && !(by_tie && who.is_signed_in()) {
+    let by_tie = who.is_signed_in() && act.grants().iter().any(|grant| matches!(grant, Grant::Tie(_)));
+    if !by_tie && !who.actor.may(act, &[]) {
         return Err(if who.is_signed_in() { Error::Forbidden(Code::NotAllowed.into()) } else { Error::SignInNeeded });
     }
     if method != Method::GET {

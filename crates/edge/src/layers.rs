@@ -36,7 +36,6 @@ pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, app: &App) -
 }
 
 /// Refuses writes that another site's page sends with our cookies.
-#[must_use]
 pub fn csrf() -> CsrfLayer {
     CsrfLayer::new()
 }

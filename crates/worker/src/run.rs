@@ -88,10 +88,8 @@ fn work(center: &Center, holder: &str, tasks: Vec<Task>, stop: &AtomicBool) {
             center.waker.wait(NAP);
         }
     }
-    if had_lease {
-        if let Err(error) = center.write(&clock, |cx| service::work::release(cx, holder)) {
-            tracing::warn!(%error, "the lease could not be given back; it lapses by itself");
-        }
+    if had_lease && let Err(error) = center.write(&clock, |cx| service::work::release(cx, holder)) {
+        tracing::warn!(%error, "the lease could not be given back; it lapses by itself");
     }
 }
 

@@ -7,12 +7,15 @@ use service::{Actor, Center, Cx, Outcome};
 
 use crate::Mailer;
 
+/// Does what there is to do and answers how much that was; `0` is "nothing left for now".
+pub type Run = Box<dyn FnMut(&Center) -> Outcome<u64> + Send>;
+
 /// A piece of background work.
 pub struct Task {
     /// Its name in the log.
     pub name: &'static str,
-    /// Does what there is to do and answers how much that was; `0` is "nothing left for now".
-    pub run: Box<dyn FnMut(&Center) -> Outcome<u64> + Send>,
+    /// The work.
+    pub run: Run,
 }
 
 impl Task {
