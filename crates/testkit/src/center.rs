@@ -73,27 +73,35 @@ fn user_id(number: u8) -> UserId {
     UserId::new(1_600_000_000_000, [number; 10])
 }
 
+/// Who the test center is.
+///
+/// # Panics
+/// Never with the time zones and devices that are built in.
+#[must_use]
+pub fn identity() -> Identity {
+    let zone = TimeZone::get("Asia/Seoul").expect("bundled");
+    let name = |ko: &str, en: &str| HolidayName { ko: ko.to_owned(), en: en.to_owned() };
+    let holidays = [(date(2021, 5, 5), name("어린이날", "Children's Day"))].into();
+    Identity {
+        name_ko: "시험 데이터센터".to_owned(),
+        name_en: "Test Data Center".to_owned(),
+        calendar: Calendar::new(zone, holidays),
+        accelerators: Accelerators::builtin().expect("the built-in catalog is valid"),
+        basis: PfBasis::CenterFp32,
+        home_regions: vec!["29".to_owned(), "12".to_owned()],
+        home_districts: ["동구", "서구", "남구", "북구", "광산구"].map(str::to_owned).to_vec(),
+        public_url: "http://127.0.0.1:8080".to_owned(),
+        demo: true,
+    }
+}
+
 impl TestCenter {
     /// Fills a fresh database.
     #[must_use]
     pub fn new(db: TestDb) -> Self {
         let clock = Arc::new(ManualClock::new(at(date(2021, 5, 3), 12)));
-        let zone = TimeZone::get("Asia/Seoul").expect("bundled");
-        let name = |ko: &str, en: &str| HolidayName { ko: ko.to_owned(), en: en.to_owned() };
-        let holidays = [(date(2021, 5, 5), name("어린이날", "Children's Day"))].into();
-        let identity = Identity {
-            name_ko: "시험 데이터센터".to_owned(),
-            name_en: "Test Data Center".to_owned(),
-            calendar: Calendar::new(zone, holidays),
-            accelerators: Accelerators::builtin().expect("the built-in catalog is valid"),
-            basis: PfBasis::CenterFp32,
-            home_regions: vec!["29".to_owned(), "12".to_owned()],
-            home_districts: ["동구", "서구", "남구", "북구", "광산구"].map(str::to_owned).to_vec(),
-            public_url: "http://127.0.0.1:8080".to_owned(),
-            demo: true,
-        };
         db.db.write(|tx| -> store::Result<()> { fill(tx) }).expect("a fresh database can be filled");
-        Self { center: Center::new(db.db.clone(), clock.clone(), identity), clock, db }
+        Self { center: Center::new(db.db.clone(), clock.clone(), identity()), clock, db }
     }
 
     /// Moves the clock.

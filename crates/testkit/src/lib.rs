@@ -3,10 +3,12 @@
 //!
 //! Tests that use it live in a crate's `tests/` folder.
 
+mod award;
 mod center;
 mod database;
 
-pub use center::{TestCenter, actor, at, term};
+pub use award::{TestAward, TestLine, hold_offer, release_offer};
+pub use center::{TestCenter, actor, at, identity, term};
 pub use database::TestDb;
 
 /// Makes two tests of one body: `NAME::sqlite` and `NAME::postgres`. The body is given a fresh
