@@ -75,6 +75,24 @@ words! {
         TokenNeeded = "token_needed",
         /// The token is for reading only.
         TokenReadsOnly = "token_reads_only",
+
+        // Capacity and running awards.
+        /// An open offer (`offer`) promises what would be taken away: `amount`, `from` to `last`.
+        HeldByOffer = "held_by_offer",
+        /// An award (`award`) holds `amount` from `from` to `last`, which is in the way.
+        InTheWay = "in_the_way",
+        /// `more` awards beyond those named are in the way.
+        MoreInTheWay = "more_in_the_way",
+        /// An extension can be asked for within `days` days before the end, from `from` on.
+        ExtensionWindow = "extension_window",
+        /// The award was extended `count` times; at most `max` are allowed.
+        ExtensionCount = "extension_count",
+        /// An extension may be at most `percent` of the original term: `days` days.
+        ExtensionShare = "extension_share",
+        /// The award holds nothing there from `from` on.
+        HoldsNothing = "holds_nothing",
+        /// The entry to be corrected belongs to another award or pool.
+        CorrectsOther = "corrects_other",
     }
 }
 

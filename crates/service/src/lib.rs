@@ -6,6 +6,7 @@
 //! ([`Cx`]); what must happen outside of the database goes to the outbox.
 
 pub mod actor;
+pub mod capacity;
 pub mod center;
 pub mod clock;
 mod cx;

@@ -1,10 +1,13 @@
 //! Pools and their dated capacity.
 
+use std::collections::BTreeMap;
+
 use domain::capacity::{Ladder, Rung};
-use domain::ids::{CapacityEntryId, PoolId, Slug, UserId};
+use domain::ids::{AwardId, CapacityEntryId, PoolId, ProjectId, Slug, UserId};
 use domain::term::Term;
 use domain::units::{Amount, PoolKind, PoolUnit};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::ledger::term;
 use crate::{Result, Row, Tx, values};
@@ -156,4 +159,134 @@ pub fn add(tx: &mut Tx<'_>, entry: &CapacityEntry) -> Result<()> {
         ],
     )?;
     Ok(())
+}
+
+/// The ladders of all pools, in one query.
+///
+/// # Errors
+/// Database errors only.
+pub fn ladders(tx: &mut Tx<'_>) -> Result<BTreeMap<PoolId, Ladder>> {
+    let mut out: BTreeMap<PoolId, Ladder> = BTreeMap::new();
+    for row in tx.rows("SELECT pool_id, rung, delta, from_on, to_on FROM capacity_entry", &[])? {
+        let delta: Amount = row.get("delta")?;
+        out.entry(row.get("pool_id")?).or_default().add(row.get("rung")?, term(&row, "from_on", "to_on")?, delta.0);
+    }
+    Ok(out)
+}
+
+/// What one award holds in a pool on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HolderRow {
+    /// The award.
+    pub award: AwardId,
+    /// Its project.
+    pub project: ProjectId,
+    /// The project's number.
+    pub number: String,
+    /// The project's Korean title.
+    pub title_ko: String,
+    /// The project's English title.
+    pub title_en: String,
+    /// The organization's Korean name.
+    pub organization_ko: String,
+    /// The organization's English name.
+    pub organization_en: String,
+    /// How much it holds, or by how much that falls.
+    pub amount: Amount,
+    /// The day on which it holds that, or on which it falls.
+    pub on: Date,
+}
+
+const HOLDER: &str =
+    "h.award_id, p.id AS project_id, p.number, p.title_ko, p.title_en, o.name_ko, o.name_en, h.amount, h.on_date";
+const HOLDER_TABLES: &str = "JOIN award a ON a.id = h.award_id JOIN project p ON p.id = a.project_id JOIN organization o ON o.id = p.organization_id";
+
+fn holder(row: &Row) -> Result<HolderRow> {
+    Ok(HolderRow {
+        award: row.get("award_id")?,
+        project: row.get("project_id")?,
+        number: row.get("number")?,
+        title_ko: row.get("title_ko")?,
+        title_en: row.get("title_en")?,
+        organization_ko: row.get("name_ko")?,
+        organization_en: row.get("name_en")?,
+        amount: row.get("amount")?,
+        on: row.get("on_date")?,
+    })
+}
+
+/// Who holds what in a pool on a day, by project number, after a place.
+///
+/// # Errors
+/// Database errors only.
+pub fn holders(
+    tx: &mut Tx<'_>,
+    pool: &PoolId,
+    day: Date,
+    after: Option<(&str, AwardId)>,
+    limit: i64,
+) -> Result<Vec<HolderRow>> {
+    let (number, award) = after.map_or((String::new(), String::new()), |(n, a)| (n.to_owned(), a.to_string()));
+    let sql = format!(
+        "SELECT {HOLDER} FROM (
+           SELECT award_id, CAST(SUM(delta) AS BIGINT) AS amount, CAST($2 AS TEXT) AS on_date FROM ledger_entry
+           WHERE pool_id = $1 AND from_on <= $2 AND to_on > $2 GROUP BY award_id HAVING SUM(delta) <> 0
+         ) h {HOLDER_TABLES} WHERE (p.number, h.award_id) > ($3, $4) ORDER BY p.number, h.award_id LIMIT $5"
+    );
+    tx.rows(&sql, values![pool, day, number, award, limit])?.iter().map(holder).collect()
+}
+
+/// When holdings in a pool fall, from the day after `from` up to `to`: the earliest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn coming_free(tx: &mut Tx<'_>, pool: &PoolId, term: Term, limit: i64) -> Result<Vec<HolderRow>> {
+    let sql = format!(
+        "SELECT {HOLDER} FROM (
+           SELECT award_id, CAST(-SUM(change) AS BIGINT) AS amount, on_date FROM (
+             SELECT award_id, from_on AS on_date, delta AS change FROM ledger_entry WHERE pool_id = $1 AND from_on > $2 AND from_on <= $3
+             UNION ALL
+             SELECT award_id, to_on AS on_date, -delta AS change FROM ledger_entry WHERE pool_id = $1 AND to_on > $2 AND to_on <= $3
+           ) c GROUP BY award_id, on_date HAVING SUM(change) < 0
+         ) h {HOLDER_TABLES} ORDER BY h.on_date, p.number, h.award_id LIMIT $4"
+    );
+    tx.rows(&sql, values![pool, term.from(), term.to(), limit])?.iter().map(holder).collect()
+}
+
+/// Every change of what awards hold in a pool within `term`, with the project's number: for naming
+/// the awards in the way of a smaller pool. At most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn changes_within(
+    tx: &mut Tx<'_>,
+    pool: &PoolId,
+    days: Term,
+    limit: i64,
+) -> Result<Vec<(AwardId, String, Term, i64)>> {
+    tx.rows(
+        "SELECT e.award_id, p.number, e.from_on, e.to_on, e.delta FROM ledger_entry e
+         JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         WHERE e.pool_id = $1 AND e.from_on < $2 AND e.to_on > $3 ORDER BY p.number, e.seq LIMIT $4",
+        values![pool, days.to(), days.from(), limit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("award_id")?, row.get("number")?, term(row, "from_on", "to_on")?, row.get("delta")?)))
+    .collect()
+}
+
+/// The lines of open offers in a pool within `term`, with the proposal's receipt number.
+///
+/// # Errors
+/// Database errors only.
+pub fn offered_within(tx: &mut Tx<'_>, pool: &PoolId, days: Term, limit: i64) -> Result<Vec<(String, Term, i64)>> {
+    tx.rows(
+        "SELECT COALESCE(p.receipt_no, p.title_ko) AS receipt_no, l.from_on, l.to_on, l.amount FROM offer_line l
+         JOIN offer f ON f.id = l.offer_id JOIN proposal p ON p.id = f.proposal_id
+         WHERE f.state = 'open' AND l.pool_id = $1 AND l.from_on < $2 AND l.to_on > $3 ORDER BY l.from_on, l.offer_id LIMIT $4",
+        values![pool, days.to(), days.from(), limit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("receipt_no")?, term(row, "from_on", "to_on")?, row.get("amount")?)))
+    .collect()
 }

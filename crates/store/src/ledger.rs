@@ -1,5 +1,7 @@
 //! The allocation ledger, and the steps derived from it that answer the capacity rule quickly.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{AwardId, OfferId, PoolId};
 use domain::ledger::{Entry, GENESIS};
 use domain::steps::Steps;
@@ -120,6 +122,18 @@ pub fn promised(tx: &mut Tx<'_>, pool: &PoolId) -> Result<Steps> {
 /// Database errors only.
 pub fn promised_as(tx: &mut Tx<'_>, pool: &PoolId, kind: StepKind) -> Result<Steps> {
     steps(&tx.rows("SELECT on_date, delta FROM pool_step WHERE pool_id = $1 AND kind = $2", values![pool, kind])?)
+}
+
+/// What every pool has promised, held and offered apart, in one query.
+///
+/// # Errors
+/// Database errors only.
+pub fn all_promised(tx: &mut Tx<'_>) -> Result<BTreeMap<(PoolId, StepKind), Steps>> {
+    let mut out: BTreeMap<(PoolId, StepKind), Steps> = BTreeMap::new();
+    for row in tx.rows("SELECT pool_id, kind, on_date, delta FROM pool_step WHERE delta <> 0", &[])? {
+        out.entry((row.get("pool_id")?, row.get("kind")?)).or_default().change(row.get("on_date")?, row.get("delta")?);
+    }
+    Ok(out)
 }
 
 fn steps(rows: &[Row]) -> Result<Steps> {

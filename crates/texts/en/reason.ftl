@@ -31,3 +31,14 @@ reason-unreadable = The body of the request cannot be read: { $detail }
 reason-key-reused = This idempotency key was already used for another request.
 reason-token-needed = Changing anything by the API needs a personal token.
 reason-token-reads-only = This token is for reading only.
+
+
+# Capacity and changes of running awards
+reason-held-by-offer = An open offer to { $offer } promises { $amount } from { $from } to { $last }.
+reason-in-the-way = Project { $award } holds { $amount } from { $from } to { $last }.
+reason-more-in-the-way = { $more } more are in the way.
+reason-extension-window = An extension can be asked for from { $days } days before the end (from { $from }).
+reason-extension-count = It was extended { $count } times already; at most { $max } are allowed.
+reason-extension-share = An extension may not exceed { $percent }% of the original term, that is { $days } days.
+reason-holds-nothing = Nothing is held there from { $from } on.
+reason-corrects-other = The entry to be corrected belongs to another award or pool.

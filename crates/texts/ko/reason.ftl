@@ -31,3 +31,14 @@ reason-unreadable = 요청 본문을 읽을 수 없습니다: { $detail }
 reason-key-reused = 이 멱등성 키는 다른 요청에 이미 사용되었습니다.
 reason-token-needed = API로 내용을 바꾸려면 개인 토큰이 필요합니다.
 reason-token-reads-only = 이 토큰으로는 조회만 할 수 있습니다.
+
+
+# 용량과 배정 조정
+reason-held-by-offer = 제안 { $offer }에 { $from }부터 { $last }까지 { $amount }만큼 제시되어 있습니다.
+reason-in-the-way = 과제 { $award }에서 { $from }부터 { $last }까지 { $amount }만큼 사용합니다.
+reason-more-in-the-way = 이 밖에도 { $more }건이 더 있습니다.
+reason-extension-window = 연장은 종료 { $days }일 전부터 신청할 수 있습니다({ $from }부터).
+reason-extension-count = 이미 { $count }회 연장했습니다. 연장은 최대 { $max }회까지 가능합니다.
+reason-extension-share = 연장 기간은 최초 기간의 { $percent }%, 즉 { $days }일을 넘을 수 없습니다.
+reason-holds-nothing = { $from }부터 보유한 자원이 없습니다.
+reason-corrects-other = 정정 대상 원장 항목이 같은 배정과 자원풀의 것이 아닙니다.

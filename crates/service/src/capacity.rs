@@ -1,0 +1,272 @@
+//! Capacity: dated entries, the ladder over a span, who holds what, and what comes free.
+
+use std::collections::BTreeMap;
+
+use domain::accelerator::PfBasis;
+use domain::access::Act;
+use domain::capacity::{Ladder, Rung, Shortfall, shortfalls};
+use domain::ids::{AwardId, CapacityEntryId, PoolId};
+use domain::steps::Steps;
+use domain::term::Term;
+use domain::units::{Amount, Gflops, PoolUnit};
+use domain::{Code, FieldError, Reason};
+use jiff::civil::Date;
+use serde::Serialize;
+pub use store::capacity::{CapacityEntry, HolderRow};
+use store::ledger::StepKind;
+
+use crate::center::Identity;
+use crate::{Cx, Error, Outcome, PoolRow};
+
+/// A change of a rung that somebody wants to enter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NewCapacity {
+    /// The pool.
+    pub pool: PoolId,
+    /// The rung.
+    pub rung: Rung,
+    /// By how much, on every day of `term`.
+    pub delta: Amount,
+    /// The days.
+    pub term: Term,
+    /// Why, in words.
+    pub note: String,
+}
+
+/// The most awards and offers that a refusal names.
+const NAMED: usize = 50;
+
+/// Adds a dated entry. The rungs must stay in order on every day, and allocatable may not fall
+/// below what is held and offered.
+///
+/// # Errors
+/// [`Error::Invalid`] for a field; [`Error::Conflict`] with [`Code::LadderOrder`], or with the
+/// days that fall short followed by the awards and offers in the way.
+pub fn add(cx: &mut Cx<'_, '_>, new: NewCapacity) -> Outcome<CapacityEntryId> {
+    cx.require(Act::CapacityManage, &[])?;
+    let today = cx.today();
+    let mut wrong: Vec<FieldError> = Vec::new();
+    let note = new.note.trim();
+    if note.is_empty() {
+        wrong.push(Reason::new(Code::Required).at("note"));
+    }
+    if note.chars().count() > 500 {
+        wrong.push(Reason::new(Code::TooLong).with("max", 500).at("note"));
+    }
+    if new.delta.0 == 0 {
+        wrong.push(Reason::new(Code::Required).at("delta"));
+    }
+    if new.term.from() < today {
+        wrong.push(Reason::new(Code::ChangesThePast).with("from", new.term.from()).with("today", today).at("from"));
+    }
+    if store::capacity::find_pool(cx.tx, &new.pool)?.is_none() {
+        wrong.push(Reason::new(Code::Unknown).at("pool"));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let mut ladder = store::capacity::ladder(cx.tx, &new.pool)?;
+    ladder.add(new.rung, new.term, new.delta.0);
+    ladder.check(new.term).map_err(Error::conflict)?;
+    let promised = store::ledger::promised(cx.tx, &new.pool)?;
+    let short = shortfalls(&new.pool, &ladder.allocatable, &promised, new.term);
+    if !short.is_empty() {
+        return Err(Error::Conflict(in_the_way(cx, &new.pool, &short)?));
+    }
+    let entry = CapacityEntry {
+        id: cx.new_id()?,
+        pool: new.pool.clone(),
+        rung: new.rung,
+        delta: new.delta,
+        term: new.term,
+        note: note.to_owned(),
+        actor: cx.actor.user,
+        created_at: cx.now,
+    };
+    store::capacity::add(cx.tx, &entry)?;
+    cx.audit("capacity.entered", ("capacity", &entry.id), &(), &new, note)?;
+    if new.rung == Rung::Allocatable && new.delta.0 > 0 {
+        cx.enqueue("refill", &format!("refill:capacity:{}", entry.id), &new.pool)?;
+    }
+    Ok(entry.id)
+}
+
+/// The days on which a pool would fall short, and who holds or is offered what on them.
+fn in_the_way(cx: &mut Cx<'_, '_>, pool: &PoolId, short: &[Shortfall]) -> Outcome<Vec<Reason>> {
+    let mut reasons: Vec<Reason> = short.iter().take(NAMED).map(Shortfall::reason).collect();
+    let (Some(first), Some(last)) = (short.first(), short.last()) else { return Ok(reasons) };
+    let span = Term::new(first.term.from(), last.term.to()).map_err(Error::internal)?;
+    let mut held: BTreeMap<(String, AwardId), Steps> = BTreeMap::new();
+    for (award, number, term, delta) in store::capacity::changes_within(cx.tx, pool, span, 100_000)? {
+        held.entry((number, award)).or_default().add(term, delta);
+    }
+    let mut named = Vec::new();
+    let mut name = |code: Code, who: (&str, &str), steps: &Steps| {
+        for stretch in short {
+            for (days, amount) in steps.within(stretch.term).into_iter().filter(|(_, amount)| *amount > 0) {
+                let reason = Reason::new(code)
+                    .with(who.0, who.1)
+                    .with("amount", amount)
+                    .with("from", days.from())
+                    .with("last", days.last_day());
+                named.push(reason);
+            }
+        }
+    };
+    for ((number, _), steps) in &held {
+        name(Code::InTheWay, ("award", number), steps);
+    }
+    for (receipt, term, amount) in store::capacity::offered_within(cx.tx, pool, span, 10_000)? {
+        name(Code::HeldByOffer, ("offer", &receipt), &[(term, amount)].into_iter().collect());
+    }
+    let more = named.len().saturating_sub(NAMED);
+    reasons.extend(named.into_iter().take(NAMED));
+    if more > 0 {
+        reasons.push(Reason::new(Code::MoreInTheWay).with("more", i64::try_from(more).unwrap_or(i64::MAX)));
+    }
+    Ok(reasons)
+}
+
+/// What a pool has on each day of a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Stretch {
+    /// The days.
+    pub term: Term,
+    /// Installed.
+    pub installed: i64,
+    /// Leased.
+    pub leased: i64,
+    /// Kept for the operator.
+    pub reserved_ops: i64,
+    /// May be granted.
+    pub allocatable: i64,
+    /// Held by awards.
+    pub held: i64,
+    /// Promised by open offers.
+    pub offered: i64,
+}
+
+impl Stretch {
+    /// Held and offered together.
+    #[must_use]
+    pub fn allocated(&self) -> i64 {
+        self.held.saturating_add(self.offered)
+    }
+
+    /// What can still be granted.
+    #[must_use]
+    pub fn free(&self) -> i64 {
+        self.allocatable.saturating_sub(self.allocated())
+    }
+}
+
+/// One pool over a span of days.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolView {
+    /// The pool.
+    pub pool: PoolRow,
+    /// The peak of one of its devices on the basis asked for; `None` for storage and for devices
+    /// without such a figure.
+    pub peak: Option<Gflops>,
+    /// The span, cut where anything changes.
+    pub stretches: Vec<Stretch>,
+}
+
+impl PoolView {
+    /// The PF of so many of the pool's devices.
+    #[must_use]
+    pub fn pf(&self, amount: i64) -> Option<Gflops> {
+        self.peak.map(|peak| Gflops(peak.0.saturating_mul(amount)))
+    }
+}
+
+/// The peak of one device of a pool.
+#[must_use]
+pub fn peak(identity: &Identity, pool: &PoolRow, basis: PfBasis) -> Option<Gflops> {
+    if pool.unit != PoolUnit::Device {
+        return None;
+    }
+    pool.device_model.as_ref().and_then(|id| identity.accelerators.get(id)).and_then(|model| model.peak(basis))
+}
+
+/// All pools over a span: the ladder and what is held and offered. Everybody may know these sums.
+/// Three statements.
+///
+/// # Errors
+/// Database errors only.
+pub fn view(cx: &mut Cx<'_, '_>, span: Term, basis: PfBasis) -> Outcome<Vec<PoolView>> {
+    cx.require(Act::PublicRead, &[])?;
+    let pools = store::capacity::pools(cx.tx)?;
+    let mut ladders = store::capacity::ladders(cx.tx)?;
+    let mut promised = store::ledger::all_promised(cx.tx)?;
+    Ok(pools
+        .into_iter()
+        .map(|pool| {
+            let ladder = ladders.remove(&pool.id).unwrap_or_default();
+            let held = promised.remove(&(pool.id.clone(), StepKind::Held)).unwrap_or_default();
+            let offered = promised.remove(&(pool.id.clone(), StepKind::Offered)).unwrap_or_default();
+            PoolView {
+                peak: peak(cx.identity, &pool, basis),
+                stretches: stretches(&ladder, &held, &offered, span),
+                pool,
+            }
+        })
+        .collect())
+}
+
+fn stretches(ladder: &Ladder, held: &Steps, offered: &Steps, span: Term) -> Vec<Stretch> {
+    // A sum of marks that differ from stretch to stretch cuts the span wherever anything changes.
+    let mut marks = Steps::new();
+    let rungs = Rung::ALL.iter().map(|&rung| ladder.rung(rung));
+    let days: std::collections::BTreeSet<Date> =
+        rungs.chain([held, offered]).flat_map(|steps| steps.changes().map(|(day, _)| day)).collect();
+    for day in days {
+        marks.change(day, 1);
+    }
+    marks
+        .within(span)
+        .into_iter()
+        .map(|(term, _)| Stretch {
+            term,
+            installed: ladder.installed.on(term.from()),
+            leased: ladder.leased.on(term.from()),
+            reserved_ops: ladder.reserved_ops.on(term.from()),
+            allocatable: ladder.allocatable.on(term.from()),
+            held: held.on(term.from()),
+            offered: offered.on(term.from()),
+        })
+        .collect()
+}
+
+/// Who holds what in a pool on a day, by project number.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may see holders by name.
+pub fn holders(
+    cx: &mut Cx<'_, '_>,
+    pool: &PoolId,
+    day: Date,
+    after: Option<(&str, AwardId)>,
+    limit: i64,
+) -> Outcome<Vec<HolderRow>> {
+    cx.require(Act::CapacityRead, &[])?;
+    Ok(store::capacity::holders(cx.tx, pool, day, after, limit.clamp(1, 201))?)
+}
+
+/// When devices of a pool come free within a span, the earliest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may see holders by name.
+pub fn coming_free(cx: &mut Cx<'_, '_>, pool: &PoolId, span: Term, limit: i64) -> Outcome<Vec<HolderRow>> {
+    cx.require(Act::CapacityRead, &[])?;
+    Ok(store::capacity::coming_free(cx.tx, pool, span, limit.clamp(1, 201))?)
+}
+
+/// The entries of a pool, newest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may see capacity.
+pub fn entries(cx: &mut Cx<'_, '_>, pool: &PoolId, limit: i64) -> Outcome<Vec<CapacityEntry>> {
+    cx.require(Act::CapacityRead, &[])?;
+    Ok(store::capacity::entries(cx.tx, pool, limit.clamp(1, 201))?)
+}
