@@ -157,3 +157,54 @@ fn serve_takes_the_center_file_over_and_refuses_a_broken_one() {
     // Without policy there is no center.
     assert!(String::from_utf8_lossy(&output.stderr).contains("has no value on"), "{output:?}");
 }
+
+/// The real thing, with the center's file, on either database: two starts, the second on what the
+/// first left.
+mod serve_answers_and_stops_in_peace {
+    use super::*;
+
+    fn story(database_url: &str) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = folder.path().join("mudeung.toml");
+        let center = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../centers/gwangju/center.toml");
+        for _ in 0..2 {
+            // A port that is free now; nobody else takes it within the blink of an eye.
+            let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+            let address = free.expect("a free port").to_string();
+            let file = format!(
+                "database_url = '{database_url}'\ncenter = '{}'\n[http]\nlisten = '{address}'\npublic_url = 'https://center.example'\n[log]\njson = true\n",
+                text(&center)
+            );
+            std::fs::write(&config, file).expect("written");
+            let child = mudeung()
+                .args(["serve", "--config", text(&config)])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the program starts");
+            let server = Demo { child, address, lines: Vec::new() };
+            let start = Instant::now();
+            while TcpStream::connect(&server.address).is_err() {
+                assert!(start.elapsed() < Duration::from_secs(20), "it does not listen");
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
+            let page = server.get("/");
+            assert!(page.contains("국가AI데이터센터") && page.contains("strict-transport-security"), "{page}");
+            assert!(server.get("/api/v1/pools").contains("gpu-a100"));
+            assert!(server.stop());
+        }
+    }
+
+    #[test]
+    fn sqlite() {
+        let test = testkit::TestDb::sqlite();
+        story(&test.url);
+    }
+
+    #[test]
+    fn postgres() {
+        let test = testkit::TestDb::postgres();
+        story(&test.url);
+    }
+}

@@ -1,6 +1,7 @@
 //! The running center: its database, clock and identity.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::accelerator::{Accelerators, PfBasis};
 use domain::calendar::Calendar;
@@ -44,13 +45,15 @@ pub struct Center {
     pub identity: Arc<Identity>,
     /// Tells the worker that there is something to do.
     pub waker: Arc<Waker>,
+    /// How many SQL statements were run so far: the tests of pages bound them per request.
+    pub statements: Arc<AtomicUsize>,
 }
 
 impl Center {
     /// A center from its parts.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, identity: Identity) -> Self {
-        Self { db, clock, identity: Arc::new(identity), waker: Arc::default() }
+        Self { db, clock, identity: Arc::new(identity), waker: Arc::default(), statements: Arc::default() }
     }
 
     /// The present instant of the center.
@@ -65,7 +68,11 @@ impl Center {
     /// What the use case answers.
     pub fn read<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<T> {
         let now = self.now();
-        self.db.read(|tx| work(&mut Cx::new(tx, actor, now, &self.identity)))
+        self.db.read(|tx| {
+            let outcome = work(&mut Cx::new(tx, actor, now, &self.identity));
+            self.statements.fetch_add(tx.statements(), Ordering::Relaxed);
+            outcome
+        })
     }
 
     /// Runs a use case that writes: all of it is kept, or nothing.
@@ -81,6 +88,7 @@ impl Center {
             let mut cx = Cx::new(tx, actor, now, &self.identity);
             let outcome = work(&mut cx);
             queued = cx.queued;
+            self.statements.fetch_add(tx.statements(), Ordering::Relaxed);
             outcome
         });
         if queued && outcome.is_ok() {

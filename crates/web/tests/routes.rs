@@ -58,3 +58,18 @@ async fn no_route_stands_twice_in_the_table() {
         assert!(seen.insert((line.method.to_string(), line.path)), "{} {}", line.method, line.path);
     }
 }
+
+/// The bar is six statements a page; finding out who asks takes one of them. Areas repeat this with
+/// rows of their own, since only rows show a statement per row.
+#[tokio::test]
+async fn no_page_needs_more_than_six_statements() {
+    let portal = Portal::new();
+    for line in web::lines().into_iter().filter(|line| line.method == Method::GET) {
+        for role in [Role::Auditor, Role::OfficeStaff, Role::ResourceManager, Role::Sysadmin] {
+            let before = portal.statements();
+            let answer = portal.get(&concrete(line.path), Some(role)).await;
+            let count = portal.statements() - before;
+            assert!(count <= 5, "{count} statements for {role} at {} ({})", line.path, answer.status);
+        }
+    }
+}

@@ -76,6 +76,11 @@ impl Portal {
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
+    /// How many SQL statements the center has run so far.
+    pub fn statements(&self) -> usize {
+        self.test.center.statements.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     pub async fn get(&self, path: &str, role: Option<Role>) -> Answered {
         self.ask(Method::GET, path, role, "").await
     }
