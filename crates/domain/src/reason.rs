@@ -93,6 +93,41 @@ words! {
         HoldsNothing = "holds_nothing",
         /// The entry to be corrected belongs to another award or pool.
         CorrectsOther = "corrects_other",
+        // awards: what plans say, and why offers and agreements are refused.
+        /// The score (`score`) is below the pass score (`pass`).
+        BelowPassScore = "below_pass_score",
+        /// It has the place `rank` among the proposals of the round.
+        RankedAt = "ranked_at",
+        /// Everything asked for is given.
+        GivenInFull = "given_in_full",
+        /// Of `asked` in `pool`, `given` fit.
+        CutToFit = "cut_to_fit",
+        /// It starts on `from` instead of `asked`: `pool` has no room earlier.
+        StartsLater = "starts_later",
+        /// `pool` is short by `short` from `from` to `last`; better placed proposals take it.
+        PoolFull = "pool_full",
+        /// The term asked for does not fit between `from` and `last`.
+        NoTermLeft = "no_term_left",
+        /// The organization has as many projects as it may (`max`).
+        OrgProjects = "org_projects",
+        /// The organization would hold more of `pool` than it may (`max`).
+        OrgShare = "org_share",
+        /// What the plan was made from has changed; it must be made anew.
+        PlanOutdated = "plan_outdated",
+        /// The offer could be answered until `due`.
+        OfferOver = "offer_over",
+        /// The text is not the one that was shown.
+        TextChanged = "text_changed",
+        /// Capacity came free in `pool`.
+        CameFree = "came_free",
+        /// The person is a member already.
+        AlreadyMember = "already_member",
+        /// The lead of a project cannot be taken out of it.
+        LeadStays = "lead_stays",
+        /// The round has not closed yet.
+        RoundOpen = "round_open",
+        /// Proposals (`count`) of the round still wait for their check or scores.
+        ScoresMissing = "scores_missing",
     }
 }
 
