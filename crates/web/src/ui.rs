@@ -160,4 +160,51 @@ impl Ui {
         headers.insert("clear-site-data", HeaderValue::from_static("\"cache\""));
         Ok(response)
     }
+
+    /// Answers a draft that saved itself (`data-autosave`): nothing to show.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn saved(&self) -> Answer {
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+
+    /// Answers with a file to keep. `name` may be Korean; `kind` is its media type.
+    ///
+    /// # Errors
+    /// None; the type is that of handlers.
+    pub fn file(&self, name: &str, kind: &'static str, bytes: Vec<u8>) -> Answer {
+        Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, &attachment(name))], bytes).into_response())
+    }
+}
+
+/// A file's name for browsers old and new (RFC 6266): plain letters, and the real name encoded.
+fn attachment(name: &str) -> String {
+    use std::fmt::Write as _;
+    let safe = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let plain: String = name.chars().map(|c| if safe(c) { c } else { '_' }).collect();
+    let mut encoded = String::new();
+    for byte in name.bytes() {
+        if safe(char::from(byte)) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn korean_file_names_arrive_and_nothing_breaks_out_of_the_header() {
+        assert_eq!(
+            attachment("통계 2021.csv"),
+            "attachment; filename=\"___2021.csv\"; filename*=UTF-8''%ED%86%B5%EA%B3%84%202021.csv"
+        );
+        let hostile = attachment("a\"\r\nSet-Cookie: x=1;.csv");
+        assert!(!hostile.contains(['\r', '\n']) && hostile.matches('"').count() == 2, "{hostile}");
+    }
 }

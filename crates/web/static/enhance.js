@@ -39,6 +39,25 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });
+  // A draft saves itself: <form data-autosave="/path" data-saved="…" data-unsaved="…"> with an element
+  // [data-autosave-state] that says how it went. The texts are the page's, in its language.
+  document.querySelectorAll("form[data-autosave]").forEach((form) => {
+    const state = form.querySelector("[data-autosave-state]");
+    const say = (text) => { if (state && text) state.textContent = text; };
+    let timer = 0, busy = false, again = false;
+    const save = async () => {
+      if (busy) { again = true; return; }
+      busy = true;
+      try {
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
+        say(answer.ok ? form.dataset.saved : form.dataset.unsaved);
+      } catch { say(form.dataset.unsaved); }
+      busy = false;
+      if (again) { again = false; save(); }
+    };
+    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
+    form.addEventListener("submit", () => clearTimeout(timer));
+  });
   // An open menu closes by Escape and by a click beside it.
   const close = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
   document.addEventListener("keydown", (event) => {
