@@ -7,8 +7,12 @@ use domain::access::Role;
 use http::{Method, Request, StatusCode};
 use support::Portal;
 
-/// Static addresses change with their content, request ids with each request.
+/// Static addresses change with their content, and the menu with every area: it has a test of its
+/// own.
 fn steady(text: &str) -> String {
+    let (before, rest) = text.split_once("<nav ").expect("a menu");
+    let (_, after) = rest.split_once("</nav>").expect("a menu's end");
+    let text = format!("{before}<nav/>{after}");
     let mut out = String::new();
     for line in text.lines().map(str::trim_end).filter(|line| !line.is_empty()) {
         let mut rest = line;
@@ -96,4 +100,18 @@ async fn the_program_says_that_it_runs_and_reaches_its_database() {
     let portal = Portal::new();
     assert_eq!(portal.get("/healthz", None).await.status, StatusCode::OK);
     assert_eq!(portal.get("/readyz", None).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_menu_leads_nobody_to_a_closed_door() {
+    let portal = Portal::new();
+    for role in Role::ALL.iter().map(|role| Some(*role)).chain([None]) {
+        let page = portal.get("/", role).await.text;
+        let menu = page.split("<nav ").nth(1).and_then(|rest| rest.split("</nav>").next()).expect("a menu");
+        for href in menu.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let answer = portal.get(href, role).await;
+            assert_eq!(answer.status, StatusCode::OK, "{role:?} at {href}");
+            assert!(answer.text.contains("aria-current=\"page\""), "{href} does not show where it is");
+        }
+    }
 }
