@@ -10,6 +10,7 @@ mod macros;
 
 pub mod accelerator;
 pub mod access;
+pub mod adjustment;
 pub mod award;
 pub mod calendar;
 pub mod capacity;

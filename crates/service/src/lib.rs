@@ -6,6 +6,7 @@
 //! ([`Cx`]); what must happen outside of the database goes to the outbox.
 
 pub mod actor;
+pub mod adjustment;
 pub mod capacity;
 pub mod center;
 pub mod clock;
@@ -16,6 +17,7 @@ pub mod ledger;
 pub mod mail;
 pub mod pool;
 pub mod setup;
+pub mod term;
 pub mod wake;
 pub mod who;
 pub mod work;

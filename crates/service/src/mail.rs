@@ -14,6 +14,8 @@ domain::words! {
     Template in "mail" {
         /// Confirm the e-mail address.
         VerifyEmail = "verify_email",
+        /// An award ends soon.
+        TermEnding = "term_ending",
     }
 }
 

@@ -7,6 +7,7 @@
 #[macro_use]
 mod macros;
 
+pub mod adjustment;
 pub mod agreement;
 pub mod award;
 pub mod capacity;
@@ -18,6 +19,7 @@ pub mod offer;
 pub mod plan;
 pub mod project;
 pub mod sql;
+pub mod term;
 pub mod trust;
 pub mod who;
 

@@ -8,6 +8,8 @@ fn every_reason_has_a_text() {
     assert_eq!(missing_words::<domain::access::Role>(), [] as [String; 0]);
     assert_eq!(missing_words::<domain::access::Tie>(), [] as [String; 0]);
     assert_eq!(missing_words::<domain::capacity::Rung>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::adjustment::AdjustmentKind>(), [] as [String; 0]);
+    assert_eq!(missing_words::<domain::adjustment::AdjustmentState>(), [] as [String; 0]);
     assert_eq!(missing_words::<domain::ledger::EntryKind>(), [] as [String; 0]);
     assert_eq!(missing_words::<domain::policy::PolicyKey>(), [] as [String; 0]);
     assert_eq!(missing_words::<domain::accelerator::PfBasis>(), [] as [String; 0]);

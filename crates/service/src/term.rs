@@ -1,0 +1,105 @@
+//! The calendar's own work on running awards: ends, what follows them, and the notices before.
+//! All of it can be done twice, late, or after a long time off, with the same result.
+
+use domain::access::Tie;
+use domain::adjustment::due_notice;
+use domain::award::{AwardState, ProjectState};
+use domain::ids::ProjectId;
+use domain::policy::{Policy, PolicyKey};
+use domain::term::{Term, add_days};
+use jiff::civil::Date;
+use texts::{Lang, Texts};
+
+use crate::mail::{Recipient, Template};
+use crate::{Cx, Error, Outcome};
+
+/// What one run of the clock did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Run {
+    /// Awards that ended.
+    pub ended: usize,
+    /// Projects whose data can only be read from now on.
+    pub data_only: usize,
+    /// Projects that were closed.
+    pub closed: usize,
+    /// Notices that were posted, by award.
+    pub notices: usize,
+}
+
+/// The most things of each kind that one run does; what is left is for the next.
+const BATCH: i64 = 20_000;
+
+/// Ends what is over, closes what was over long enough, and tells people what ends soon.
+///
+/// # Errors
+/// Database errors only.
+pub fn run_clock(cx: &mut Cx<'_, '_>) -> Outcome<Run> {
+    let (today, policy) = (cx.today(), cx.policy()?);
+    let mut run = Run::default();
+    for award in store::award::to_end(cx.tx, today, BATCH)? {
+        store::award::step(cx.tx, award.id, AwardState::Active, AwardState::Ended)?;
+        cx.audit("award.ended", ("award", &award.id), &AwardState::Active, &AwardState::Ended, "")?;
+        cx.enqueue("engine.sync", &format!("engine.sync:ended:{}", award.id), &award.project)?;
+        run.ended += 1;
+    }
+    for state in [ProjectState::Active, ProjectState::Suspended] {
+        for project in store::term::past(cx.tx, state, today, BATCH)? {
+            if store::term::open_awards(cx.tx, project)? == 0 {
+                become_(cx, project, state, ProjectState::Ended, "project.ended")?;
+                become_(cx, project, ProjectState::Ended, ProjectState::DataOnly, "project.data_only")?;
+                run.data_only += 1;
+            }
+        }
+    }
+    let deleted = add_days(today, -policy.int(PolicyKey::DataDeleteAfterDays));
+    for project in store::term::past(cx.tx, ProjectState::DataOnly, deleted, BATCH)? {
+        become_(cx, project, ProjectState::DataOnly, ProjectState::Closed, "project.closed")?;
+        run.closed += 1;
+    }
+    run.notices = notices(cx, today, &policy)?;
+    Ok(run)
+}
+
+fn become_(cx: &mut Cx<'_, '_>, id: ProjectId, from: ProjectState, to: ProjectState, action: &str) -> Outcome<()> {
+    store::project::step(cx.tx, id, from, to)?;
+    cx.audit(action, ("project", &id), &from, &to, "")
+}
+
+/// Posts the notice that is due for each award that ends soon: the nearest only, and once for
+/// each end that an award had.
+fn notices(cx: &mut Cx<'_, '_>, today: Date, policy: &Policy) -> Outcome<usize> {
+    let days = policy.notice_days();
+    let Some(&longest) = days.first() else { return Ok(0) };
+    let soon = Term::new(add_days(today, 1), add_days(today, longest + 1)).map_err(Error::internal)?;
+    let mut posted = 0;
+    for (project, award, end) in store::term::ending(cx.tx, soon, BATCH)? {
+        let Some(notice) = due_notice(&days, end, today) else { continue };
+        if !store::trust::first_time(cx.tx, &format!("notice:{award}:{end}:{notice}"), cx.now)? {
+            continue;
+        }
+        post(cx, project, end, i64::from(domain::term::days_between(today, end)))?;
+        posted += 1;
+    }
+    Ok(posted)
+}
+
+fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcome<()> {
+    let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
+    let people = store::project::members(cx.tx, project)?;
+    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
+        let lang: Lang = person.language.parse().unwrap_or(Lang::Ko);
+        let texts = Texts::new(lang);
+        let to = Recipient { user: Some(person.user), address: person.email.clone(), lang };
+        let title = if lang == Lang::Ko { &row.title_ko } else { &row.title_en };
+        let args = [
+            ("name", person.name.clone()),
+            ("number", row.number.clone()),
+            ("title", title.clone()),
+            ("last", texts.date(add_days(end, -1))),
+            ("days", left.to_string()),
+            ("link", format!("{}/projects/{}", cx.identity.public_url, project)),
+        ];
+        crate::mail::post(cx, &to, Template::TermEnding, &args)?;
+    }
+    Ok(())
+}

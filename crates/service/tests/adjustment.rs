@@ -1,0 +1,248 @@
+//! Returns, requests and their decisions, and what the clock does at the end of awards.
+
+use domain::access::{Role, Tie};
+use domain::adjustment::{AdjustmentKind, AdjustmentState};
+use domain::award::ProjectState;
+use domain::ids::{AdjustmentId, PoolId};
+use domain::ledger::{EntryKind, NewEntry};
+use domain::reason::Code;
+use domain::term::Term;
+use domain::units::Amount;
+use jiff::civil::{Date, date};
+use service::adjustment::{NewRequest, NewReturn};
+use service::{Actor, Error, Outcome};
+use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
+
+fn pool() -> PoolId {
+    "gpu-a100".parse().expect("a slug")
+}
+
+fn award(t: &TestCenter, number: u32, grain: i64, amount: i64, days: Term) -> TestAward {
+    let award =
+        t.add_award(number, &[TestLine { pool: "gpu-a100", product: "gpu_long", grain, term: days }], (false, false));
+    let new = NewEntry {
+        award: award.award,
+        pool: pool(),
+        delta: Amount(amount),
+        term: days,
+        kind: EntryKind::Grant,
+        corrects: None,
+        reason: String::new(),
+    };
+    t.center.write(&actor(Role::OfficeApprover), |cx| service::ledger::append(cx, vec![(new, grain)])).expect("fits");
+    award
+}
+
+fn give_back(t: &TestCenter, who: &Actor, of: &TestAward, amount: Option<i64>, from: Date) -> Outcome<AdjustmentId> {
+    let new = NewReturn {
+        project: of.project,
+        award: of.award,
+        pool: pool(),
+        amount: amount.map(Amount),
+        from,
+        reason: "끝".to_owned(),
+    };
+    t.center.write(who, |cx| service::adjustment::give_back(cx, new))
+}
+
+fn request(of: &TestAward, kind: AdjustmentKind, amount: i64, to: Option<Date>) -> NewRequest {
+    NewRequest {
+        project: of.project,
+        award: of.award,
+        pool: pool(),
+        kind,
+        amount: Amount(amount),
+        from: date(2021, 6, 1),
+        to,
+        reason: "더 필요".to_owned(),
+    }
+}
+
+fn ask(t: &TestCenter, of: &TestAward, new: NewRequest) -> Outcome<AdjustmentId> {
+    t.center.write(&of.lead, |cx| service::adjustment::ask(cx, new))
+}
+
+fn decide(t: &TestCenter, id: AdjustmentId, approve: bool) -> Outcome<AdjustmentState> {
+    t.center.write(&actor(Role::ResourceManager), |cx| service::adjustment::decide(cx, id, approve, "검토함"))
+}
+
+fn holds(t: &TestCenter, of: &TestAward, day: Date) -> i64 {
+    t.db.db
+        .read(|tx| -> store::Result<i64> { Ok(store::ledger::holding(tx, of.award, &pool())?.on(day)) })
+        .expect("readable")
+}
+
+fn queued(t: &TestCenter, kind: &str) -> usize {
+    t.db.db
+        .read(|tx| store::trust::due(tx, jiff::Timestamp::MAX, 1000))
+        .expect("readable")
+        .iter()
+        .filter(|row| row.kind == kind)
+        .count()
+}
+
+fn year() -> Term {
+    term((2021, 5, 1 + 2), (2021, 9, 1))
+}
+
+on_both_engines! {
+    fn a_return_takes_effect_from_its_day_notes_what_is_freed_and_asks_for_a_refill(t) {
+        let of = award(&t, 1, 8, 64, year());
+        give_back(&t, &of.lead, &of, Some(16), date(2021, 6, 1)).expect("may");
+        assert_eq!((holds(&t, &of, date(2021, 5, 31)), holds(&t, &of, date(2021, 6, 1)), holds(&t, &of, date(2021, 8, 31))), (64, 48, 48));
+        assert_eq!(queued(&t, "refill"), 1);
+        let freed = t.db.db.read(|tx| store::freed::list(tx, 0, 10)).expect("readable");
+        assert_eq!(freed.len(), 1);
+        assert_eq!((freed[0].amount, freed[0].from_on, freed[0].to_on), (Amount(16), date(2021, 6, 1), date(2021, 9, 1)));
+        // The rest, later: the award then ends on that day.
+        give_back(&t, &of.lead, &of, None, date(2021, 7, 1)).expect("may");
+        assert_eq!(holds(&t, &of, date(2021, 7, 1)), 0);
+        let project = t.db.db.read(|tx| store::project::find(tx, of.project)).expect("readable").expect("there");
+        assert_eq!(project.to_on, date(2021, 7, 1));
+        let again = give_back(&t, &of.lead, &of, None, date(2021, 7, 1));
+        assert!(matches!(again, Err(Error::Conflict(reasons)) if reasons[0].code == Code::HoldsNothing));
+    }
+
+    fn a_return_is_for_the_lead_in_whole_steps_and_not_for_the_past(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let other = award(&t, 2, 8, 64, year());
+        let day = date(2021, 6, 1);
+        assert!(matches!(give_back(&t, &other.lead, &of, Some(8), day), Err(Error::NotFound)));
+        assert!(matches!(give_back(&t, &actor(Role::OfficeStaff), &of, Some(8), day), Err(Error::Forbidden(_))));
+        for (amount, from, code) in [
+            (0, day, Code::TooSmall),
+            (72, day, Code::TooLarge),
+            (4, day, Code::NotAMultiple),
+            (8, date(2021, 5, 2), Code::ChangesThePast),
+        ] {
+            let Err(Error::Invalid(fields)) = give_back(&t, &of.lead, &of, Some(amount), from) else { panic!("refused") };
+            assert_eq!(fields[0].reason.code, code);
+        }
+        let foreign = NewReturn { project: other.project, award: of.award, pool: pool(), amount: None, from: day, reason: String::new() };
+        assert!(matches!(t.center.write(&other.lead, |cx| service::adjustment::give_back(cx, foreign)), Err(Error::NotFound)));
+        assert_eq!(queued(&t, "refill"), 0);
+    }
+
+    fn an_approved_increase_without_room_waits_and_is_served_when_there_is(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let other = award(&t, 2, 8, 96, year());
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).expect("may ask");
+        assert!(ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).is_err(), "asked already");
+        let (_, short) = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen");
+        assert_eq!((short.len(), short[0].short()), (1, 12));
+        assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Waiting);
+        assert_eq!(holds(&t, &of, date(2021, 6, 1)), 64);
+        let serve = || t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served").len();
+        assert_eq!(serve(), 0);
+        give_back(&t, &other.lead, &other, Some(16), date(2021, 6, 1)).expect("may");
+        assert_eq!(serve(), 1);
+        assert_eq!(serve(), 0);
+        assert_eq!((holds(&t, &of, date(2021, 5, 31)), holds(&t, &of, date(2021, 6, 1))), (64, 80));
+    }
+
+    fn a_request_is_decided_once_by_a_second_person_with_the_right_role(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None)).expect("may ask");
+        let both = Actor { roles: [Role::ResourceManager].into(), ..of.lead.clone() };
+        let own = t.center.write(&both, |cx| service::adjustment::decide(cx, id, true, ""));
+        assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnDraft));
+        let staff = t.center.write(&actor(Role::OfficeStaff), |cx| service::adjustment::decide(cx, id, true, ""));
+        assert!(matches!(staff, Err(Error::Forbidden(_))));
+        assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Done);
+        assert_eq!(holds(&t, &of, date(2021, 6, 1)), 56);
+        assert!(matches!(decide(&t, id, false), Err(Error::Conflict(_))));
+        assert!(matches!(t.center.write(&of.lead, |cx| service::adjustment::withdraw(cx, id)), Err(Error::Conflict(_))));
+        let second = ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None)).expect("may ask");
+        t.center.write(&of.lead, |cx| service::adjustment::withdraw(cx, second)).expect("own");
+    }
+
+    fn an_extension_keeps_to_window_share_and_count(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let until = |day| request(&of, AdjustmentKind::Extend, 0, Some(day));
+        let Err(Error::Conflict(reasons)) = ask(&t, &of, until(date(2022, 9, 1))) else { panic!("refused") };
+        assert_eq!(reasons.iter().map(|r| r.code).collect::<Vec<_>>(), [Code::ExtensionWindow, Code::ExtensionShare]);
+        t.set((2021, 8, 10), 9);
+        let id = ask(&t, &of, until(date(2021, 10, 1))).expect("may ask");
+        assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Done);
+        assert_eq!((holds(&t, &of, date(2021, 9, 30)), holds(&t, &of, date(2021, 10, 1))), (64, 0));
+        t.set((2021, 9, 20), 9);
+        let Err(Error::Conflict(reasons)) = ask(&t, &of, until(date(2021, 10, 10))) else { panic!("refused") };
+        assert_eq!(reasons[0].code, Code::ExtensionCount);
+        let choices = t.center.read(&of.lead, |cx| service::adjustment::choices(cx, of.project)).expect("own");
+        assert_eq!((choices.len(), choices[0].end, choices[0].extension.len()), (1, date(2021, 10, 1), 1));
+    }
+
+    fn a_correction_is_for_a_second_person_and_may_reach_into_the_past(t) {
+        let of = award(&t, 1, 8, 64, year());
+        t.set((2021, 6, 1), 9);
+        let days = term((2021, 5, 10), (2021, 5, 20));
+        let fix = |who: &Actor, delta| t.center.write(who, |cx| service::adjustment::correct(cx, 1, Amount(delta), days, "오기"));
+        let writer = Actor { roles: [Role::ResourceManager].into(), ..actor(Role::OfficeApprover) };
+        assert!(matches!(fix(&writer, -8), Err(Error::Forbidden(reason)) if reason.code == Code::OwnDraft));
+        fix(&actor(Role::ResourceManager), -8).expect("may");
+        assert_eq!((holds(&t, &of, date(2021, 5, 10)), holds(&t, &of, date(2021, 5, 20))), (56, 64));
+        assert!(fix(&actor(Role::ResourceManager), -64).is_err(), "below zero");
+        assert!(fix(&actor(Role::ResourceManager), 200).is_err(), "over capacity");
+    }
+
+    fn a_transfer_moves_devices_between_awards_and_leaves_the_pool_alone(t) {
+        let (a, b) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 96, year()));
+        let days = term((2021, 6, 1), (2021, 9, 1));
+        let manager = actor(Role::ResourceManager);
+        let moved = t.center.write(&manager, |cx| service::adjustment::transfer(cx, (a.award, b.award), &pool(), Amount(16), days, "이관"));
+        assert_eq!(moved.expect("fits").len(), 2);
+        assert_eq!((holds(&t, &a, date(2021, 6, 1)), holds(&t, &b, date(2021, 6, 1))), (48, 112));
+    }
+
+    fn at_its_end_an_award_ends_and_its_project_keeps_its_data_for_a_time(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let state = || t.db.db.read(|tx| store::project::find(tx, of.project)).expect("readable").expect("there").state;
+        let run = || t.center.write(&Actor::clock(), service::term::run_clock).expect("runs");
+        t.set((2021, 8, 31), 23);
+        assert_eq!(run().ended, 0);
+        t.set((2021, 9, 1), 0);
+        assert_eq!((run().ended, state()), (1, ProjectState::DataOnly));
+        assert_eq!((run().ended, run().data_only), (0, 0));
+        t.set((2021, 11, 29), 23);
+        assert_eq!(run().closed, 0);
+        t.set((2021, 11, 30), 1);
+        assert_eq!((run().closed, state()), (1, ProjectState::Closed));
+    }
+
+    fn notices_go_out_once_and_after_downtime_only_the_nearest(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let run = |month, day| {
+            t.set((2021, month, day), 9);
+            t.center.write(&Actor::clock(), service::term::run_clock).expect("runs").notices
+        };
+        assert_eq!((run(8, 1), run(8, 2), run(8, 3)), (0, 1, 0));
+        // Down from the 4th to the 26th: the notice of 15 days is stale, that of 7 days is not.
+        assert_eq!((run(8, 26), run(8, 27), run(8, 31), run(9, 1)), (1, 0, 1, 0));
+        let mails = t.db.db.read(|tx| store::trust::mails(tx, None, 10)).expect("readable");
+        assert_eq!(mails.len(), 3);
+        assert!(mails.iter().all(|mail| mail.user == of.lead.user));
+        assert!(mails[1].body.contains("2021. 8. 31.(화)"), "{}", mails[1].body);
+        assert!(mails[1].subject.contains("6일 전"), "{}", mails[1].subject);
+    }
+
+    fn an_extension_brings_notices_of_the_new_end(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let run = || t.center.write(&Actor::clock(), service::term::run_clock).expect("runs").notices;
+        t.set((2021, 8, 2), 9);
+        assert_eq!(run(), 1);
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Extend, 0, Some(date(2021, 10, 1)))).expect("may ask");
+        decide(&t, id, true).expect("decided");
+        assert_eq!(run(), 0);
+        t.set((2021, 9, 1), 9);
+        assert_eq!(run(), 1);
+    }
+
+    fn a_member_may_look_but_not_return(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let member = t.add_person(200, "member");
+        let row = store::project::MemberRow { project: of.project, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
+        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        assert!(matches!(give_back(&t, &member, &of, None, date(2021, 6, 1)), Err(Error::Forbidden(_))));
+        assert!(t.center.read(&member, |cx| service::adjustment::of_project(cx, of.project, 10)).expect("may see").is_empty());
+    }
+}
