@@ -75,6 +75,8 @@ words! {
         TokenNeeded = "token_needed",
         /// The token is for reading only.
         TokenReadsOnly = "token_reads_only",
+        /// Another site's page sent the request.
+        ForeignForm = "foreign_form",
 
         // Capacity and running awards.
         /// An open offer (`offer`) promises what would be taken away: `amount`, `from` to `last`.

@@ -8,14 +8,16 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use domain::Code;
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use service::Error;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::csrf::CsrfLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::who::RequestId;
-use crate::{App, Failure, identify};
+use crate::{App, Fail, Failure, identify};
 
 /// Puts the layers that pages and API share around their routes: request id, log line, security
 /// headers, compression, and who asks.
@@ -36,8 +38,11 @@ pub fn guarded<S: Clone + Send + Sync + 'static>(routes: Router<S>, app: &App) -
 }
 
 /// Refuses writes that another site's page sends with our cookies.
-pub fn csrf() -> CsrfLayer {
-    CsrfLayer::new()
+pub fn csrf() -> CsrfLayer<fn(ProtectionError) -> Response> {
+    fn refused(_: ProtectionError) -> Response {
+        Fail(Error::Forbidden(Code::ForeignForm.into())).into_response()
+    }
+    CsrfLayer::new().with_rejection_response(refused)
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the layer hands it over")]

@@ -68,7 +68,9 @@ async fn another_sites_form_is_refused() {
     for (name, value) in [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")] {
         let request = Request::builder().method(Method::POST).uri("/language/ko").header("host", "portal.example");
         let request = request.header(name, value).header("cookie", "mudeung=sysadmin").body(Body::empty());
-        assert_eq!(portal.send(request.expect("a request")).await.status, StatusCode::FORBIDDEN, "{name}");
+        let answer = portal.send(request.expect("a request")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}");
+        assert!(answer.main().contains("다른 사이트에서 보낸 요청"), "{}", answer.main());
     }
 }
 
