@@ -31,6 +31,8 @@ enum Command {
     Serve(command::serve::Args),
     /// Serve a demo on embedded parts, with the sample year loaded.
     Demo(command::demo::Args),
+    /// Verify every rule over the whole database.
+    Check(command::check::Args),
     /// Copy the database to a folder, verified.
     Backup(command::backup::Args),
     /// Bring a database back from a backup.
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Serve(args) => command::serve::run(&args),
         Command::Demo(args) => command::demo::run(&args, t),
+        Command::Check(args) => command::check::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),
     };

@@ -9,6 +9,7 @@ pub mod actor;
 pub mod adjustment;
 pub mod capacity;
 pub mod center;
+pub mod check;
 pub mod clock;
 mod cx;
 mod error;

@@ -12,6 +12,7 @@ pub mod agreement;
 pub mod award;
 pub mod capacity;
 pub mod center;
+pub mod check;
 pub mod decision;
 pub mod freed;
 pub mod ledger;

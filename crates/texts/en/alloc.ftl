@@ -16,3 +16,19 @@ mail-term-ending-body =
     Please move the data that you need before then. If you need more time, ask for an extension on the project's page:
 
     { $link }
+
+check-read = Read { $entries } ledger entries, { $awards } awards, { $audit } audit rows.
+check-sound = Every rule holds.
+check-broken = { $count } rows break a rule.
+check-capacity = More is promised than may be granted
+check-ladder = The rungs of the ladder are out of order
+check-below-zero = An award holds less than nothing
+check-grain = Not in whole steps of the product
+check-past = An entry changes the past
+check-sign = The sign does not fit the kind of entry
+check-correction = A correction names the wrong entry
+check-ledger-chain = The ledger's chain is broken
+check-audit-chain = The audit trail's chain is broken
+check-steps = The day-by-day sums differ from the ledger
+check-freed = Freed capacity is not properly on record
+check-reference = It names something that is not there

@@ -1,6 +1,7 @@
 //! The subcommands, one file each: its arguments and its `run`.
 
 pub mod backup;
+pub mod check;
 pub mod demo;
 pub mod restore;
 pub mod serve;

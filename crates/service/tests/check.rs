@@ -1,0 +1,212 @@
+//! The check of the whole database: silent on a sound one, and for every rule a row altered by hand
+//! that it names.
+
+use domain::access::Role;
+use domain::ids::PoolId;
+use domain::ledger::{Entry, EntryKind, NewEntry};
+use domain::units::Amount;
+use service::Actor;
+use service::adjustment::NewReturn;
+use service::check::{CheckReport, Rule};
+use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
+
+fn pool() -> PoolId {
+    "gpu-a100".parse().expect("a slug")
+}
+
+fn lived(t: &TestCenter) -> TestAward {
+    let days = term((2021, 5, 3), (2021, 9, 1));
+    let line = TestLine { pool: "gpu-a100", product: "gpu_long", grain: 8, term: days };
+    let of = t.add_award(1, &[line], (false, false));
+    for (amount, kind) in [(64, EntryKind::Grant), (16, EntryKind::Increase)] {
+        append(t, &of, amount, kind, None);
+    }
+    let new = NewReturn {
+        project: of.project,
+        award: of.award,
+        pool: pool(),
+        amount: Some(Amount(16)),
+        from: days.from(),
+        reason: String::new(),
+    };
+    t.center.write(&of.lead, |cx| service::adjustment::give_back(cx, new)).expect("may");
+    append(t, &of, -8, EntryKind::Correct, Some(1));
+    t.db.db.write(|tx| testkit::hold_offer(tx, &of, 1, &pool(), 8, days)).expect("held");
+    of
+}
+
+fn append(t: &TestCenter, of: &TestAward, amount: i64, kind: EntryKind, corrects: Option<i64>) {
+    let days = term((2021, 5, 3), (2021, 9, 1));
+    let new = NewEntry {
+        award: of.award,
+        pool: pool(),
+        delta: Amount(amount),
+        term: days,
+        kind,
+        corrects,
+        reason: String::new(),
+    };
+    t.center.write(&Actor::clock(), |cx| service::ledger::append(cx, vec![(new, 8)])).expect("fits");
+}
+
+fn check(t: &TestCenter) -> CheckReport {
+    t.center.read(&actor(Role::Auditor), service::check::run).expect("runs")
+}
+
+/// Alters the database by hand and answers the rules that the check then finds broken.
+fn after(t: &TestCenter, harm: &[&str]) -> Vec<(Rule, String)> {
+    t.db.db
+        .write(|tx| -> store::Result<()> {
+            for sql in harm {
+                assert!(tx.run(sql, &[])? > 0, "{sql} touches nothing");
+            }
+            Ok(())
+        })
+        .expect("altered");
+    let report = check(t);
+    assert!(!report.sound());
+    report.findings.into_iter().map(|finding| (finding.rule, finding.row)).collect()
+}
+
+/// Writes an entry with a proper hash but past every rule, as a faulty program would.
+fn forge(
+    t: &TestCenter,
+    of: &TestAward,
+    delta: i64,
+    kind: EntryKind,
+    corrects: Option<i64>,
+    from: (i16, i8, i8),
+) -> Vec<(Rule, String)> {
+    t.db.db
+        .write(|tx| -> store::Result<()> {
+            let (seq, hash) = store::ledger::head(tx)?;
+            let days = term(from, (2021, 9, 1));
+            let new = NewEntry {
+                award: of.award,
+                pool: pool(),
+                delta: Amount(delta),
+                term: days,
+                kind,
+                corrects,
+                reason: String::new(),
+            };
+            store::ledger::append(tx, &Entry::chain(new, seq + 1, hash, None, t.center.now().as_second()))
+        })
+        .expect("forged");
+    check(t).findings.into_iter().map(|finding| (finding.rule, finding.row)).collect()
+}
+
+fn rules(found: &[(Rule, String)]) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = found.iter().map(|(rule, _)| *rule).collect();
+    rules.dedup();
+    rules
+}
+
+on_both_engines! {
+    fn a_sound_database_passes(t) {
+        lived(&t);
+        let report = check(&t);
+        assert!(report.sound(), "{report:?}");
+        assert_eq!((report.entries, report.awards), (4, 1));
+        assert!(report.audit_rows > 0);
+        assert!(t.center.read(&actor(Role::Operator), service::check::run).is_err());
+    }
+
+    fn an_altered_entry_is_named(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE ledger_entry SET reason = 'other' WHERE seq = 2"]);
+        assert_eq!(found, [(Rule::LedgerChain, "2".to_owned())]);
+    }
+
+    fn an_entry_altered_with_its_own_hash_breaks_the_next(t) {
+        lived(&t);
+        let entry = t.db.db.read(|tx| store::ledger::find(tx, 2)).expect("readable").expect("there");
+        let altered = Entry { reason: "other".to_owned(), ..entry };
+        let sql = format!("UPDATE ledger_entry SET reason = 'other', hash = '{}' WHERE seq = 2", altered.computed_hash());
+        assert_eq!(after(&t, &[&sql]), [(Rule::LedgerChain, "3".to_owned())]);
+    }
+
+    fn a_removed_entry_is_noticed(t) {
+        lived(&t);
+        let found = after(&t, &["DELETE FROM ledger_entry WHERE seq = 2"]);
+        assert!(found.contains(&(Rule::LedgerChain, "3".to_owned())), "{found:?}");
+    }
+
+    fn a_removed_last_entry_is_noticed_by_the_sums(t) {
+        lived(&t);
+        let found = after(&t, &["DELETE FROM ledger_entry WHERE seq = 4"]);
+        assert_eq!(rules(&found), [Rule::Steps]);
+    }
+
+    fn an_altered_audit_row_is_named(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE audit SET actor_name = 'nobody' WHERE seq = 1"]);
+        assert_eq!(found, [(Rule::AuditChain, "1".to_owned())]);
+    }
+
+    fn altered_sums_are_named_by_pool_and_day(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE pool_step SET delta = delta + 1 WHERE pool_id = 'gpu-a100' AND kind = 'held' AND on_date = '2021-05-03'"]);
+        assert_eq!(found, [(Rule::Steps, "gpu-a100 held 2021-05-03".to_owned())]);
+    }
+
+    fn an_offer_altered_behind_the_sums_is_noticed(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE offer_line SET amount = 9"]);
+        assert_eq!(rules(&found), [Rule::Steps]);
+        assert!(found[0].1.starts_with("gpu-a100 offered"), "{found:?}");
+    }
+
+    fn capacity_taken_from_under_awards_is_named_by_pool_and_day(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE capacity_entry SET delta = 50 WHERE pool_id = 'gpu-a100' AND rung = 'allocatable'"]);
+        assert_eq!(found, [(Rule::Capacity, "gpu-a100 2021-05-03".to_owned())]);
+    }
+
+    fn rungs_out_of_order_are_named(t) {
+        lived(&t);
+        let found = after(&t, &["UPDATE capacity_entry SET delta = 163 WHERE pool_id = 'gpu-a100' AND rung = 'leased'"]);
+        assert_eq!(found, [(Rule::Ladder, "gpu-a100".to_owned())]);
+    }
+
+    fn entries_that_break_a_rule_of_the_ledger_are_named(t) {
+        let of = lived(&t);
+        let row = format!("{} gpu-a100", of.award);
+        assert_eq!(forge(&t, &of, 4, EntryKind::Increase, None, (2021, 6, 1)), [(Rule::Grain, row.clone())]);
+        assert_eq!(forge(&t, &of, 4, EntryKind::Increase, None, (2021, 5, 2)), [(Rule::Past, "6".to_owned()), (Rule::Grain, row.clone())]);
+        let found = forge(&t, &of, -200, EntryKind::Correct, None, (2021, 5, 1));
+        assert!(found.contains(&(Rule::Correction, "7".to_owned())), "{found:?}");
+        assert!(found.contains(&(Rule::BelowZero, row)), "{found:?}");
+        let found = forge(&t, &of, 200, EntryKind::Correct, Some(99), (2021, 5, 1));
+        assert!(found.contains(&(Rule::Correction, "8".to_owned())), "{found:?}");
+        let found = forge(&t, &of, 8, EntryKind::Decrease, None, (2021, 6, 1));
+        assert!(found.contains(&(Rule::Sign, "9".to_owned())), "{found:?}");
+    }
+
+    fn freed_capacity_that_is_not_on_record_or_went_twice_is_named(t) {
+        lived(&t);
+        let freed = t.db.db.read(|tx| store::freed::list(tx, 0, 1)).expect("readable").remove(0);
+        let part = |position, amount| store::freed::ReallocationRow {
+            freed: freed.id, position, offer: None, ledger_seq: Some(1), amount: Amount(amount),
+            from_on: freed.from_on, to_on: freed.to_on, offered_at: t.center.now(), taken_at: None, given_back_at: None,
+        };
+        t.db.db.write(|tx| store::freed::add_part(tx, &part(1, 16))).expect("noted");
+        assert!(check(&t).sound());
+        t.db.db.write(|tx| store::freed::add_part(tx, &part(2, 1))).expect("noted");
+        let found: Vec<_> = check(&t).findings.into_iter().map(|f| (f.rule, f.row)).collect();
+        assert_eq!(found, [(Rule::Freed, freed.id.to_string())]);
+        let found = after(&t, &["DELETE FROM reallocation", "DELETE FROM freed"]);
+        assert_eq!(found, [(Rule::Freed, "3".to_owned())]);
+    }
+
+    fn a_holding_without_its_line_is_named(t) {
+        let of = lived(&t);
+        let found = after(&t, &["DELETE FROM award_line"]);
+        assert_eq!(found, [(Rule::Reference, format!("{} gpu-a100", of.award))]);
+    }
+}
+
+#[test]
+fn every_rule_has_a_text() {
+    assert_eq!(texts::missing_words::<Rule>(), [] as [String; 0]);
+}
