@@ -171,6 +171,8 @@ acts! {
     OfferRead = "offer.read" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor), t(Tie::Lead), t(Tie::Manager), t(Tie::OrgAdmin)],
     /// Accept or decline an offer.
     OfferAnswer = "offer.answer" by [t(Tie::Lead)],
+    /// Take an open offer back.
+    OfferWithdraw = "offer.withdraw" by [r(OfficeStaff)],
     /// Read an agreement.
     AgreementRead = "agreement.read" by [r(OfficeStaff), r(OfficeApprover), r(Auditor), t(Tie::Lead), t(Tie::Manager), t(Tie::OrgAdmin)],
     /// Sign an agreement for the project.

@@ -7,16 +7,23 @@
 
 pub mod actor;
 pub mod adjustment;
+pub mod agreement;
 pub mod capacity;
 pub mod center;
 pub mod check;
 pub mod clock;
 mod cx;
 mod error;
+mod facts;
+pub mod freed;
 pub mod idempotency;
 pub mod ledger;
 pub mod mail;
+pub mod offer;
+pub mod plan;
 pub mod pool;
+pub mod project;
+pub mod refill;
 pub mod setup;
 pub mod term;
 pub mod wake;

@@ -16,6 +16,28 @@ domain::words! {
         VerifyEmail = "verify_email",
         /// An award ends soon.
         TermEnding = "term_ending",
+        /// A proposal is selected; its offer is out.
+        PlanSelected = "plan_selected",
+        /// A proposal is on the reserve list.
+        PlanReserve = "plan_reserve",
+        /// A proposal is not selected.
+        PlanRejected = "plan_rejected",
+        /// Capacity came free and is offered.
+        RefillOffer = "refill_offer",
+        /// An offer was not answered in time.
+        OfferLapsed = "offer_lapsed",
+        /// An offer was taken back.
+        OfferWithdrawn = "offer_withdrawn",
+        /// An agreement waits for the lead's signature.
+        AgreementReady = "agreement_ready",
+        /// An agreement is signed by both.
+        AgreementConcluded = "agreement_concluded",
+        /// An award was taken back before it began.
+        AwardWithdrawn = "award_withdrawn",
+        /// An allocation is in force.
+        AllocationBegun = "allocation_begun",
+        /// Somebody is invited to a project.
+        ProjectInvitation = "project_invitation",
     }
 }
 

@@ -111,3 +111,46 @@ pub fn waiting(tx: &mut Tx<'_>, day: Date) -> Result<Vec<WaitingLine>> {
     .map(WaitingLine::read)
     .collect()
 }
+
+mirror! {
+    /// A proposal on the reserve list.
+    ReserveItem in "decision" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// Its round.
+        round: RoundId = "round_id",
+        /// Its place on the round's list.
+        rank: i64 = "reserve_rank",
+        /// The last day on which the place is good.
+        until: Date = "reserve_until",
+        /// The score in thousandths of a point.
+        score_milli: i64 = "score_milli",
+        /// When the round was decided.
+        decided_at: Timestamp = "decided_at",
+        /// Korean title.
+        title_ko: String = "title_ko",
+        /// English title.
+        title_en: String = "title_en",
+        /// Whether it has or had an offer.
+        offered: bool = "offered",
+    }
+}
+
+/// The reserve list on `day` after a place: earlier rounds first, then by rank.
+///
+/// # Errors
+/// Database errors only.
+pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<(Timestamp, i64)>, limit: i64) -> Result<Vec<ReserveItem>> {
+    let (at, rank) = after.unwrap_or((Timestamp::MIN, 0));
+    tx.rows(
+        "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.reserve_until, d.score_milli, d.decided_at, p.title_ko, p.title_en,
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id) THEN 1 ELSE 0 END AS BIGINT) AS offered
+         FROM decision d JOIN proposal p ON p.id = d.proposal_id
+         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank) > ($2, $3)
+         ORDER BY d.decided_at, d.reserve_rank, d.proposal_id LIMIT $4",
+        values![day, at, rank, limit],
+    )?
+    .iter()
+    .map(ReserveItem::read)
+    .collect()
+}

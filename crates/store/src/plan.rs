@@ -1,8 +1,10 @@
 //! Plans of rounds.
 
 use domain::award::PlanState;
-use domain::ids::{PlanId, RoundId, UserId};
+use domain::ids::{CallId, OrganizationId, PlanId, PoolId, ProductId, ProposalId, RoundId, UserId};
+use domain::units::Amount;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
@@ -120,4 +122,293 @@ pub fn supersede_others(tx: &mut Tx<'_>, round: RoundId, id: PlanId) -> Result<u
         "UPDATE plan SET state = 'superseded' WHERE round_id = $1 AND id <> $2 AND state IN ('draft', 'proposed', 'approved')",
         values![round, id],
     )
+}
+
+mirror! {
+    /// What a plan needs to know of its round.
+    RoundFacts in "round" {
+        /// The round.
+        id: RoundId = "id",
+        /// Its call.
+        call: CallId = "call_id",
+        /// Regular or rolling.
+        kind: String = "kind",
+        /// Korean name.
+        name_ko: String = "name_ko",
+        /// English name.
+        name_en: String = "name_en",
+        /// When it closes.
+        closes_at: Timestamp = "closes_at",
+        /// For how many days its offers stay open.
+        offer_days: i64 = "offer_days",
+    }
+}
+
+/// What a plan needs to know of its round.
+///
+/// # Errors
+/// Database errors only.
+pub fn round_facts(tx: &mut Tx<'_>, id: RoundId) -> Result<Option<RoundFacts>> {
+    let sql = format!("SELECT {} FROM round WHERE id = $1", RoundFacts::COLUMNS);
+    tx.row(&sql, values![id])?.as_ref().map(RoundFacts::read).transpose()
+}
+
+/// How much of each pool a round may hand out.
+///
+/// # Errors
+/// Database errors only.
+pub fn envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(PoolId, Amount)>> {
+    tx.rows("SELECT pool_id, amount FROM round_envelope WHERE round_id = $1 ORDER BY pool_id", values![round])?
+        .iter()
+        .map(|row| Ok((row.get("pool_id")?, row.get("amount")?)))
+        .collect()
+}
+
+mirror! {
+    /// A request line of a proposal that a plan may select.
+    CandidateLine in "request_line" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// Who applies.
+        organization: Option<OrganizationId> = "organization_id",
+        /// When it was submitted.
+        submitted_at: Option<Timestamp> = "submitted_at",
+        /// Whether it belongs to the cluster's R&D.
+        rnd_cluster: bool = "rnd_cluster",
+        /// The organization's region.
+        region: Option<String> = "region",
+        /// The organization's district.
+        district: Option<String> = "district",
+        /// The product.
+        product: ProductId = "product_id",
+        /// The product's grain.
+        grain: Amount = "grain",
+        /// The pool.
+        pool: PoolId = "pool_id",
+        /// How much.
+        amount: Amount = "amount",
+        /// The least that helps.
+        min_amount: Amount = "min_amount",
+        /// The earliest first day.
+        earliest_start_on: Date = "earliest_start_on",
+        /// The latest first day after the end.
+        latest_end_on: Date = "latest_end_on",
+        /// For how many months.
+        months: i64 = "months",
+    }
+}
+
+/// The request lines of all proposals of a round that passed the check and are not decided, by
+/// proposal and position.
+///
+/// # Errors
+/// Database errors only.
+pub fn candidates(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<CandidateLine>> {
+    tx.rows(
+        "SELECT l.proposal_id, p.organization_id, p.submitted_at, p.rnd_cluster, o.region, o.district, l.product_id, d.grain,
+                l.pool_id, l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
+         FROM proposal p JOIN request_line l ON l.proposal_id = p.id JOIN product d ON d.id = l.product_id
+         LEFT JOIN organization o ON o.id = p.organization_id
+         WHERE p.round_id = $1 AND p.state IN ('eligibility_ok', 'in_review', 'ranked')
+         ORDER BY l.proposal_id, l.position",
+        values![round],
+    )?
+    .iter()
+    .map(CandidateLine::read)
+    .collect()
+}
+
+/// How many proposals of a round are submitted but not yet checked, or returned for correction.
+///
+/// # Errors
+/// Database errors only.
+pub fn unchecked(tx: &mut Tx<'_>, round: RoundId) -> Result<i64> {
+    tx.scalar(
+        "SELECT COUNT(*) FROM proposal WHERE round_id = $1 AND state IN ('submitted', 'returned')",
+        values![round],
+    )
+}
+
+mirror! {
+    /// The points of one submitted review on one criterion.
+    ScorePoint in "review_score" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// The review.
+        review: domain::ids::ReviewId = "review_id",
+        /// The criterion's place in the call.
+        position: i64 = "position",
+        /// The points.
+        points: i64 = "points",
+    }
+}
+
+/// The points of all submitted reviews of a round's proposals.
+///
+/// # Errors
+/// Database errors only.
+pub fn score_points(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<ScorePoint>> {
+    tx.rows(
+        "SELECT r.proposal_id, s.review_id, c.position, s.points
+         FROM review r JOIN proposal p ON p.id = r.proposal_id JOIN review_score s ON s.review_id = r.id
+         JOIN criterion c ON c.id = s.criterion_id
+         WHERE p.round_id = $1 AND r.state = 'submitted' ORDER BY r.proposal_id, s.review_id, c.position",
+        values![round],
+    )?
+    .iter()
+    .map(ScorePoint::read)
+    .collect()
+}
+
+/// How many pending or running projects each organization that applies in the round has.
+///
+/// # Errors
+/// Database errors only.
+pub fn running_projects(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(OrganizationId, i64)>> {
+    tx.rows(
+        "SELECT organization_id, COUNT(*) AS projects FROM project
+         WHERE state IN ('agreement_pending', 'active', 'suspended')
+           AND organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+         GROUP BY organization_id ORDER BY organization_id",
+        values![round],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("organization_id")?, row.get("projects")?)))
+    .collect()
+}
+
+mirror! {
+    /// A change of what an organization holds or is offered.
+    OrganizationHolding in "ledger_entry" {
+        /// The organization.
+        organization: OrganizationId = "organization_id",
+        /// The pool.
+        pool: PoolId = "pool_id",
+        /// By how much.
+        delta: Amount = "delta",
+        /// The first day.
+        from_on: Date = "from_on",
+        /// The first day after the end.
+        to_on: Date = "to_on",
+    }
+}
+
+/// What the organizations that apply in the round hold on or after `day`: ledger entries.
+///
+/// # Errors
+/// Database errors only.
+pub fn organization_holdings(tx: &mut Tx<'_>, round: RoundId, day: Date) -> Result<Vec<OrganizationHolding>> {
+    tx.rows(
+        "SELECT p.organization_id, e.pool_id, e.delta, e.from_on, e.to_on
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         WHERE e.to_on > $2 AND p.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+         ORDER BY e.seq",
+        values![round, day],
+    )?
+    .iter()
+    .map(OrganizationHolding::read)
+    .collect()
+}
+
+mirror! {
+    /// Whom a decision or an offer concerns.
+    Applicant in "proposal" {
+        /// The proposal.
+        proposal: ProposalId = "id",
+        /// Its round.
+        round: RoundId = "round_id",
+        /// Korean title.
+        title_ko: String = "title_ko",
+        /// English title.
+        title_en: String = "title_en",
+        /// Its sector.
+        sector: String = "sector",
+        /// Whether it belongs to the cluster's R&D.
+        rnd_cluster: bool = "rnd_cluster",
+        /// Its state.
+        state: String = "state",
+        /// Who leads it.
+        lead: UserId = "lead_id",
+        /// Who manages it.
+        manager: Option<UserId> = "manager_id",
+        /// The lead's name.
+        name: String = "name",
+        /// The lead's address.
+        email: String = "email",
+        /// The lead's language.
+        language: String = "language",
+        /// Who applies.
+        organization: Option<OrganizationId> = "organization_id",
+        /// The organization's Korean name.
+        organization_ko: Option<String> = "name_ko",
+        /// The organization's English name.
+        organization_en: Option<String> = "name_en",
+        /// The organization's region.
+        region: Option<String> = "region",
+        /// The organization's district.
+        district: Option<String> = "district",
+        /// Whether it was regional when it was decided.
+        regional: Option<bool> = "regional",
+    }
+}
+
+const APPLICANT: &str =
+    "SELECT p.id, p.round_id, p.title_ko, p.title_en, p.sector, p.rnd_cluster, p.state, p.lead_id, p.manager_id,
+        u.name, u.email, u.language, p.organization_id, o.name_ko, o.name_en, o.region, o.district, p.regional
+     FROM proposal p JOIN users u ON u.id = p.lead_id LEFT JOIN organization o ON o.id = p.organization_id";
+
+/// Whom a proposal concerns.
+///
+/// # Errors
+/// Database errors only.
+pub fn applicant(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Option<Applicant>> {
+    tx.row(&format!("{APPLICANT} WHERE p.id = $1"), values![proposal])?.as_ref().map(Applicant::read).transpose()
+}
+
+/// Whom the undecided proposals of a round concern.
+///
+/// # Errors
+/// Database errors only.
+pub fn applicants(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<Applicant>> {
+    tx.rows(&format!("{APPLICANT} WHERE p.round_id = $1"), values![round])?.iter().map(Applicant::read).collect()
+}
+
+/// Freezes on a proposal what its decision rested on, and its new state.
+///
+/// # Errors
+/// [`crate::Error::Stale`] if it is no longer in `from`.
+pub fn decide_proposal(
+    tx: &mut Tx<'_>,
+    applicant: &Applicant,
+    state: &str,
+    regional: bool,
+    score_milli: i64,
+) -> Result<()> {
+    tx.run_one(
+        "UPDATE proposal SET state = $3, region = $4, regional = $5, score_milli = $6, version = version + 1
+         WHERE id = $1 AND state = $2",
+        values![applicant.proposal, applicant.state, state, applicant.region, regional, score_milli],
+    )
+}
+
+/// Notes that a round is decided.
+///
+/// # Errors
+/// Database errors only.
+pub fn close_round(tx: &mut Tx<'_>, round: RoundId, at: Timestamp) -> Result<()> {
+    tx.run("UPDATE round SET decided_at = $2 WHERE id = $1 AND decided_at IS NULL", values![round, at])?;
+    Ok(())
+}
+
+/// As what a person belongs to an organization: as administrator (`true`) or member.
+///
+/// # Errors
+/// Database errors only.
+pub fn organization_tie(tx: &mut Tx<'_>, organization: OrganizationId, user: UserId) -> Result<Option<bool>> {
+    tx.row(
+        "SELECT admin FROM organization_member WHERE organization_id = $1 AND user_id = $2",
+        values![organization, user],
+    )?
+    .map(|row| row.get("admin"))
+    .transpose()
 }

@@ -277,3 +277,35 @@ pub fn lapse_invitations(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
         values![now],
     )
 }
+
+mirror! {
+    /// A person as far as projects need to know them.
+    PersonRow in "users" {
+        /// The account.
+        id: UserId = "id",
+        /// Their name.
+        name: String = "name",
+        /// Their address.
+        email: String = "email",
+        /// The language they read.
+        language: String = "language",
+    }
+}
+
+/// A person.
+///
+/// # Errors
+/// Database errors only.
+pub fn person(tx: &mut Tx<'_>, id: UserId) -> Result<Option<PersonRow>> {
+    let sql = format!("SELECT {} FROM users WHERE id = $1", PersonRow::COLUMNS);
+    tx.row(&sql, values![id])?.as_ref().map(PersonRow::read).transpose()
+}
+
+/// The person with that address.
+///
+/// # Errors
+/// Database errors only.
+pub fn person_by_email(tx: &mut Tx<'_>, email: &str) -> Result<Option<PersonRow>> {
+    let sql = format!("SELECT {} FROM users WHERE email = $1", PersonRow::COLUMNS);
+    tx.row(&sql, values![email])?.as_ref().map(PersonRow::read).transpose()
+}

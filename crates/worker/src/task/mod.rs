@@ -32,6 +32,14 @@ impl Task {
 pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
     let mut tasks =
         vec![outbox::task(outbox::HANDLERS), Task::clock("idempotency.forget", service::idempotency::forget)];
+    // The loop: what was not answered or signed in time comes free, what is free is offered on.
+    tasks.extend([
+        Task::clock("offer.lapse", service::offer::lapse),
+        Task::clock("agreement.lapse", service::agreement::lapse),
+        Task::clock("award.begin", service::agreement::begin),
+        Task::clock("invitation.lapse", service::project::lapse_invitations),
+        Task::clock("refill", service::refill::run),
+    ]);
     tasks.extend(mailer.map(mail::task));
     tasks
 }

@@ -14,7 +14,7 @@ pub struct Handler {
 }
 
 /// What is done for each kind of queued work. Areas add their lines.
-pub const HANDLERS: &[Handler] = &[];
+pub const HANDLERS: &[Handler] = &[Handler { kind: "refill", run: |cx, _| service::refill::run(cx).map(drop) }];
 
 /// How many pieces are looked at in one go.
 const BATCH: i64 = 50;

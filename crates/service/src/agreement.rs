@@ -1,0 +1,268 @@
+//! Agreements: drawn up when an offer is accepted, signed in the portal by the lead and then for
+//! the center; who does not sign in time loses the award.
+
+use domain::access::Act;
+use domain::award::{AgreementState, AwardState, ProjectState};
+use domain::capacity::horizon;
+use domain::ids::{AgreementId, AwardId, ProjectId};
+use domain::ledger::{EntryKind, NewEntry, hex};
+use domain::policy::PolicyKey;
+use domain::units::Amount;
+use domain::{Code, Reason};
+use planner::Given;
+use sha2::{Digest, Sha256};
+pub use store::agreement::AgreementRow;
+use store::plan::Applicant;
+use store::project::ProjectRow;
+use texts::{Texts, k};
+
+use crate::mail::Template;
+use crate::{Cx, Error, Outcome, freed, plan, project};
+
+/// How many are dealt with in one go by the clock.
+const BATCH: i64 = 50;
+
+/// An agreement with what it is about.
+#[derive(Clone, Debug)]
+pub struct AgreementView {
+    /// The agreement.
+    pub row: AgreementRow,
+    /// Its project.
+    pub project: ProjectRow,
+    /// Whether the acting person may sign it for the project now.
+    pub signable: bool,
+    /// Whether the acting person may sign it for the center now.
+    pub countersignable: bool,
+    /// The names of those who signed: for the project, for the center.
+    pub signers: (Option<String>, Option<String>),
+}
+
+/// Draws up the agreement on a new award and tells the lead.
+pub(crate) fn draw_up(
+    cx: &mut Cx<'_, '_>,
+    award: AwardId,
+    project: &ProjectRow,
+    applicant: &Applicant,
+    given: &[Given],
+) -> Outcome<AgreementId> {
+    let to = plan::recipient(applicant);
+    let t = Texts::new(to.lang);
+    let days = cx.policy()?.int(PolicyKey::AgreementBusinessDays);
+    let due_on = cx.identity.calendar.business_days_after(cx.today(), days);
+    let organization = match to.lang {
+        texts::Lang::En => applicant.organization_en.clone(),
+        texts::Lang::Ko => applicant.organization_ko.clone(),
+    };
+    let given = plan::given_text(cx, t, given)?;
+    let body = t.f(
+        k::AGREEMENT_BODY,
+        &[
+            ("center", cx.identity.name(to.lang).into()),
+            ("organization", organization.unwrap_or_default().into()),
+            ("lead", applicant.name.as_str().into()),
+            ("number", project.number.as_str().into()),
+            ("title", plan::title(applicant, to.lang).into()),
+            ("given", given.as_str().into()),
+            ("from", t.date(project.from_on).into()),
+            ("last", t.date(domain::term::add_days(project.to_on, -1)).into()),
+            ("today", t.date(cx.today()).into()),
+        ],
+    );
+    let row = AgreementRow {
+        id: cx.new_id()?,
+        award,
+        body_hash: hex(&Sha256::digest(body.as_bytes())),
+        body,
+        state: AgreementState::Unsigned,
+        due_on,
+        signed_by: None,
+        signed_at: None,
+        countersigned_by: None,
+        countersigned_at: None,
+        created_at: cx.now,
+    };
+    store::agreement::insert(cx.tx, &row)?;
+    cx.audit(
+        "agreement.drawn_up",
+        ("agreement", &row.id),
+        &(),
+        &serde_json::json!({ "award": award, "hash": row.body_hash, "due_on": due_on }),
+        "",
+    )?;
+    let args = [
+        ("name", applicant.name.clone()),
+        ("title", plan::title(applicant, to.lang)),
+        ("number", project.number.clone()),
+        ("due", t.date(due_on)),
+        ("link", format!("{}/agreements/{}", cx.identity.public_url, row.id)),
+    ];
+    crate::mail::post(cx, &to, Template::AgreementReady, &args)?;
+    Ok(row.id)
+}
+
+/// One agreement.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom it does not concern.
+pub fn show(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<AgreementView> {
+    let (row, project) = find(cx, id)?;
+    let ties = project::ties(cx, &project)?;
+    cx.require_on(Act::AgreementRead, Act::AgreementRead, &ties)?;
+    let signable =
+        row.state == AgreementState::Unsigned && cx.today() <= row.due_on && cx.actor.may(Act::AgreementSign, &ties);
+    let countersignable = row.state == AgreementState::Signed && cx.actor.may(Act::AgreementCountersign, &ties);
+    let signers = (project::name_of(cx, row.signed_by)?, project::name_of(cx, row.countersigned_by)?);
+    Ok(AgreementView { row, project, signable, countersignable, signers })
+}
+
+/// Agreements that wait for the center's signature.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn to_countersign(cx: &mut Cx<'_, '_>) -> Outcome<Vec<AgreementRow>> {
+    cx.require(Act::AgreementRead, &[])?;
+    Ok(store::agreement::to_countersign(cx.tx, 200)?)
+}
+
+/// Signs for the project. `hash` is that of the text which the lead read.
+///
+/// # Errors
+/// [`Error::Conflict`] if the text is another, or if it is signed or its time is over.
+pub fn sign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
+    let (row, project) = find(cx, id)?;
+    let ties = project::ties(cx, &project)?;
+    cx.require_on(Act::AgreementRead, Act::AgreementSign, &ties)?;
+    step(&row, AgreementState::Signed, hash)?;
+    if cx.today() > row.due_on {
+        let due = cx.identity.calendar.midnight(domain::term::add_days(row.due_on, 1));
+        return Err(Error::conflict(Reason::new(Code::OfferOver).with("due", due)));
+    }
+    let user = cx.user()?;
+    store::agreement::sign(cx.tx, id, user, cx.now)?;
+    audit(cx, &row, "agreement.signed", AgreementState::Signed)
+}
+
+/// Signs for the center, after the lead.
+///
+/// # Errors
+/// [`Error::Conflict`] if the text is another, or if the lead has not signed.
+pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
+    let (row, project) = find(cx, id)?;
+    let ties = project::ties(cx, &project)?;
+    cx.require_on(Act::AgreementRead, Act::AgreementCountersign, &ties)?;
+    step(&row, AgreementState::Concluded, hash)?;
+    let user = cx.user()?;
+    store::agreement::countersign(cx.tx, id, user, cx.now)?;
+    audit(cx, &row, "agreement.concluded", AgreementState::Concluded)?;
+    tell(cx, &project, Template::AgreementConcluded)
+}
+
+/// Puts awards in force whose agreement is concluded and whose first day has come: for the clock.
+///
+/// # Errors
+/// Database errors only.
+pub fn begin(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let mut count = 0;
+    for award in store::award::to_begin(cx.tx, cx.today(), BATCH)? {
+        store::award::step(cx.tx, award.id, AwardState::Pending, AwardState::Active)?;
+        let project = store::project::find(cx.tx, award.project)?.ok_or(Error::NotFound)?;
+        if project.state.may_become(ProjectState::Active) {
+            store::project::step(cx.tx, project.id, project.state, ProjectState::Active)?;
+        }
+        cx.audit(
+            "award.begun",
+            ("project", &project.id),
+            &serde_json::json!({ "state": award.state }),
+            &serde_json::json!({ "award": award.id, "state": AwardState::Active }),
+            "",
+        )?;
+        cx.enqueue("engine.sync", &format!("begin {}", award.id), &project.id)?;
+        tell(cx, &project, Template::AllocationBegun)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Takes back awards whose agreement was not signed in time; what they held goes to the next: for
+/// the clock.
+///
+/// # Errors
+/// Database errors only.
+pub fn lapse(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let mut count = 0;
+    for row in store::agreement::overdue(cx.tx, cx.today(), BATCH)? {
+        store::agreement::lapse(cx.tx, row.id)?;
+        store::award::step(cx.tx, row.award, AwardState::Pending, AwardState::Withdrawn)?;
+        let mut entries = Vec::new();
+        for line in store::award::lines(cx.tx, row.award)? {
+            let holding = store::ledger::holding(cx.tx, row.award, &line.pool)?;
+            for (term, amount) in holding.within(horizon(cx.today())) {
+                if amount > 0 {
+                    let expire = NewEntry {
+                        award: row.award,
+                        pool: line.pool.clone(),
+                        delta: Amount(-amount),
+                        term,
+                        kind: EntryKind::Expire,
+                        corrects: None,
+                        reason: String::new(),
+                    };
+                    entries.push((expire, line.grain.0));
+                }
+            }
+            store::award::set_end(cx.tx, row.award, &line.pool, line.from_on.max(cx.today()))?;
+        }
+        for entry in crate::ledger::append(cx, entries)? {
+            freed::record(cx, &entry)?;
+        }
+        let (_, project) = find(cx, row.id)?;
+        store::project::step(cx.tx, project.id, ProjectState::AgreementPending, ProjectState::Withdrawn)?;
+        audit(cx, &row, "agreement.lapsed", AgreementState::Lapsed)?;
+        tell(cx, &project, Template::AwardWithdrawn)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn find(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<(AgreementRow, ProjectRow)> {
+    let row = store::agreement::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let award = store::award::find(cx.tx, row.award)?.ok_or(Error::NotFound)?;
+    let project: ProjectId = award.project;
+    Ok((row, store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?))
+}
+
+fn step(row: &AgreementRow, next: AgreementState, hash: &str) -> Outcome<()> {
+    if !row.state.may_become(next) {
+        return Err(Error::wrong_state(row.state));
+    }
+    if hash != row.body_hash {
+        return Err(Error::conflict(Code::TextChanged));
+    }
+    Ok(())
+}
+
+fn audit(cx: &mut Cx<'_, '_>, row: &AgreementRow, action: &str, next: AgreementState) -> Outcome<()> {
+    cx.audit(
+        action,
+        ("agreement", &row.id),
+        &serde_json::json!({ "state": row.state }),
+        &serde_json::json!({ "state": next, "hash": row.body_hash, "signer": cx.actor.name }),
+        "",
+    )
+}
+
+/// Tells the lead of a project.
+fn tell(cx: &mut Cx<'_, '_>, project: &ProjectRow, kind: Template) -> Outcome<()> {
+    let applicant = store::plan::applicant(cx.tx, project.proposal)?.ok_or(Error::NotFound)?;
+    let to = plan::recipient(&applicant);
+    let t = Texts::new(to.lang);
+    let args = [
+        ("name", applicant.name.clone()),
+        ("title", plan::title(&applicant, to.lang)),
+        ("number", project.number.clone()),
+        ("from", t.date(project.from_on)),
+        ("link", format!("{}/projects/{}", cx.identity.public_url, project.id)),
+    ];
+    crate::mail::post(cx, &to, kind, &args)?;
+    Ok(())
+}

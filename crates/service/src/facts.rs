@@ -1,0 +1,162 @@
+//! Collecting the facts that a plan rests on.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{OrganizationId, PoolId, ProposalId, ReviewId, RoundId};
+use domain::policy::{Policy, PolicyKey};
+use domain::steps::Steps;
+use domain::term::Term;
+use domain::units::rounded_div;
+use domain::{Code, Reason};
+use jiff::civil::date;
+use planner::{Candidate, Line, Organization, PlanningInput, Pool, PoolHolding, Rules, Stretch};
+use store::plan::ScorePoint;
+
+use crate::{Cx, Error, Outcome};
+
+/// How far ahead a plan looks, in years.
+const YEARS_AHEAD: i16 = 10;
+
+/// Everything that a plan of the round rests on, as it is now.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::Conflict`] while a regular round is open or its proposals wait for
+/// their check or scores.
+pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningInput> {
+    let facts = store::plan::round_facts(cx.tx, round)?.ok_or(Error::NotFound)?;
+    let rolling = facts.kind == "rolling";
+    if !rolling && cx.now < facts.closes_at {
+        return Err(Error::conflict(Code::RoundOpen));
+    }
+    let policy = cx.policy()?;
+    let mut scores = scores(&store::plan::score_points(cx.tx, round)?, policy.int(PolicyKey::ReviewTrimFrom));
+    let mut proposals: BTreeMap<ProposalId, Candidate> = BTreeMap::new();
+    let mut missing = store::plan::unchecked(cx.tx, round)?;
+    for line in store::plan::candidates(cx.tx, round)? {
+        if !proposals.contains_key(&line.proposal) {
+            let Some(score) = scores.remove(&line.proposal) else {
+                missing += i64::from(!rolling);
+                continue;
+            };
+            let region = line.region.as_deref();
+            let home = region.is_some_and(|region| cx.identity.is_home(region, line.district.as_deref()));
+            let tags = [("regional", home), ("rnd_cluster", line.rnd_cluster)];
+            proposals.insert(
+                line.proposal,
+                Candidate {
+                    proposal: line.proposal,
+                    organization: line.organization,
+                    score_milli: score.milli,
+                    tie_scores: score.ties,
+                    submitted_at: line.submitted_at.map_or(i64::MAX, jiff::Timestamp::as_second),
+                    tags: tags.into_iter().filter(|tag| tag.1).map(|tag| tag.0.to_owned()).collect(),
+                    lines: Vec::new(),
+                },
+            );
+        }
+        if let Some(candidate) = proposals.get_mut(&line.proposal) {
+            candidate.lines.push(Line {
+                product: line.product,
+                pool: line.pool,
+                amount: line.amount.0,
+                min_amount: line.min_amount.0,
+                grain: line.grain.0,
+                earliest: line.earliest_start_on.max(cx.today()),
+                latest_end: line.latest_end_on,
+                months: i32::try_from(line.months).unwrap_or(i32::MAX),
+            });
+        }
+    }
+    if missing > 0 && !rolling {
+        return Err(Error::conflict(Reason::new(Code::ScoresMissing).with("count", missing)));
+    }
+    Ok(PlanningInput {
+        rules: Rules {
+            version: policy.version().to_string(),
+            pass_score_milli: policy.int(PolicyKey::ReviewPassScore).saturating_mul(1000),
+            org_max_projects: policy.int(PolicyKey::OrgMaxActiveProjects),
+        },
+        pools: pools(cx, round, &policy)?,
+        organizations: organizations(cx, round)?,
+        proposals: proposals.into_values().collect(),
+    })
+}
+
+/// A function of the day as stretches from today on, without those of nothing.
+pub(crate) fn stretches(cx: &Cx<'_, '_>, steps: &Steps) -> Outcome<Vec<Stretch>> {
+    let today = cx.today();
+    let span = Term::new(today, date(today.year().saturating_add(YEARS_AHEAD), 1, 1)).map_err(Error::internal)?;
+    let all = steps.within(span).into_iter();
+    Ok(all.filter(|&(_, amount)| amount != 0).map(|(term, amount)| Stretch { term, amount }).collect())
+}
+
+fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy) -> Outcome<Vec<Pool>> {
+    let percent = policy.int(PolicyKey::OrgMaxPoolPercent);
+    let mut out = Vec::new();
+    for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
+        let free = crate::ledger::free(cx, &pool)?;
+        let allocatable = store::capacity::ladder(cx.tx, &pool)?.allocatable;
+        let most = stretches(cx, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
+        out.push(Pool {
+            free: stretches(cx, &free)?,
+            envelope: envelope.0,
+            holdback: 0,
+            org_max: most.saturating_mul(percent) / 100,
+            pool,
+        });
+    }
+    Ok(out)
+}
+
+fn organizations(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<Organization>> {
+    let mut held: BTreeMap<OrganizationId, BTreeMap<PoolId, Steps>> = BTreeMap::new();
+    for one in store::plan::organization_holdings(cx.tx, round, cx.today())? {
+        let term = Term::new(one.from_on, one.to_on).map_err(Error::internal)?;
+        held.entry(one.organization).or_default().entry(one.pool).or_default().add(term, one.delta.0);
+    }
+    let mut out = Vec::new();
+    for (organization, projects) in store::plan::running_projects(cx.tx, round)? {
+        let mut holds = Vec::new();
+        for (pool, steps) in held.remove(&organization).unwrap_or_default() {
+            holds.push(PoolHolding { pool, held: stretches(cx, &steps)? });
+        }
+        out.push(Organization { organization, projects, holds });
+    }
+    Ok(out)
+}
+
+struct Score {
+    milli: i64,
+    ties: Vec<i64>,
+}
+
+/// The mean of the reviews' totals in thousandths, the highest and lowest left out from `trim_from`
+/// reviews on; ties by the resource plan (the rubric's third criterion), then by impact (its
+/// fourth; domain.md §8).
+fn scores(points: &[ScorePoint], trim_from: i64) -> BTreeMap<ProposalId, Score> {
+    let mut reviews: BTreeMap<ProposalId, BTreeMap<ReviewId, Vec<i64>>> = BTreeMap::new();
+    for point in points {
+        reviews.entry(point.proposal).or_default().entry(point.review).or_default().push(point.points);
+    }
+    reviews
+        .into_iter()
+        .map(|(proposal, reviews)| {
+            let mut totals: Vec<i64> = reviews.values().map(|points| points.iter().sum()).collect();
+            totals.sort_unstable();
+            let count = i64::try_from(totals.len()).unwrap_or(i64::MAX);
+            if count >= trim_from.max(3) {
+                totals.pop();
+                totals.remove(0);
+            }
+            let mean = |values: &[i64]| {
+                let count = i64::try_from(values.len()).unwrap_or(1).max(1);
+                rounded_div(values.iter().sum::<i64>().saturating_mul(1000), count)
+            };
+            let of = |position: usize| {
+                let values: Vec<i64> = reviews.values().filter_map(|points| points.get(position).copied()).collect();
+                mean(&values)
+            };
+            (proposal, Score { milli: mean(&totals), ties: vec![of(2), of(3)] })
+        })
+        .collect()
+}

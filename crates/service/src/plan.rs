@@ -1,0 +1,323 @@
+//! Plans of rounds: made from the facts, put forward, approved by a second person, announced.
+
+use std::collections::BTreeMap;
+
+use domain::access::Act;
+use domain::award::{Decision, OfferSource, PlanState};
+use domain::capacity::Shortfall;
+use domain::ids::{OrganizationId, PlanId, ProposalId, RoundId};
+use domain::policy::PolicyKey;
+use domain::term::{Term, add_days};
+use domain::{Code, Reason};
+use jiff::Timestamp;
+pub use planner::{Given, Plan, PlanningInput, PoolUse, ProposalOutcome};
+use store::decision::DecisionRow;
+use store::plan::Applicant;
+pub use store::plan::PlanRow;
+use texts::{Texts, k};
+
+use crate::mail::{Recipient, Template};
+use crate::{Cx, Error, Outcome, facts, offer};
+
+/// A plan with what it says.
+#[derive(Clone, Debug)]
+pub struct PlanView {
+    /// The stored plan.
+    pub row: PlanRow,
+    /// What it was made from.
+    pub input: PlanningInput,
+    /// What it says.
+    pub plan: Plan,
+    /// Whom its proposals concern.
+    pub applicants: BTreeMap<ProposalId, Applicant>,
+    /// Whether the acting person may approve it: it needs a second person.
+    pub approvable: bool,
+}
+
+/// Makes a plan of a round from the facts of this moment; earlier plans that are not announced
+/// step back behind it.
+///
+/// # Errors
+/// [`Error::Conflict`] while a regular round is open or proposals wait for their check or scores.
+pub fn make(cx: &mut Cx<'_, '_>, round: RoundId, note: &str) -> Outcome<PlanId> {
+    cx.require(Act::PlanMake, &[])?;
+    let input = facts::collect(cx, round)?;
+    let plan = planner::plan(&input);
+    let row = PlanRow {
+        id: cx.new_id()?,
+        round,
+        number: store::plan::next_number(cx.tx, round)?,
+        state: PlanState::Draft,
+        input: serde_json::to_string(&input).map_err(Error::internal)?,
+        output: serde_json::to_string(&plan).map_err(Error::internal)?,
+        digest: plan.digest.clone(),
+        made_by: cx.actor.user,
+        made_at: cx.now,
+        approved_by: None,
+        approved_at: None,
+        announced_at: None,
+        note: note.chars().take(2000).collect(),
+    };
+    store::plan::supersede_others(cx.tx, round, row.id)?;
+    store::plan::insert(cx.tx, &row)?;
+    cx.audit("plan.made", ("plan", &row.id), &(), &serde_json::json!({ "digest": row.digest }), note)?;
+    Ok(row.id)
+}
+
+/// One plan.
+///
+/// # Errors
+/// [`Error::NotFound`] for people who may not see plans, or if there is none.
+pub fn show(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<PlanView> {
+    cx.require(Act::PlanRead, &[])?;
+    let row = find(cx, id)?;
+    let input: PlanningInput = serde_json::from_str(&row.input).map_err(Error::internal)?;
+    let plan: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;
+    let applicants = store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
+    let approvable = row.state == PlanState::Proposed
+        && cx.require(Act::PlanApprove, &[]).is_ok()
+        && cx.require_second(Act::PlanApprove, row.made_by).is_ok();
+    Ok(PlanView { row, input, plan, applicants, approvable })
+}
+
+/// The plans of a round, newest first.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn list(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<PlanRow>> {
+    cx.require(Act::PlanRead, &[])?;
+    Ok(store::plan::of_round(cx.tx, round, 50)?)
+}
+
+/// Puts a plan forward for approval.
+///
+/// # Errors
+/// [`Error::Conflict`] unless it is a draft.
+pub fn propose(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
+    cx.require(Act::PlanMake, &[])?;
+    let row = find(cx, id)?;
+    step(&row, PlanState::Proposed)?;
+    store::plan::step(cx.tx, id, row.state, PlanState::Proposed)?;
+    audit_step(cx, &row, "plan.proposed", PlanState::Proposed)
+}
+
+/// Approves a plan, as somebody else than its maker. A plan whose facts have changed is refused
+/// with what no longer fits.
+///
+/// # Errors
+/// [`Error::Forbidden`] for its maker, [`Error::Conflict`] with [`Code::PlanOutdated`].
+pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
+    cx.require(Act::PlanApprove, &[])?;
+    let row = find(cx, id)?;
+    cx.require_second(Act::PlanApprove, row.made_by)?;
+    step(&row, PlanState::Approved)?;
+    still_true(cx, &row)?;
+    store::plan::approve(cx.tx, id, cx.actor.user, cx.now)?;
+    audit_step(cx, &row, "plan.approved", PlanState::Approved)
+}
+
+/// Announces an approved plan, all of it at once: a decision for every proposal, offers that hold
+/// their capacity for the selected, a place for those on the reserve list, and a letter to each.
+///
+/// # Errors
+/// [`Error::Conflict`] unless it is approved and still true; [`Error::OverCapacity`] never, if it
+/// is true.
+pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
+    cx.require(Act::PlanAnnounce, &[])?;
+    let row = find(cx, id)?;
+    step(&row, PlanState::Announced)?;
+    let input = still_true(cx, &row)?;
+    let plan: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;
+    let round = store::plan::round_facts(cx.tx, row.round)?.ok_or(Error::NotFound)?;
+    let policy = cx.policy()?;
+    let reserve_until = add_days(cx.today(), policy.int(PolicyKey::ReserveValidDays));
+    let due_at = due_after(cx, round.offer_days);
+    let scores: BTreeMap<ProposalId, i64> = input.proposals.iter().map(|one| (one.proposal, one.score_milli)).collect();
+    let mut applicants: BTreeMap<ProposalId, Applicant> =
+        store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
+
+    store::plan::announce(cx.tx, id, cx.now)?;
+    let mut offers = Vec::new();
+    for outcome in &plan.outcomes {
+        let applicant = applicants
+            .remove(&outcome.proposal)
+            .ok_or_else(|| Error::internal(format!("plan {id} names proposal {}", outcome.proposal)))?;
+        let score_milli = scores.get(&outcome.proposal).copied().unwrap_or_default();
+        let home = applicant.region.as_deref();
+        let regional = home.is_some_and(|region| cx.identity.is_home(region, applicant.district.as_deref()));
+        store::plan::decide_proposal(cx.tx, &applicant, outcome.decision.as_str(), regional, score_milli)?;
+        let decision = DecisionRow {
+            proposal: outcome.proposal,
+            round: row.round,
+            plan: id,
+            outcome: outcome.decision,
+            reserve_rank: outcome.reserve_rank,
+            reserve_until: outcome.reserve_rank.map(|_| reserve_until),
+            score_milli,
+            reasons: serde_json::to_string(&outcome.reasons).map_err(Error::internal)?,
+            decided_at: cx.now,
+        };
+        store::decision::insert(cx.tx, &decision)?;
+        if outcome.decision == Decision::Selected {
+            offers.push((outcome, offer::hold(cx, outcome.proposal, OfferSource::Plan, outcome, due_at)?));
+        }
+        letter(cx, &applicant, outcome, &decision, due_at)?;
+    }
+    let given: Vec<&Given> = offers.iter().flat_map(|(outcome, _)| &outcome.given).collect();
+    let short = over(cx, &given)?;
+    if !short.is_empty() {
+        return Err(Error::OverCapacity(short));
+    }
+    if round.kind != "rolling" {
+        store::plan::close_round(cx.tx, row.round, cx.now)?;
+    }
+    // Who waits may fit into what the plan left.
+    cx.enqueue("refill", &format!("plan {id}"), &())?;
+    audit_step(cx, &row, "plan.announced", PlanState::Announced)
+}
+
+/// The end of the day that is `days` calendar days from today, moved to a business day.
+pub(crate) fn due_after(cx: &Cx<'_, '_>, days: i64) -> Timestamp {
+    let calendar = &cx.identity.calendar;
+    calendar.midnight(add_days(calendar.period_end(cx.today(), days), 1))
+}
+
+/// The days on which pools are short after `given` was put on hold.
+pub(crate) fn over(cx: &mut Cx<'_, '_>, given: &[&Given]) -> Outcome<Vec<Shortfall>> {
+    let mut by_pool: BTreeMap<&domain::ids::PoolId, Vec<Term>> = BTreeMap::new();
+    for one in given {
+        by_pool.entry(&one.pool).or_default().push(one.term);
+    }
+    let mut short = Vec::new();
+    for (pool, terms) in by_pool {
+        short.extend(crate::ledger::over(cx, pool, &terms)?);
+    }
+    Ok(short)
+}
+
+fn find(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<PlanRow> {
+    store::plan::find(cx.tx, id)?.ok_or(Error::NotFound)
+}
+
+fn step(row: &PlanRow, next: PlanState) -> Outcome<()> {
+    if row.state.may_become(next) { Ok(()) } else { Err(Error::wrong_state(row.state)) }
+}
+
+fn audit_step(cx: &mut Cx<'_, '_>, row: &PlanRow, action: &str, next: PlanState) -> Outcome<()> {
+    cx.audit(
+        action,
+        ("plan", &row.id),
+        &serde_json::json!({ "state": row.state }),
+        &serde_json::json!({ "state": next, "digest": row.digest }),
+        "",
+    )
+}
+
+/// Collects the facts again: the plan stands only if they are the same.
+fn still_true(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<PlanningInput> {
+    let now = facts::collect(cx, row.round)?;
+    if now.digest() == row.digest {
+        return Ok(now);
+    }
+    let mut reasons = vec![Reason::new(Code::PlanOutdated)];
+    let old: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;
+    for used in &old.pools {
+        let free = crate::ledger::free(cx, &used.pool)?;
+        for stretch in &used.given {
+            let left = free.min_within(stretch.term);
+            if left < stretch.amount {
+                let short = Shortfall {
+                    pool: used.pool.clone(),
+                    term: stretch.term,
+                    allocatable: left,
+                    wanted: stretch.amount,
+                };
+                reasons.push(short.reason());
+            }
+        }
+    }
+    reasons.truncate(20);
+    Err(Error::Conflict(reasons))
+}
+
+/// The letter about a decision, in the applicant's language, with score and reasons.
+fn letter(
+    cx: &mut Cx<'_, '_>,
+    applicant: &Applicant,
+    outcome: &ProposalOutcome,
+    decision: &DecisionRow,
+    due_at: Timestamp,
+) -> Outcome<()> {
+    let to = recipient(applicant);
+    let t = Texts::new(to.lang);
+    let reasons: Vec<String> = outcome.reasons.iter().map(|reason| format!("- {}", t.reason(reason))).collect();
+    let centi = domain::units::rounded_div(decision.score_milli, 10);
+    let args = [
+        ("name", applicant.name.clone()),
+        ("title", title(applicant, to.lang)),
+        ("score", format!("{}.{:02}", centi / 100, centi % 100)),
+        ("reasons", reasons.join("\n")),
+        ("given", given_text(cx, t, &outcome.given)?),
+        ("rank", decision.reserve_rank.unwrap_or_default().to_string()),
+        ("until", decision.reserve_until.map(|day| t.date(day)).unwrap_or_default()),
+        ("due", t.instant(due_at)),
+        ("link", format!("{}/proposals/{}", cx.identity.public_url, applicant.proposal)),
+    ];
+    let template = match outcome.decision {
+        Decision::Selected => Template::PlanSelected,
+        Decision::Reserve => Template::PlanReserve,
+        Decision::Rejected => Template::PlanRejected,
+    };
+    crate::mail::post(cx, &to, template, &args)?;
+    Ok(())
+}
+
+/// The lead of a proposal as the recipient of a mail.
+pub(crate) fn recipient(applicant: &Applicant) -> Recipient {
+    Recipient {
+        user: Some(applicant.lead),
+        address: applicant.email.clone(),
+        lang: applicant.language.parse().unwrap_or(texts::Lang::Ko),
+    }
+}
+
+/// A proposal's title in a language; the other one where it has none.
+pub(crate) fn title(applicant: &Applicant, lang: texts::Lang) -> String {
+    match lang {
+        texts::Lang::En if !applicant.title_en.is_empty() => applicant.title_en.clone(),
+        _ => applicant.title_ko.clone(),
+    }
+}
+
+/// What is given, one line per pool, for letters and agreements.
+pub(crate) fn given_text(cx: &mut Cx<'_, '_>, t: Texts, given: &[Given]) -> Outcome<String> {
+    let pools = store::capacity::pools(cx.tx)?;
+    let lines = given.iter().map(|one| {
+        let pool = pools.iter().find(|pool| pool.id == one.pool);
+        let name = pool.map_or_else(
+            || one.pool.to_string(),
+            |pool| if t.lang() == texts::Lang::En { pool.name_en.clone() } else { pool.name_ko.clone() },
+        );
+        let amount = match pool.map(|pool| pool.unit) {
+            Some(domain::units::PoolUnit::Byte) => texts::byte_text(one.amount),
+            _ => t.int(one.amount),
+        };
+        t.f(
+            k::AWARD_GIVEN_LINE,
+            &[
+                ("pool", name.into()),
+                ("amount", amount.into()),
+                ("from", t.date(one.term.from()).into()),
+                ("last", t.date(one.term.last_day()).into()),
+            ],
+        )
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// The organization of an applicant; a submitted proposal has one.
+pub(crate) fn organization(applicant: &Applicant) -> Outcome<OrganizationId> {
+    applicant
+        .organization
+        .ok_or_else(|| Error::internal(format!("proposal {} has no organization", applicant.proposal)))
+}

@@ -1,0 +1,285 @@
+//! Projects: their page, their people, invitations.
+
+use domain::access::{Act, Tie};
+use domain::award::InvitationState;
+use domain::ids::{InvitationId, ProjectId, UserId};
+use domain::steps::Steps;
+use domain::{Code, Reason};
+use jiff::{SignedDuration, Timestamp};
+pub use store::agreement::AgreementRow;
+pub use store::award::{AwardLine, AwardRow};
+use store::project::MemberRow;
+pub use store::project::{InvitationRow, MemberItem, ProjectRow};
+use texts::Lang;
+
+use crate::mail::{Recipient, Template};
+use crate::{Cx, Error, Outcome};
+
+/// How long an invitation can be answered.
+const INVITATION: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// What an award holds in one pool over time.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    /// The line: pool, product, grain, first and last day.
+    pub line: AwardLine,
+    /// What it holds, day by day.
+    pub steps: Steps,
+    /// What it holds today.
+    pub today: i64,
+}
+
+/// A project as its page shows it.
+#[derive(Clone, Debug)]
+pub struct ProjectView {
+    /// The project.
+    pub row: ProjectRow,
+    /// Its awards with what they hold and their agreement.
+    pub awards: Vec<(AwardRow, Vec<Holding>, Option<AgreementRow>)>,
+    /// Its people.
+    pub members: Vec<MemberItem>,
+    /// Its invitations; only for those who may invite.
+    pub invitations: Vec<InvitationRow>,
+    /// Whether the acting person may invite people and let them go.
+    pub manageable: bool,
+    /// How the acting person is tied to it.
+    pub ties: Vec<Tie>,
+}
+
+/// All projects before a place, newest first.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: i64) -> Outcome<Vec<ProjectRow>> {
+    cx.require(Act::ProjectList, &[])?;
+    Ok(store::project::list(cx.tx, before, limit.clamp(1, 201))?)
+}
+
+/// The projects in which the acting person takes part, newest first.
+///
+/// # Errors
+/// [`Error::SignInNeeded`].
+pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Vec<ProjectRow>> {
+    let user = cx.user()?;
+    Ok(store::project::of_user(cx.tx, user, 200)?)
+}
+
+/// One project.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom it does not concern.
+pub fn show(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectView> {
+    let row = store::project::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let ties = ties(cx, &row)?;
+    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
+    let mut awards = Vec::new();
+    for award in store::award::of_project(cx.tx, id)? {
+        let mut holdings = Vec::new();
+        for line in store::award::lines(cx.tx, award.id)? {
+            let steps = store::ledger::holding(cx.tx, award.id, &line.pool)?;
+            holdings.push(Holding { today: steps.on(cx.today()), steps, line });
+        }
+        let agreement = store::agreement::of_award(cx.tx, award.id)?;
+        awards.push((award, holdings, agreement));
+    }
+    let manageable = cx.actor.may(Act::MemberManage, &ties);
+    let invitations = if manageable { store::project::invitations(cx.tx, id)? } else { Vec::new() };
+    Ok(ProjectView { members: store::project::members(cx.tx, id)?, row, awards, invitations, manageable, ties })
+}
+
+/// How the acting person is tied to a project.
+///
+/// # Errors
+/// Database errors only.
+pub fn ties(cx: &mut Cx<'_, '_>, project: &ProjectRow) -> Outcome<Vec<Tie>> {
+    let Some(user) = cx.actor.user else { return Ok(Vec::new()) };
+    let mut ties: Vec<Tie> = store::project::tie(cx.tx, project.id, user)?.into_iter().collect();
+    if store::plan::organization_tie(cx.tx, project.organization, user)? == Some(true) {
+        ties.push(Tie::OrgAdmin);
+    }
+    Ok(ties)
+}
+
+/// The name of an account.
+pub(crate) fn name_of(cx: &mut Cx<'_, '_>, user: Option<UserId>) -> Outcome<Option<String>> {
+    let Some(user) = user else { return Ok(None) };
+    Ok(store::project::person(cx.tx, user)?.map(|person| person.name))
+}
+
+/// Invites somebody by e-mail, who need not have an account yet.
+///
+/// # Errors
+/// [`Error::Invalid`] for a bad address, a tie that cannot be given, or somebody who is in it or
+/// has an open invitation.
+pub fn invite(cx: &mut Cx<'_, '_>, id: ProjectId, email: &str, tie: Tie) -> Outcome<InvitationId> {
+    let project = managed(cx, id)?;
+    givable(tie)?;
+    let email = address(email)?;
+    if store::project::members(cx.tx, id)?.iter().any(|member| member.email.eq_ignore_ascii_case(&email)) {
+        return Err(Error::field("email", Code::AlreadyMember));
+    }
+    let row = InvitationRow {
+        id: cx.new_id()?,
+        project: id,
+        email: email.clone(),
+        tie,
+        state: InvitationState::Open,
+        invited_by: cx.actor.user,
+        invited_at: cx.now,
+        expires_at: cx.now.saturating_add(INVITATION).unwrap_or(Timestamp::MAX),
+        answered_at: None,
+    };
+    if store::project::invitations(cx.tx, id)?.iter().any(|o| o.state == InvitationState::Open && o.email == email) {
+        return Err(Error::field("email", Code::Taken));
+    }
+    store::project::invite(cx.tx, &row)?;
+    cx.audit("project.invited", ("project", &id), &(), &serde_json::json!({ "invitation": row.id, "tie": tie }), "")?;
+    let account = store::project::person_by_email(cx.tx, &email)?;
+    let lang = account.as_ref().and_then(|person| person.language.parse().ok()).unwrap_or(cx.actor.lang);
+    let to = Recipient { user: account.map(|person| person.id), address: email, lang };
+    let title = if lang == Lang::En && !project.title_en.is_empty() { &project.title_en } else { &project.title_ko };
+    let args = [
+        ("inviter", cx.actor.name.clone()),
+        ("title", title.clone()),
+        ("number", project.number.clone()),
+        ("tie", texts::Texts::new(lang).word(tie)),
+        ("due", texts::Texts::new(lang).instant(row.expires_at)),
+        ("link", format!("{}/invitations/{}", cx.identity.public_url, row.id)),
+    ];
+    crate::mail::post(cx, &to, Template::ProjectInvitation, &args)?;
+    Ok(row.id)
+}
+
+/// An invitation with its project, for the person whom it invites.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else.
+pub fn invitation(cx: &mut Cx<'_, '_>, id: InvitationId) -> Outcome<(InvitationRow, ProjectRow)> {
+    let user = cx.user()?;
+    let row = store::project::find_invitation(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let person = store::project::person(cx.tx, user)?.ok_or(Error::NotFound)?;
+    let ties: &[Tie] = if person.email.eq_ignore_ascii_case(&row.email) { &[Tie::Invited] } else { &[] };
+    cx.require_on(Act::InvitationAnswer, Act::InvitationAnswer, ties)?;
+    let project = store::project::find(cx.tx, row.project)?.ok_or(Error::NotFound)?;
+    Ok((row, project))
+}
+
+/// Accepts or declines an invitation.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody whom it does not invite; [`Error::Conflict`] if it is not open
+/// any more.
+pub fn answer_invitation(cx: &mut Cx<'_, '_>, id: InvitationId, accept: bool) -> Outcome<ProjectId> {
+    let (row, project) = invitation(cx, id)?;
+    if row.state != InvitationState::Open {
+        return Err(Error::wrong_state(row.state));
+    }
+    if cx.now >= row.expires_at {
+        return Err(Error::conflict(Reason::new(Code::OfferOver).with("due", row.expires_at)));
+    }
+    let user = cx.user()?;
+    let state = if accept { InvitationState::Accepted } else { InvitationState::Declined };
+    store::project::answer_invitation(cx.tx, id, state, cx.now)?;
+    if accept {
+        if store::project::tie(cx.tx, project.id, user)?.is_none() {
+            let member = MemberRow { project: project.id, user, tie: row.tie, joined_at: cx.now };
+            store::project::put_member(cx.tx, &member)?;
+        }
+        sync(cx, project.id)?;
+    }
+    cx.audit(
+        &format!("invitation.{state}"),
+        ("project", &project.id),
+        &serde_json::json!({ "state": row.state }),
+        &serde_json::json!({ "state": state, "invitation": id }),
+        "",
+    )?;
+    Ok(project.id)
+}
+
+/// Takes an open invitation back.
+///
+/// # Errors
+/// [`Error::Conflict`] if it is not open.
+pub fn withdraw_invitation(cx: &mut Cx<'_, '_>, id: InvitationId) -> Outcome<ProjectId> {
+    let row = store::project::find_invitation(cx.tx, id)?.ok_or(Error::NotFound)?;
+    managed(cx, row.project)?;
+    store::project::answer_invitation(cx.tx, id, InvitationState::Withdrawn, cx.now)?;
+    let after = serde_json::json!({ "invitation": id, "state": InvitationState::Withdrawn });
+    cx.audit("invitation.withdrawn", ("project", &row.project), &(), &after, "")?;
+    Ok(row.project)
+}
+
+/// Takes somebody out of a project. The lead stays.
+///
+/// # Errors
+/// [`Error::Conflict`] for the lead, [`Error::NotFound`] for somebody who is not in it.
+pub fn remove_member(cx: &mut Cx<'_, '_>, id: ProjectId, user: UserId) -> Outcome<()> {
+    let project = managed(cx, id)?;
+    let tie = member_but_lead(cx, &project, user)?;
+    store::project::remove_member(cx.tx, id, user)?;
+    sync(cx, id)?;
+    let before = serde_json::json!({ "user": user, "tie": tie });
+    cx.audit("project.member_removed", ("project", &id), &before, &(), "")
+}
+
+/// Changes as what somebody takes part.
+///
+/// # Errors
+/// As [`remove_member`]; [`Error::Invalid`] for a tie that cannot be given.
+pub fn change_tie(cx: &mut Cx<'_, '_>, id: ProjectId, user: UserId, tie: Tie) -> Outcome<()> {
+    let project = managed(cx, id)?;
+    givable(tie)?;
+    let before = member_but_lead(cx, &project, user)?;
+    store::project::put_member(cx.tx, &MemberRow { project: id, user, tie, joined_at: cx.now })?;
+    cx.audit(
+        "project.member_changed",
+        ("project", &id),
+        &serde_json::json!({ "user": user, "tie": before }),
+        &serde_json::json!({ "user": user, "tie": tie }),
+        "",
+    )
+}
+
+/// Lets invitations lapse: for the clock.
+///
+/// # Errors
+/// Database errors only.
+pub fn lapse_invitations(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    Ok(store::project::lapse_invitations(cx.tx, cx.now)?)
+}
+
+fn managed(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectRow> {
+    let project = store::project::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let ties = ties(cx, &project)?;
+    cx.require_on(Act::ProjectRead, Act::MemberManage, &ties)?;
+    Ok(project)
+}
+
+fn member_but_lead(cx: &mut Cx<'_, '_>, project: &ProjectRow, user: UserId) -> Outcome<Tie> {
+    match store::project::tie(cx.tx, project.id, user)? {
+        None => Err(Error::NotFound),
+        Some(Tie::Lead) => Err(Error::conflict(Code::LeadStays)),
+        Some(tie) => Ok(tie),
+    }
+}
+
+fn givable(tie: Tie) -> Outcome<()> {
+    if matches!(tie, Tie::Manager | Tie::Member) { Ok(()) } else { Err(Error::field("tie", Code::NotAChoice)) }
+}
+
+/// An address in lower case, if it looks like one.
+fn address(text: &str) -> Outcome<String> {
+    let text = text.trim().to_lowercase();
+    let parts = text.split_once('@').filter(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
+    });
+    let clean = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if parts.is_some() && clean { Ok(text) } else { Err(Error::field("email", Code::NotAnEmail)) }
+}
+
+/// Asks for the engines to be brought in line with a project.
+fn sync(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<()> {
+    let once = format!("members {project} {}", cx.now.as_second());
+    cx.enqueue("engine.sync", &once, &project)
+}

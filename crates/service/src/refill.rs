@@ -1,0 +1,103 @@
+//! The arrow from freed capacity back to the plan: what is free now is offered to the reserve list
+//! by rank, as far as it fits (domain.md §6).
+
+use domain::access::Act;
+use domain::award::OfferSource;
+use domain::policy::PolicyKey;
+use domain::{Code, Reason};
+use jiff::Timestamp;
+use planner::{Given, Line, RefillInput, Waiting};
+pub use store::decision::{ReserveItem, WaitingLine};
+use texts::Texts;
+
+use crate::mail::Template;
+use crate::{Cx, Error, Outcome, facts, offer, plan};
+
+/// Offers what is free to the reserve list: for the clock, after capacity came free and on every
+/// tick. Answers how many offers it made. Nothing waits or nothing is free: one statement or a few.
+///
+/// # Errors
+/// Database errors; [`Error::OverCapacity`] would mean that more was offered than is free, and
+/// then nothing is.
+pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let today = cx.today();
+    if !store::decision::anybody_waits(cx.tx, today)? {
+        return Ok(0);
+    }
+    let mut free = Vec::new();
+    for pool in store::capacity::pools(cx.tx)? {
+        let steps = crate::ledger::free(cx, &pool.id)?;
+        let stretches = facts::stretches(cx, &steps)?;
+        if stretches.iter().any(|one| one.amount > 0) {
+            free.push((pool.id, stretches));
+        }
+    }
+    if free.is_empty() {
+        return Ok(0);
+    }
+    let waiting = waiting(&store::decision::waiting(cx.tx, today)?);
+    let refilled = planner::refill(&RefillInput { today, free, waiting });
+    if refilled.is_empty() {
+        return Ok(0);
+    }
+    let days = cx.policy()?.int(PolicyKey::RefillOfferDays);
+    let due_at = plan::due_after(cx, days);
+    for one in &refilled {
+        let reasons: Vec<Reason> =
+            one.given.iter().map(|line| Reason::new(Code::CameFree).with("pool", line.pool.as_str())).collect();
+        let id = offer::make(cx, one.proposal, OfferSource::Refill, &one.given, &reasons, due_at)?;
+        tell(cx, one, id, due_at)?;
+    }
+    let given: Vec<&Given> = refilled.iter().flat_map(|one| &one.given).collect();
+    let short = plan::over(cx, &given)?;
+    if !short.is_empty() {
+        return Err(Error::OverCapacity(short));
+    }
+    Ok(u64::try_from(refilled.len()).unwrap_or(u64::MAX))
+}
+
+fn waiting(lines: &[WaitingLine]) -> Vec<Waiting> {
+    let mut out: Vec<Waiting> = Vec::new();
+    for line in lines {
+        if out.last().is_none_or(|last| last.proposal != line.proposal) {
+            out.push(Waiting { proposal: line.proposal, lines: Vec::new() });
+        }
+        if let Some(last) = out.last_mut() {
+            last.lines.push(Line {
+                product: line.product.clone(),
+                pool: line.pool.clone(),
+                amount: line.amount,
+                min_amount: line.min_amount,
+                grain: line.grain,
+                earliest: line.earliest_start_on,
+                latest_end: line.latest_end_on,
+                months: i32::try_from(line.months).unwrap_or(i32::MAX),
+            });
+        }
+    }
+    out
+}
+
+fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::OfferId, due_at: Timestamp) -> Outcome<()> {
+    let applicant = store::plan::applicant(cx.tx, refilled.proposal)?.ok_or(Error::NotFound)?;
+    let to = plan::recipient(&applicant);
+    let t = Texts::new(to.lang);
+    let args = [
+        ("name", applicant.name.clone()),
+        ("title", plan::title(&applicant, to.lang)),
+        ("given", plan::given_text(cx, t, &refilled.given)?),
+        ("due", t.instant(due_at)),
+        ("link", format!("{}/offers/{id}", cx.identity.public_url)),
+    ];
+    crate::mail::post(cx, &to, Template::RefillOffer, &args)?;
+    Ok(())
+}
+
+/// The reserve list: who waits, earlier rounds first, then by rank; after a place.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<(Timestamp, i64)>, limit: i64) -> Outcome<Vec<ReserveItem>> {
+    cx.require(Act::OfferList, &[])?;
+    Ok(store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?)
+}

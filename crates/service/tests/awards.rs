@@ -1,0 +1,263 @@
+//! From a plan to a project and back to the reserve list, on both engines.
+
+mod awards_support;
+
+use awards_support::{Round, approve_and_announce, pool};
+use domain::Code;
+use domain::access::{Role, Tie};
+use domain::award::{AgreementState, Decision, OfferSource, OfferState, PlanState, ProjectState};
+use domain::ledger::{EntryKind, NewEntry};
+use domain::units::Amount;
+use jiff::civil::date;
+use service::{Actor, Error, agreement, freed, ledger, offer, plan, project, refill};
+use testkit::{TestCenter, actor, on_both_engines};
+
+/// The open offers, oldest first.
+fn open_offers(t: &TestCenter) -> Vec<offer::OfferItem> {
+    let all = t.center.read(&actor(Role::OfficeStaff), |cx| offer::list(cx, None, 200)).expect("listed");
+    all.into_iter().rev().filter(|one| one.state == OfferState::Open).collect()
+}
+
+fn free_on(t: &TestCenter, day: jiff::civil::Date) -> i64 {
+    t.center.read(&Actor::clock(), |cx| ledger::free(cx, &pool())).expect("readable").on(day)
+}
+
+/// Accepts every open offer as its lead; answers the projects.
+fn accept_all(t: &TestCenter, round: &Round) -> Vec<domain::ids::ProjectId> {
+    open_offers(t)
+        .iter()
+        .map(|one| t.center.write(&round.lead_of(one.proposal), |cx| offer::accept(cx, one.id)).expect("accepted"))
+        .collect()
+}
+
+/// Frees `amount` of a project's award from `from` on, as a return does.
+fn give_back(t: &TestCenter, id: domain::ids::ProjectId, amount: i64, from: (i16, i8, i8)) {
+    t.center
+        .write(&Actor::clock(), |cx| {
+            let award = store::award::of_project(cx.tx, id)?[0].id;
+            let line = store::award::lines(cx.tx, award)?[0].clone();
+            let entry = NewEntry {
+                award,
+                pool: line.pool,
+                delta: Amount(-amount),
+                term: domain::term::Term::new(date(from.0, from.1, from.2), line.end_on).expect("before the end"),
+                kind: EntryKind::Return,
+                corrects: None,
+                reason: String::new(),
+            };
+            for written in ledger::append(cx, vec![(entry, line.grain.0)])? {
+                freed::record(cx, &written)?;
+            }
+            Ok(())
+        })
+        .expect("returned");
+}
+
+on_both_engines! {
+    fn an_announced_plan_decides_all_and_holds_what_it_offers(t) {
+        // 164 devices: 64 + 64 + 32 fit, the fourth waits, the fifth does not pass.
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 32), (80, 64, 32), (60, 8, 8)]);
+        let id = approve_and_announce(&t, &round);
+        let view = t.center.read(&actor(Role::OfficeStaff), |cx| plan::show(cx, id)).expect("shown");
+        assert_eq!(view.row.state, PlanState::Announced);
+        let decisions: Vec<_> = view.plan.outcomes.iter().map(|one| one.decision).collect();
+        use Decision::{Rejected, Reserve, Selected};
+        assert_eq!(decisions, [Selected, Selected, Selected, Reserve, Rejected]);
+        assert_eq!(view.plan.outcomes[2].given[0].amount, 32);
+        assert_eq!(free_on(&t, date(2021, 6, 1)), 4);
+        let mails = t.center.read(&Actor::clock(), |cx| Ok(store::trust::mails(cx.tx, None, 100)?)).expect("read");
+        assert_eq!(mails.len(), 5);
+        let rejected = mails.iter().find(|mail| mail.template == "plan_rejected").expect("each is told");
+        assert!(rejected.body.contains("60.00") && rejected.body.contains("70.00"), "{}", rejected.body);
+        let again = t.center.write(&actor(Role::OfficeStaff), |cx| plan::announce(cx, id));
+        assert!(matches!(again, Err(Error::Conflict(_))));
+    }
+
+    fn a_plan_is_not_approved_by_its_maker_nor_after_its_facts_changed(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        let maker = Actor { roles: [Role::OfficeStaff, Role::OfficeApprover].into(), ..actor(Role::OfficeStaff) };
+        let id = t.center.write(&maker, |cx| {
+            let id = plan::make(cx, round.id, "")?;
+            plan::propose(cx, id)?;
+            Ok(id)
+        }).expect("proposed");
+        let own = t.center.write(&maker, |cx| plan::approve(cx, id));
+        assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnDraft));
+        round.change_score(&t, 0, 80);
+        let outdated = t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id));
+        assert!(matches!(outdated, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
+    }
+
+    fn a_regular_round_is_not_planned_before_it_closes(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        t.set((2021, 4, 1), 12);
+        let early = t.center.write(&actor(Role::OfficeStaff), |cx| plan::make(cx, round.id, ""));
+        assert!(matches!(early, Err(Error::Conflict(reasons)) if reasons[0].code == Code::RoundOpen));
+    }
+
+    fn an_accepted_offer_becomes_a_project_without_a_moment_double_or_unheld(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let before = free_on(&t, date(2021, 6, 1));
+        let stranger = {
+            let id = open_offers(&t)[0].id;
+            t.center.write(&round.lead(1), |cx| offer::accept(cx, id))
+        };
+        assert!(matches!(stranger, Err(Error::NotFound)));
+        let projects = accept_all(&t, &round);
+        assert_eq!(free_on(&t, date(2021, 6, 1)), before);
+        let lead = round.lead(0);
+        let view = t.center.read(&lead, |cx| project::show(cx, projects[0])).expect("shown to its lead");
+        assert_eq!((view.row.number.as_str(), view.row.state), ("P2021-0001", ProjectState::AgreementPending));
+        assert_eq!(view.awards[0].1[0].steps.on(date(2021, 6, 1)), 64);
+        assert!(view.row.regional, "the organization is in Gwangju");
+        let other = t.center.read(&round.lead(7), |cx| project::show(cx, projects[0]));
+        assert!(matches!(other, Err(Error::NotFound)));
+    }
+
+    fn an_agreement_signed_by_both_puts_the_award_in_force_on_its_first_day(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        let lead = round.lead(0);
+        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        assert!(paper.body.contains("P2021-0001"));
+        let altered = t.center.write(&lead, |cx| agreement::sign(cx, paper.id, "other"));
+        assert!(matches!(altered, Err(Error::Conflict(reasons)) if reasons[0].code == Code::TextChanged));
+        let early = t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash));
+        assert!(matches!(early, Err(Error::Conflict(_))), "the center signs after the lead");
+        t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
+        t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash)).expect("countersigned");
+        assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 0, "it starts on 1 June");
+        t.set((2021, 6, 1), 1);
+        assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 1);
+        assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 0, "once");
+        let view = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown");
+        assert_eq!(view.row.state, ProjectState::Active);
+        let paper = t.center.read(&lead, |cx| agreement::show(cx, paper.id)).expect("shown");
+        assert_eq!(paper.row.state, AgreementState::Concluded);
+    }
+
+    fn an_agreement_not_signed_in_time_gives_the_award_to_the_next(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        t.set((2021, 5, 31), 9);
+        assert_eq!(t.center.write(&Actor::clock(), agreement::lapse).expect("ran"), 2);
+        let view = t.center.read(&round.lead(0), |cx| project::show(cx, id)).expect("shown");
+        assert_eq!(view.row.state, ProjectState::Withdrawn);
+        assert_eq!(view.awards[0].1[0].steps.on(date(2021, 6, 1)), 0);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        let offers = open_offers(&t);
+        assert_eq!((offers.len(), offers[0].source), (1, OfferSource::Refill));
+        assert_eq!(offers[0].proposal, round.proposals[2]);
+    }
+
+    fn a_return_is_offered_to_the_first_in_rank_that_it_fits_and_nobody_twice(t) {
+        // The reserve list: 80 points wants at least 64, 79 at least 16, 78 at least 8.
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 32, 32), (80, 64, 64), (79, 16, 16), (78, 8, 8)]);
+        approve_and_announce(&t, &round);
+        let projects = accept_all(&t, &round);
+        t.set((2021, 6, 1), 10);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0, "4 devices fit nobody");
+        give_back(&t, projects[0], 16, (2021, 6, 2));
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0, "what is offered is not free");
+        assert_eq!(open_offers(&t)[0].proposal, round.proposals[4]);
+        let parts = |t: &TestCenter| t.center.read(&Actor::clock(), |cx| {
+            let freed = store::freed::list(cx.tx, 0, 10)?;
+            let mut out = Vec::new();
+            for one in freed { out.extend(store::freed::parts(cx.tx, one.id)?); }
+            Ok(out)
+        }).expect("readable");
+        let first = parts(&t);
+        assert_eq!((first.len(), first[0].amount, first[0].taken_at), (1, Amount(16), None));
+
+        // Declined: it goes to the next that it fits, from the same freed capacity.
+        let declined = open_offers(&t)[0].clone();
+        t.center.write(&round.lead(4), |cx| offer::decline(cx, declined.id, "예산이 없습니다")).expect("declined");
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        let next = open_offers(&t)[0].clone();
+        assert_eq!(next.proposal, round.proposals[5]);
+        let second = parts(&t);
+        assert_eq!(second.len(), 2);
+        assert!(second[0].given_back_at.is_some() && second[1].given_back_at.is_none());
+
+        // Lapsed by the clock, once.
+        t.set((2021, 7, 1), 0);
+        assert_eq!(t.center.write(&Actor::clock(), offer::lapse).expect("ran"), 1);
+        assert_eq!(t.center.write(&Actor::clock(), offer::lapse).expect("ran"), 0);
+        let late = t.center.write(&round.lead(5), |cx| offer::accept(cx, next.id));
+        assert!(matches!(late, Err(Error::Conflict(_))));
+        assert!(parts(&t)[1].given_back_at.is_some());
+    }
+
+    fn an_offer_can_be_accepted_until_it_is_due_and_its_freed_capacity_is_taken(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (80, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let projects = accept_all(&t, &round);
+        t.set((2021, 6, 1), 10);
+        give_back(&t, projects[0], 64, (2021, 6, 2));
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        let id = open_offers(&t)[0].id;
+        t.set((2021, 6, 8), 23);
+        t.center.write(&round.lead(2), |cx| offer::accept(cx, id)).expect("accepted on the last day");
+        let part = t.center.read(&Actor::clock(), |cx| {
+            let one = store::freed::list(cx.tx, 0, 10)?.remove(0);
+            Ok(store::freed::parts(cx.tx, one.id)?.remove(0))
+        }).expect("readable");
+        assert!(part.taken_at.is_some());
+        assert_eq!(free_on(&t, date(2021, 6, 20)), 36);
+    }
+
+    fn a_withdrawn_offer_needs_a_reason_and_the_office(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = open_offers(&t)[0].id;
+        assert!(matches!(t.center.write(&round.lead(0), |cx| offer::withdraw(cx, id, "x")), Err(Error::Forbidden(_))));
+        assert!(matches!(t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, " ")), Err(Error::Invalid(_))));
+        t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, "중복 지원")).expect("withdrawn");
+        assert_eq!(free_on(&t, date(2021, 6, 1)), 164);
+    }
+
+    fn whoever_is_invited_joins_and_the_lead_stays(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        let lead = round.lead(0);
+        let guest = t.add_person(150, "guest");
+        let invite = |who: &Actor, email: &str| t.center.write(who, |cx| project::invite(cx, id, email, Tie::Member));
+        assert!(matches!(invite(&guest, "a@b.example"), Err(Error::NotFound)));
+        assert!(matches!(invite(&lead, "not an address"), Err(Error::Invalid(_))));
+        let invitation = invite(&lead, "Guest@mail.example").expect("invited");
+        assert!(matches!(invite(&lead, "guest@mail.example"), Err(Error::Invalid(_))), "one open invitation");
+        let stranger = t.add_person(151, "stranger");
+        assert!(matches!(t.center.write(&stranger, |cx| project::answer_invitation(cx, invitation, true)), Err(Error::NotFound)));
+        t.center.write(&guest, |cx| project::answer_invitation(cx, invitation, true)).expect("accepted");
+        let view = t.center.read(&guest, |cx| project::show(cx, id)).expect("a member sees it");
+        assert!(!view.manageable && view.invitations.is_empty());
+        let out = |user| t.center.write(&lead, |cx| project::remove_member(cx, id, user));
+        assert!(matches!(out(lead.user.expect("known")), Err(Error::Conflict(_))));
+        out(guest.user.expect("known")).expect("removed");
+        assert!(matches!(t.center.read(&guest, |cx| project::show(cx, id)), Err(Error::NotFound)));
+    }
+}
+
+#[test]
+fn every_word_and_mail_has_its_text_in_both_languages() {
+    let mut missing = texts::missing_words::<PlanState>();
+    missing.extend(texts::missing_words::<Decision>());
+    missing.extend(texts::missing_words::<OfferSource>());
+    missing.extend(texts::missing_words::<OfferState>());
+    missing.extend(texts::missing_words::<domain::award::AwardState>());
+    missing.extend(texts::missing_words::<ProjectState>());
+    missing.extend(texts::missing_words::<AgreementState>());
+    missing.extend(texts::missing_words::<domain::award::InvitationState>());
+    for template in service::mail::Template::ALL {
+        for part in ["subject", "body"] {
+            let name = format!("mail-{}-{part}", template.as_str().replace('_', "-"));
+            missing.extend((!texts::Texts::has(&name)).then_some(name));
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
