@@ -14,6 +14,7 @@ pub mod adjustment;
 pub mod award;
 pub mod calendar;
 pub mod capacity;
+pub mod figure;
 pub mod ids;
 pub mod ledger;
 pub mod policy;

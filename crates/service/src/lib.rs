@@ -25,6 +25,7 @@ pub mod pool;
 pub mod project;
 pub mod refill;
 pub mod setup;
+pub mod statistics;
 pub mod term;
 pub mod wake;
 pub mod who;

@@ -20,6 +20,7 @@ pub mod offer;
 pub mod plan;
 pub mod project;
 pub mod sql;
+pub mod statistics;
 pub mod term;
 pub mod trust;
 pub mod who;

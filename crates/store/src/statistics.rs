@@ -1,0 +1,65 @@
+//! What statistics read: ledger entries with the tags of their projects, award by award.
+
+use domain::ids::{AwardId, OrganizationId, PoolId, ProjectId};
+use domain::ledger::EntryKind;
+use domain::term::Term;
+use domain::units::Amount;
+
+use crate::ledger::term;
+use crate::{Result, Tx, values};
+
+/// One entry with its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaggedEntry {
+    /// The award.
+    pub award: AwardId,
+    /// The pool.
+    pub pool: PoolId,
+    /// The entry.
+    pub seq: i64,
+    /// The change.
+    pub delta: Amount,
+    /// The days.
+    pub term: Term,
+    /// Why.
+    pub kind: EntryKind,
+    /// The project.
+    pub project: ProjectId,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// Whether it counted as regional when it was decided.
+    pub regional: bool,
+    /// Whether it belongs to the cluster's R&D.
+    pub rnd_cluster: bool,
+}
+
+/// Up to `limit` entries after a place that touch `period` or end on its first day, by award and
+/// pool.
+///
+/// # Errors
+/// Database errors only.
+pub fn entries(tx: &mut Tx<'_>, period: Term, after: &(String, String, i64), limit: i64) -> Result<Vec<TaggedEntry>> {
+    tx.rows(
+        "SELECT e.award_id, e.pool_id, e.seq, e.delta, e.from_on, e.to_on, e.kind, p.id AS project_id, p.organization_id, p.regional, p.rnd_cluster
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         WHERE e.award_id >= $3 AND (e.award_id, e.pool_id, e.seq) > ($3, $4, $5) AND e.from_on < $1 AND e.to_on >= $2
+         ORDER BY e.award_id, e.pool_id, e.seq LIMIT $6",
+        values![period.to(), period.from(), after.0, after.1, after.2, limit],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(TaggedEntry {
+            award: row.get("award_id")?,
+            pool: row.get("pool_id")?,
+            seq: row.get("seq")?,
+            delta: row.get("delta")?,
+            term: term(row, "from_on", "to_on")?,
+            kind: row.get("kind")?,
+            project: row.get("project_id")?,
+            organization: row.get("organization_id")?,
+            regional: row.get("regional")?,
+            rnd_cluster: row.get("rnd_cluster")?,
+        })
+    })
+    .collect()
+}
