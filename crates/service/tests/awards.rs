@@ -12,10 +12,12 @@ use jiff::civil::date;
 use service::{Actor, Error, agreement, freed, ledger, offer, plan, project, refill};
 use testkit::{TestCenter, actor, on_both_engines};
 
-/// The open offers, oldest first.
+/// The open offers, in the order of the round's proposals.
 fn open_offers(t: &TestCenter) -> Vec<offer::OfferItem> {
     let all = t.center.read(&actor(Role::OfficeStaff), |cx| offer::list(cx, None, 200)).expect("listed");
-    all.into_iter().rev().filter(|one| one.state == OfferState::Open).collect()
+    let mut open: Vec<_> = all.into_iter().filter(|one| one.state == OfferState::Open).collect();
+    open.sort_by_key(|one| one.proposal);
+    open
 }
 
 fn free_on(t: &TestCenter, day: jiff::civil::Date) -> i64 {
