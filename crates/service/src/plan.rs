@@ -12,8 +12,7 @@ use domain::{Code, Reason};
 use jiff::Timestamp;
 pub use planner::{Given, Plan, PlanningInput, PoolUse, ProposalOutcome};
 use store::decision::DecisionRow;
-use store::plan::Applicant;
-pub use store::plan::PlanRow;
+pub use store::plan::{Applicant, PlanRow, RoundFacts};
 use texts::{Texts, k};
 
 use crate::mail::{Recipient, Template};
@@ -320,4 +319,22 @@ pub(crate) fn organization(applicant: &Applicant) -> Outcome<OrganizationId> {
     applicant
         .organization
         .ok_or_else(|| Error::internal(format!("proposal {} has no organization", applicant.proposal)))
+}
+
+/// The rounds for which plans can be made, latest closing first.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn rounds(cx: &mut Cx<'_, '_>) -> Outcome<Vec<RoundFacts>> {
+    cx.require(Act::PlanRead, &[])?;
+    Ok(store::plan::rounds(cx.tx, 100)?)
+}
+
+/// One round with its plans, newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] and lacking permission.
+pub fn of_round(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<(RoundFacts, Vec<PlanRow>)> {
+    let plans = list(cx, round)?;
+    Ok((store::plan::round_facts(cx.tx, round)?.ok_or(Error::NotFound)?, plans))
 }

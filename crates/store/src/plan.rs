@@ -412,3 +412,12 @@ pub fn organization_tie(tx: &mut Tx<'_>, organization: OrganizationId, user: Use
     .map(|row| row.get("admin"))
     .transpose()
 }
+
+/// The rounds, latest closing first, at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn rounds(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<RoundFacts>> {
+    let sql = format!("SELECT {} FROM round ORDER BY closes_at DESC, id LIMIT $1", RoundFacts::COLUMNS);
+    tx.rows(&sql, values![limit])?.iter().map(RoundFacts::read).collect()
+}

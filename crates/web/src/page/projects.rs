@@ -1,0 +1,229 @@
+//! Projects: one's own, all of them, one with its people and invitations.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use domain::access::{Act, Tie};
+use domain::award::InvitationState;
+use domain::capacity::horizon;
+use domain::ids::{InvitationId, ProjectId, UserId};
+use edge::{PageQuery, Slice};
+use jiff::Timestamp;
+use service::Error;
+use service::project::ProjectRow;
+use texts::{Texts, k};
+
+use crate::chrome::Chrome;
+use crate::form::Form;
+use crate::page::offers::{Item, item};
+use crate::page::plans::{amount, pick, pool_name};
+use crate::route::{Line, Section, get, post};
+use crate::ui::{Answer, Ui};
+
+/// The lines of this area.
+#[must_use]
+pub fn routes() -> Vec<Line> {
+    vec![
+        get("/my/projects", Act::HomeRead, mine).menu(Section::Mine, 20, k::MY_PROJECTS_MENU),
+        get("/projects", Act::ProjectList, list).menu(Section::Office, 70, k::PROJECTS_MENU),
+        get("/projects/{id}", Act::ProjectRead, show),
+        post("/projects/{id}/invite", Act::MemberManage, invite),
+        post("/projects/{id}/members/{user}/remove", Act::MemberManage, remove),
+        get("/invitations/{id}", Act::InvitationAnswer, invitation),
+        post("/invitations/{id}/accept", Act::InvitationAnswer, accept),
+        post("/invitations/{id}/decline", Act::InvitationAnswer, decline),
+        post("/invitations/{id}/withdraw", Act::MemberManage, withdraw),
+    ]
+}
+
+/// Id, number, title, state, term.
+type Row = (String, String, String, String, String);
+
+fn row(t: Texts, project: &ProjectRow) -> Row {
+    let title = pick(t, &project.title_ko, &project.title_en);
+    (project.id.to_string(), project.number.clone(), title, t.word(project.state), term(t, project))
+}
+
+fn term(t: Texts, project: &ProjectRow) -> String {
+    format!("{} – {}", t.short_date(project.from_on), t.short_date(domain::term::add_days(project.to_on, -1)))
+}
+
+#[derive(Template)]
+#[template(path = "awards/mine.html")]
+struct MinePage {
+    chrome: Chrome,
+    t: Texts,
+    offers: Vec<Item>,
+    rows: Vec<Row>,
+}
+
+async fn mine(ui: Ui) -> Answer {
+    let t = ui.t;
+    let (offers, rows) = ui.read(|cx| Ok((service::offer::mine(cx)?, service::project::mine(cx)?))).await?;
+    let offers = offers.iter().map(|one| item(t, one)).collect();
+    let rows = rows.iter().map(|one| row(t, one)).collect();
+    ui.page(&MinePage { chrome: ui.chrome(t.s(k::MY_PROJECTS_TITLE)), t, offers, rows })
+}
+
+#[derive(Template)]
+#[template(path = "awards/projects.html")]
+struct ProjectsPage {
+    chrome: Chrome,
+    t: Texts,
+    rows: Vec<Row>,
+    next: Option<String>,
+}
+
+async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
+    let t = ui.t;
+    let limit = page.limit(50);
+    let before = page.after::<(i64, ProjectId)>()?;
+    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let count = limit.saturating_add(1);
+    let rows = ui.read(move |cx| service::project::list(cx, before, count)).await?;
+    let slice = Slice::cut(rows, limit, |row| (row.created_at.as_second(), row.id));
+    let rows = slice.items.iter().map(|one| row(t, one)).collect();
+    ui.page(&ProjectsPage { chrome: ui.chrome(t.s(k::PROJECTS_TITLE)), t, rows, next: slice.next })
+}
+
+#[derive(Template)]
+#[template(path = "awards/project.html")]
+struct ProjectPage {
+    chrome: Chrome,
+    t: Texts,
+    form: Form,
+    id: ProjectId,
+    number: String,
+    state: String,
+    term: String,
+    holdings: Vec<(String, String, Vec<String>)>,
+    agreements: Vec<(String, String)>,
+    members: Vec<(String, String, String, bool)>,
+    invitations: Vec<(String, String, String, bool)>,
+    manageable: bool,
+    choices: Vec<(String, String)>,
+}
+
+async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::Fail> {
+    let t = ui.t;
+    let (view, pools) = ui.read(move |cx| Ok((service::project::show(cx, id)?, service::pool::list(cx)?))).await?;
+    let mut holdings = Vec::new();
+    let mut agreements = Vec::new();
+    for (_, lines, agreement) in &view.awards {
+        agreements.extend(agreement.iter().map(|one| (one.id.to_string(), t.word(one.state))));
+        for held in lines {
+            let pool = &held.line.pool;
+            let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
+            let over_time = stretches
+                .filter(|(_, value)| *value > 0)
+                .map(|(term, value)| {
+                    let (from, last) = (t.short_date(term.from()), t.short_date(term.last_day()));
+                    format!("{from} – {last}: {}", amount(t, &pools, pool, value))
+                })
+                .collect();
+            holdings.push((pool_name(t, &pools, pool), amount(t, &pools, pool, held.today), over_time));
+        }
+    }
+    let members = view
+        .members
+        .iter()
+        .map(|one| (one.user.to_string(), one.name.clone(), t.word(one.tie), one.tie != Tie::Lead))
+        .collect();
+    let invitations = view
+        .invitations
+        .iter()
+        .map(|one| (one.id.to_string(), one.email.clone(), t.word(one.state), one.state == InvitationState::Open))
+        .collect();
+    Ok(ProjectPage {
+        chrome: ui.chrome(pick(t, &view.row.title_ko, &view.row.title_en)),
+        t,
+        form,
+        id,
+        number: view.row.number.clone(),
+        state: t.word(view.row.state),
+        term: term(t, &view.row),
+        holdings,
+        agreements,
+        members,
+        invitations,
+        manageable: view.manageable,
+        choices: [Tie::Member, Tie::Manager].map(|tie| (tie.to_string(), t.word(tie))).to_vec(),
+    })
+}
+
+async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: ProjectId = id.parse().map_err(|_| Error::NotFound)?;
+    let page = page(&ui, id, Form::default()).await?;
+    ui.page(&page)
+}
+
+async fn invite(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
+    let id: ProjectId = id.parse().map_err(|_| Error::NotFound)?;
+    let (email, tie) = (form.text("email", 254), form.choice::<Tie>("tie"));
+    if let (Some(email), Some(tie)) = (email, tie) {
+        match ui.write(move |cx| service::project::invite(cx, id, &email, tie)).await {
+            Ok(_) => return ui.done(&format!("/projects/{id}"), k::FLASH_INVITED),
+            Err(fail) => form.take(fail)?,
+        }
+    }
+    let page = page(&ui, id, form).await?;
+    ui.rejected(&page)
+}
+
+async fn remove(ui: Ui, Path((id, user)): Path<(String, String)>) -> Answer {
+    let id: ProjectId = id.parse().map_err(|_| Error::NotFound)?;
+    let user: UserId = user.parse().map_err(|_| Error::NotFound)?;
+    ui.write(move |cx| service::project::remove_member(cx, id, user)).await?;
+    ui.done(&format!("/projects/{id}"), k::FLASH_MEMBER_REMOVED)
+}
+
+#[derive(Template)]
+#[template(path = "awards/invitation.html")]
+struct InvitationPage {
+    chrome: Chrome,
+    t: Texts,
+    id: InvitationId,
+    text: String,
+    state: String,
+    open: bool,
+}
+
+async fn invitation(ui: Ui, Path(id): Path<String>) -> Answer {
+    let t = ui.t;
+    let id: InvitationId = id.parse().map_err(|_| Error::NotFound)?;
+    let (row, project) = ui.read(move |cx| service::project::invitation(cx, id)).await?;
+    let text = t.f(
+        k::INVITATION_TEXT,
+        &[
+            ("number", project.number.as_str().into()),
+            ("title", pick(t, &project.title_ko, &project.title_en).into()),
+            ("tie", t.word(row.tie).into()),
+        ],
+    );
+    let open = row.state == InvitationState::Open;
+    ui.page(&InvitationPage {
+        chrome: ui.chrome(t.s(k::INVITATION_TITLE)),
+        t,
+        id,
+        text,
+        state: t.word(row.state),
+        open,
+    })
+}
+
+async fn accept(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: InvitationId = id.parse().map_err(|_| Error::NotFound)?;
+    let project = ui.write(move |cx| service::project::answer_invitation(cx, id, true)).await?;
+    ui.done(&format!("/projects/{project}"), k::FLASH_INVITATION_ACCEPTED)
+}
+
+async fn decline(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: InvitationId = id.parse().map_err(|_| Error::NotFound)?;
+    ui.write(move |cx| service::project::answer_invitation(cx, id, false)).await?;
+    ui.done("/", k::FLASH_INVITATION_DECLINED)
+}
+
+async fn withdraw(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: InvitationId = id.parse().map_err(|_| Error::NotFound)?;
+    let project = ui.write(move |cx| service::project::withdraw_invitation(cx, id)).await?;
+    ui.done(&format!("/projects/{project}"), k::FLASH_INVITATION_WITHDRAWN)
+}

@@ -1,0 +1,99 @@
+//! Plans, offers, agreements and projects: what the office, the lead and strangers see.
+
+#[path = "../../service/tests/awards_support/mod.rs"]
+#[allow(dead_code)]
+mod awards_support;
+mod support;
+
+use awards_support::{Round, approve_and_announce};
+use domain::access::Role;
+use http::{Method, StatusCode};
+use service::{offer, project};
+use store::values;
+use support::Portal;
+use testkit::actor;
+
+/// Leads the first proposal; the role itself may see nothing of this.
+const LEAD: Role = Role::SurveyManager;
+const STRANGER: Role = Role::Observer;
+const STAFF: Option<Role> = Some(Role::OfficeStaff);
+
+fn round(portal: &Portal) -> Round {
+    let round = Round::new(&portal.test, &[(95, 64, 64), (90, 64, 64), (80, 64, 64), (60, 8, 8)]);
+    let lead = actor(LEAD).user;
+    portal
+        .test
+        .db
+        .db
+        .write(|tx| -> store::Result<()> {
+            tx.run_one("UPDATE proposal SET lead_id = $2 WHERE id = $1", values![round.proposals[0], lead])
+        })
+        .expect("changed");
+    round
+}
+
+#[tokio::test]
+async fn the_office_plans_and_a_second_person_approves() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    let plans = format!("/rounds/{}/plans", round.id);
+    let made = portal.ask(Method::POST, &plans, STAFF, "").await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER);
+    let plan = made.header("location").to_owned();
+    let page = portal.get(&plan, STAFF).await;
+    assert!(page.main().contains("<svg") && page.main().contains("70.00"), "{}", page.main());
+    assert!(page.main().contains(&format!("{plan}/propose")));
+    portal.ask(Method::POST, &format!("{plan}/propose"), STAFF, "").await;
+    let page = portal.get(&plan, STAFF).await;
+    assert!(!page.main().contains("/approve"), "not for its maker");
+    let approver = Some(Role::OfficeApprover);
+    assert!(portal.get(&plan, approver).await.main().contains("/approve"));
+    let approved = portal.ask(Method::POST, &format!("{plan}/approve"), approver, "").await;
+    assert_eq!(approved.status, StatusCode::SEE_OTHER);
+    let announced = portal.ask(Method::POST, &format!("{plan}/announce"), STAFF, "").await;
+    assert_eq!(announced.status, StatusCode::SEE_OTHER);
+    let offers = portal.get("/offers", STAFF).await;
+    assert_eq!(offers.main().matches("<tr>").count(), 3, "a head and two offers");
+    let reserve = portal.get("/reserve?lang=en", STAFF).await;
+    assert!(reserve.main().contains("Waiting"));
+}
+
+#[tokio::test]
+async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    approve_and_announce(&portal.test, &round);
+    let lead = actor(LEAD);
+    let id = portal.test.center.read(&lead, offer::mine).expect("listed")[0].id;
+    let path = format!("/offers/{id}");
+    assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
+    let refused = portal.ask(Method::POST, &format!("{path}/accept"), Some(STRANGER), "").await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert!(portal.get(&path, Some(LEAD)).await.main().contains("/accept"));
+    assert!(!portal.get(&path, STAFF).await.main().contains("/accept"), "the office answers for nobody");
+
+    let accepted = portal.ask(Method::POST, &format!("{path}/accept"), Some(LEAD), "").await;
+    let home = accepted.header("location").to_owned();
+    assert!(home.starts_with("/projects/"), "{home}");
+    assert!(portal.get("/my/projects", Some(LEAD)).await.main().contains("P2021-0001"));
+    assert!(portal.get("/projects", STAFF).await.main().contains("P2021-0001"));
+    assert_eq!(portal.get(&home, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
+
+    let project = home["/projects/".len()..].parse().expect("an id");
+    let view = portal.test.center.read(&lead, |cx| project::show(cx, project)).expect("shown");
+    let paper = view.awards[0].2.clone().expect("drawn up");
+    let path = format!("/agreements/{}", paper.id);
+    assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
+    let hash = format!("hash={}", paper.body_hash);
+    let signed = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER);
+    let again = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+
+    let wrong = portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=nobody&tie=member").await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.main().contains("aria-invalid"));
+    let invited = portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=a%40b.example&tie=member").await;
+    assert_eq!(invited.status, StatusCode::SEE_OTHER);
+    assert!(portal.get(&home, Some(LEAD)).await.main().contains("a@b.example"));
+}
