@@ -93,7 +93,8 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     let wrong = portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=nobody&tie=member").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.main().contains("aria-invalid"));
-    let invited = portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=a%40b.example&tie=member").await;
+    let invited =
+        portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=a%40b.example&tie=member").await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER);
     assert!(portal.get(&home, Some(LEAD)).await.main().contains("a@b.example"));
 }
