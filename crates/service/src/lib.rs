@@ -13,6 +13,7 @@ pub mod center;
 pub mod check;
 pub mod clock;
 mod cx;
+pub mod engine;
 mod error;
 mod facts;
 pub mod freed;

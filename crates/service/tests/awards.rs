@@ -9,7 +9,7 @@ use domain::award::{AgreementState, Decision, OfferSource, OfferState, PlanState
 use domain::ledger::{EntryKind, NewEntry};
 use domain::units::Amount;
 use jiff::civil::date;
-use service::{Actor, Error, agreement, freed, ledger, offer, plan, project, refill};
+use service::{Actor, Error, agreement, engine, freed, ledger, offer, plan, project, refill};
 use testkit::{TestCenter, actor, on_both_engines};
 
 /// The open offers, in the order of the round's proposals.
@@ -220,6 +220,36 @@ on_both_engines! {
         assert!(matches!(t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, " ")), Err(Error::Invalid(_))));
         t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, "중복 지원")).expect("withdrawn");
         assert_eq!(free_on(&t, date(2021, 6, 1)), 164);
+    }
+
+    fn the_engine_follows_the_ledger_and_converges_after_it_was_away(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        let lead = round.lead(0);
+        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
+        t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash)).expect("signed");
+        let fake = engine::Fake::default();
+        assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 0, "nothing is in force yet");
+        t.set((2021, 6, 1), 1);
+        t.center.write(&Actor::clock(), agreement::begin).expect("begun");
+        let row = |t: &TestCenter| t.center.read(&lead, |cx| engine::of_project(cx, id)).expect("readable").remove(0);
+        assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 3, "project, limit, lead");
+        assert_eq!((engine::devices(&row(&t)), row(&t).state.as_str()), ((64, Some(64)), "in_line"));
+        assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 0, "at rest");
+
+        give_back(&t, id, 16, (2021, 6, 2));
+        t.set((2021, 6, 2), 1);
+        fake.set_down(true);
+        assert_eq!(engine::sync(&t.center, &fake).expect("the portal goes on"), 0);
+        let away = row(&t);
+        assert_eq!((engine::devices(&away), away.state.as_str(), away.tries), ((48, Some(64)), "failed", 1));
+        assert!(away.last_error.contains("cannot be reached"));
+        fake.set_down(false);
+        t.set((2021, 6, 2), 2);
+        assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 1);
+        assert_eq!((engine::devices(&row(&t)), row(&t).last_error.as_str()), ((48, Some(48)), ""));
     }
 
     fn whoever_is_invited_joins_and_the_lead_stays(t) {

@@ -14,6 +14,7 @@ pub mod capacity;
 pub mod center;
 pub mod check;
 pub mod decision;
+pub mod engine;
 pub mod freed;
 pub mod ledger;
 pub mod offer;

@@ -97,15 +97,35 @@ struct ProjectPage {
     term: String,
     holdings: Vec<(String, String, Vec<String>)>,
     agreements: Vec<(String, String)>,
+    engines: Vec<(String, String)>,
     members: Vec<(String, String, String, bool)>,
     invitations: Vec<(String, String, String, bool)>,
     manageable: bool,
     choices: Vec<(String, String)>,
 }
 
+/// What is allocated, what the cluster has, and whether they agree; and the last error.
+fn engine_line(t: Texts, row: &service::engine::SyncRow) -> (String, String) {
+    let (wanted, seen) = service::engine::devices(row);
+    let state = t.s(match row.state.as_str() {
+        "in_line" => k::ENGINE_IN_LINE,
+        "failed" => k::ENGINE_FAILED,
+        _ => k::ENGINE_PENDING,
+    });
+    let seen = seen.map_or_else(|| t.s(k::ENGINE_UNSEEN), |seen| t.f1(k::ENGINE_DEVICES, "count", t.int(seen)));
+    let args = [("wanted", t.int(wanted).into()), ("seen", seen.into()), ("state", state.into())];
+    (t.f(k::ENGINE_LINE, &args), row.last_error.clone())
+}
+
 async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::Fail> {
     let t = ui.t;
-    let (view, pools) = ui.read(move |cx| Ok((service::project::show(cx, id)?, service::pool::list(cx)?))).await?;
+    let (view, pools, engines) = ui
+        .read(move |cx| {
+            let view = service::project::show(cx, id)?;
+            Ok((view, service::pool::list(cx)?, service::engine::of_project(cx, id)?))
+        })
+        .await?;
+    let engines = engines.iter().map(|row| engine_line(t, row)).collect();
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
     for (_, lines, agreement) in &view.awards {
@@ -143,6 +163,7 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         term: term(t, &view.row),
         holdings,
         agreements,
+        engines,
         members,
         invitations,
         manageable: view.manageable,

@@ -40,6 +40,9 @@ pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
         Task::clock("invitation.lapse", service::project::lapse_invitations),
         Task::clock("refill", service::refill::run),
     ]);
+    // Until a real engine is configured, one that only keeps the books.
+    let engine = service::engine::Fake::default();
+    tasks.push(Task { name: "engine.sync", run: Box::new(move |center| service::engine::sync(center, &engine)) });
     tasks.extend(mailer.map(mail::task));
     tasks
 }

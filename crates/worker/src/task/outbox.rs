@@ -14,7 +14,11 @@ pub struct Handler {
 }
 
 /// What is done for each kind of queued work. Areas add their lines.
-pub const HANDLERS: &[Handler] = &[Handler { kind: "refill", run: |cx, _| service::refill::run(cx).map(drop) }];
+pub const HANDLERS: &[Handler] = &[
+    Handler { kind: "refill", run: |cx, _| service::refill::run(cx).map(drop) },
+    // Queued only to wake the worker: its task looks at the whole engine every time.
+    Handler { kind: "engine.sync", run: |_, _| Ok(()) },
+];
 
 /// How many pieces are looked at in one go.
 const BATCH: i64 = 50;

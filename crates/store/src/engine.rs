@@ -1,0 +1,95 @@
+//! What engines should have for each project, and what they were last seen to have.
+
+use domain::ids::ProjectId;
+use domain::units::Amount;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::{Result, Tx, values};
+
+mirror! {
+    /// An engine's state for one project.
+    SyncRow in "engine_sync" {
+        /// The engine's name.
+        engine: String = "engine",
+        /// The project.
+        project: ProjectId = "project_id",
+        /// What it should have, as JSON.
+        desired: String = "desired",
+        /// What it was last seen to have, as JSON.
+        observed: Option<String> = "observed",
+        /// `in_line`, `pending` or `failed`.
+        state: String = "state",
+        /// How often bringing it in line has failed in a row.
+        tries: i64 = "tries",
+        /// When it is tried next.
+        next_try_at: Timestamp = "next_try_at",
+        /// What went wrong the last time.
+        last_error: String = "last_error",
+        /// When this row changed.
+        changed_at: Timestamp = "changed_at",
+    }
+}
+
+/// The rows of an engine.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_engine(tx: &mut Tx<'_>, engine: &str) -> Result<Vec<SyncRow>> {
+    let sql = format!("SELECT {} FROM engine_sync WHERE engine = $1", SyncRow::COLUMNS);
+    tx.rows(&sql, values![engine])?.iter().map(SyncRow::read).collect()
+}
+
+/// The rows of a project.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<SyncRow>> {
+    let sql = format!("SELECT {} FROM engine_sync WHERE project_id = $1 ORDER BY engine", SyncRow::COLUMNS);
+    tx.rows(&sql, values![project])?.iter().map(SyncRow::read).collect()
+}
+
+/// Writes a row anew.
+///
+/// # Errors
+/// Database errors only.
+pub fn put(tx: &mut Tx<'_>, row: &SyncRow) -> Result<()> {
+    tx.run("DELETE FROM engine_sync WHERE engine = $1 AND project_id = $2", values![row.engine, row.project])?;
+    row.put(tx)
+}
+
+/// Id, number, pool and amount held on `day`. Projects that hold nothing are there without a pool, so
+/// that an end is told from a project that was not read.
+pub type InForce = (ProjectId, String, Option<String>, Option<Amount>);
+
+/// What every project in force, or once known to an engine, holds on `day`.
+///
+/// # Errors
+/// Database errors only.
+pub fn in_force(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InForce>> {
+    tx.rows(
+        "SELECT p.id, p.number, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+         FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
+         LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
+         WHERE p.state = 'active' OR EXISTS (SELECT 1 FROM engine_sync s WHERE s.project_id = p.id)
+         GROUP BY p.id, p.number, e.pool_id ORDER BY p.number, e.pool_id",
+        values![day],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("pool_id")?, row.get("amount")?)))
+    .collect()
+}
+
+/// Project and account of everybody in a project in force.
+///
+/// # Errors
+/// Database errors only.
+pub fn members_in_force(tx: &mut Tx<'_>) -> Result<Vec<(ProjectId, String)>> {
+    tx.rows(
+        "SELECT m.project_id, m.user_id FROM project_member m JOIN project p ON p.id = m.project_id WHERE p.state = 'active'",
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("project_id")?, row.get("user_id")?)))
+    .collect()
+}
