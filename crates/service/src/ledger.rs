@@ -67,3 +67,14 @@ pub fn free(cx: &mut Cx<'_, '_>, pool: &PoolId) -> Outcome<Steps> {
     free.add_all(&store::ledger::promised(cx.tx, pool)?, -1);
     Ok(free)
 }
+
+pub use store::ledger::{Filter, LedgerItem};
+
+/// Entries of all awards, newest first, before a place.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may read the ledger.
+pub fn list(cx: &mut Cx<'_, '_>, filter: &Filter, before: Option<i64>, limit: i64) -> Outcome<Vec<LedgerItem>> {
+    cx.require(domain::access::Act::LedgerRead, &[])?;
+    Ok(store::ledger::list(cx.tx, filter, before, limit.clamp(1, 10_000))?)
+}

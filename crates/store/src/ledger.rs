@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AwardId, OfferId, PoolId};
+use domain::ids::{AwardId, OfferId, PoolId, ProjectId};
 use domain::ledger::{Entry, GENESIS};
 use domain::steps::Steps;
 use domain::term::Term;
@@ -206,4 +206,57 @@ pub fn hold_offer(tx: &mut Tx<'_>, offer: OfferId, sign: i64) -> Result<()> {
         add_steps(tx, &pool, StepKind::Offered, term(&row, "from_on", "to_on")?, Amount(amount.0 * sign))?;
     }
     Ok(())
+}
+
+/// What a list of entries is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only of this pool.
+    pub pool: Option<PoolId>,
+    /// Only of this kind.
+    pub kind: Option<domain::ledger::EntryKind>,
+    /// Only of the project of this number.
+    pub project: Option<String>,
+}
+
+/// An entry with the number of its project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerItem {
+    /// The entry.
+    pub entry: Entry,
+    /// The project.
+    pub project: ProjectId,
+    /// The project's number.
+    pub number: String,
+}
+
+/// Up to `limit` entries before `seq`, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<i64>, limit: i64) -> Result<Vec<LedgerItem>> {
+    let mut sql = "SELECT e.seq, e.award_id, e.pool_id, e.delta, e.from_on, e.to_on, e.kind, e.corrects, e.reason, e.actor_id, e.at, e.prev_hash, e.hash,
+            p.id AS project_id, p.number
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id WHERE e.seq < $1"
+        .to_owned();
+    let mut given: Vec<Value> = vec![before.unwrap_or(i64::MAX).to_value()];
+    let mut narrow = |condition: &str, value: Value| {
+        given.push(value);
+        sql.push_str(&format!(" AND {condition} = ${}", given.len()));
+    };
+    if let Some(pool) = &filter.pool {
+        narrow("e.pool_id", pool.to_value());
+    }
+    if let Some(kind) = filter.kind {
+        narrow("e.kind", kind.to_value());
+    }
+    if let Some(number) = &filter.project {
+        narrow("p.number", number.to_value());
+    }
+    given.push(limit.to_value());
+    sql.push_str(&format!(" ORDER BY e.seq DESC LIMIT ${}", given.len()));
+    tx.rows(&sql, &given)?
+        .iter()
+        .map(|row| Ok(LedgerItem { entry: entry(row)?, project: row.get("project_id")?, number: row.get("number")? }))
+        .collect()
 }

@@ -1,18 +1,33 @@
 //! The pages, one module per area. Each hands in its lines of the route table.
 
+pub mod adjustment;
 pub mod agreements;
+pub mod capacity;
 pub mod home;
 pub mod language;
+pub mod ledger;
 pub mod offers;
 pub mod plans;
 pub mod projects;
+pub mod statistics;
 
 use crate::route::Line;
 
 /// Every route of the portal.
 pub(crate) fn lines() -> Vec<Line> {
-    [home::routes(), language::routes(), plans::routes(), offers::routes(), agreements::routes(), projects::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        home::routes(),
+        language::routes(),
+        plans::routes(),
+        offers::routes(),
+        agreements::routes(),
+        projects::routes(),
+        capacity::routes(),
+        ledger::routes(),
+        adjustment::routes(),
+        statistics::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -1,0 +1,329 @@
+//! Capacity: the ladder of each pool over a span, who holds what on a day, what comes free, and
+//! the entries that make it.
+
+use askama::Template;
+use axum::extract::{Path, Query};
+use domain::access::Act;
+use domain::capacity::Rung;
+use domain::ids::PoolId;
+use domain::term::{Term, add_days};
+use domain::units::{Amount, Gflops, PoolUnit};
+use jiff::civil::Date;
+use report::chart::{Chart, Series, Stroke, sample, steps};
+use serde::Deserialize;
+use service::Error;
+use service::capacity::{HolderRow, NewCapacity, PoolView, Stretch};
+use texts::{Lang, Texts, k};
+
+use crate::chrome::Chrome;
+use crate::form::Form;
+use crate::page::statistics::month;
+use crate::route::{Line, Section, get, post};
+use crate::ui::{Answer, Ui};
+
+/// The lines of this area.
+#[must_use]
+pub fn routes() -> Vec<Line> {
+    vec![
+        get("/capacity", Act::CapacityRead, overview).menu(Section::Center, 10, k::CAPACITY_MENU),
+        get("/capacity/{pool}", Act::CapacityRead, show),
+        get("/capacity/{pool}/entries", Act::CapacityManage, editor),
+        post("/capacity/{pool}/entries", Act::CapacityManage, enter),
+    ]
+}
+
+/// The longest span that a page shows, in days.
+const LONGEST: i64 = 1100;
+
+#[derive(Deserialize)]
+struct Span {
+    from: Option<String>,
+    to: Option<String>,
+    day: Option<String>,
+}
+
+impl Span {
+    /// The span asked for, or six months around `today`, and the day to look at.
+    fn read(&self, today: Date) -> (Term, Date) {
+        // Far enough for every plan, and far from the ends of the calendar.
+        let (first, last) = (jiff::civil::date(1990, 1, 1), jiff::civil::date(2999, 1, 1));
+        let date = |text: &Option<String>| {
+            text.as_deref().and_then(|text| text.trim().parse::<Date>().ok()).map(|day| day.clamp(first, last))
+        };
+        let from = date(&self.from).unwrap_or_else(|| add_days(today, -30));
+        // People name the last day of a span; we keep the day after it.
+        let to = date(&self.to).map_or_else(|| add_days(from, 210), |last| add_days(last, 1));
+        let to = to.min(add_days(from, LONGEST)).max(add_days(from, 1));
+        let span = Term::new(from, to).unwrap_or_else(|_| domain::capacity::horizon(from));
+        (span, date(&self.day).unwrap_or(today))
+    }
+}
+
+/// Names of a pool's amounts in words.
+struct Words {
+    t: Texts,
+    unit: PoolUnit,
+    peak: Option<Gflops>,
+}
+
+impl Words {
+    fn amount(&self, amount: i64) -> String {
+        if self.unit == PoolUnit::Byte { self.t.bytes(amount) } else { self.t.int(amount) }
+    }
+
+    fn pf(&self, amount: i64) -> String {
+        self.peak.map(|peak| self.t.pf(Gflops(peak.0.saturating_mul(amount)))).unwrap_or_default()
+    }
+}
+
+struct Drawn {
+    id: String,
+    name: String,
+    pf: String,
+    svg: String,
+    legend: Vec<(String, String)>,
+    rows: Vec<Vec<String>>,
+}
+
+fn name(t: Texts, ko: &str, en: &str) -> String {
+    if t.lang() == Lang::Ko { ko.to_owned() } else { en.to_owned() }
+}
+
+fn draw(t: Texts, view: &PoolView, span: Term, today: Date) -> Drawn {
+    let words = Words { t, unit: view.pool.unit, peak: view.peak };
+    let line = |label: String, class: &'static str, stroke: Stroke, value: fn(&Stretch) -> i64| Series {
+        label,
+        class,
+        stroke,
+        stretches: view.stretches.iter().map(|stretch| (stretch.term, value(stretch))).collect(),
+    };
+    let series = [
+        line(t.s(k::CAPACITY_ALLOCATED), "rung-allocated", Stroke::Area, Stretch::allocated),
+        line(t.word(Rung::Installed), "rung-installed", Stroke::Dotted, |s| s.installed),
+        line(t.word(Rung::Leased), "rung-leased", Stroke::Dashed, |s| s.leased),
+        line(t.word(Rung::Allocatable), "rung-allocatable", Stroke::Solid, |s| s.allocatable),
+    ];
+    let name = name(t, &view.pool.name_ko, &view.pool.name_en);
+    let title = t.f1(k::CAPACITY_CHART, "pool", &name);
+    let svg = steps(&Chart {
+        id: view.pool.id.as_str(),
+        title: &title,
+        description: &t.s(k::CAPACITY_CHART_DESCRIPTION),
+        span,
+        series: &series,
+        value: &|value| words.amount(value),
+        month: &month(t),
+    });
+    let rows = view
+        .stretches
+        .iter()
+        .map(|s| {
+            let days = format!("{} ~ {}", t.short_date(s.term.from()), t.short_date(s.term.last_day()));
+            let amounts = [s.installed, s.leased, s.reserved_ops, s.allocatable, s.held, s.offered, s.free()];
+            let amounts = amounts.into_iter().map(|amount| words.amount(amount));
+            std::iter::once(days)
+                .chain(amounts)
+                .chain([t.share(s.allocated(), s.allocatable), words.pf(s.allocated())])
+                .collect()
+        })
+        .collect();
+    let now = view.stretches.iter().find(|stretch| stretch.term.contains(today)).or(view.stretches.first());
+    Drawn {
+        id: view.pool.id.to_string(),
+        pf: now.map(|stretch| words.pf(stretch.allocatable)).unwrap_or_default(),
+        legend: series.iter().map(|one| (sample(view.pool.id.as_str(), one), one.label.clone())).collect(),
+        name,
+        svg,
+        rows,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "capacity/index.html")]
+struct OverviewPage {
+    chrome: Chrome,
+    t: Texts,
+    basis: String,
+    from: Date,
+    last: Date,
+    pools: Vec<Drawn>,
+    manages: bool,
+}
+
+async fn overview(ui: Ui, Query(span): Query<Span>) -> Answer {
+    let t = ui.t;
+    let (views, span, today, basis) = ui
+        .read(move |cx| {
+            let (span, _) = span.read(cx.today());
+            let basis = cx.identity.basis;
+            Ok((service::capacity::view(cx, span, basis)?, span, cx.today(), basis))
+        })
+        .await?;
+    ui.page(&OverviewPage {
+        chrome: ui.chrome(t.s(k::CAPACITY_TITLE)),
+        t,
+        basis: t.word(basis),
+        from: span.from(),
+        last: span.last_day(),
+        pools: views.iter().map(|view| draw(t, view, span, today)).collect(),
+        manages: ui.may(Act::CapacityManage),
+    })
+}
+
+struct Holder {
+    number: String,
+    href: String,
+    title: String,
+    organization: String,
+    amount: String,
+    pf: String,
+    on: String,
+}
+
+#[derive(Template)]
+#[template(path = "capacity/show.html")]
+struct PoolPage {
+    chrome: Chrome,
+    t: Texts,
+    basis: String,
+    from: Date,
+    last: Date,
+    day: Date,
+    action: String,
+    pool: Drawn,
+    holders: Vec<Holder>,
+    coming: Vec<Holder>,
+    manages: bool,
+}
+
+async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answer {
+    let t = ui.t;
+    let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
+    let (view, holders, coming, span, day, today, basis) = ui
+        .read(move |cx| {
+            let (today, basis) = (cx.today(), cx.identity.basis);
+            let (span, day) = span.read(today);
+            let views = service::capacity::view(cx, span, basis)?;
+            let view = views.into_iter().find(|view| view.pool.id == id).ok_or(Error::NotFound)?;
+            let holders = service::capacity::holders(cx, &id, day, None, 200)?;
+            let ahead = Term::new(day, add_days(day, 400)).map_err(|_| Error::NotFound)?;
+            let coming = service::capacity::coming_free(cx, &id, ahead, 50)?;
+            Ok((view, holders, coming, span, day, today, basis))
+        })
+        .await?;
+    let words = Words { t, unit: view.pool.unit, peak: view.peak };
+    let holder = |row: &HolderRow| Holder {
+        number: row.number.clone(),
+        href: format!("/projects/{}", row.project),
+        title: name(t, &row.title_ko, &row.title_en),
+        organization: name(t, &row.organization_ko, &row.organization_en),
+        amount: words.amount(row.amount.0),
+        pf: words.pf(row.amount.0),
+        on: t.date(row.on),
+    };
+    let pool = draw(t, &view, span, today);
+    ui.page(&PoolPage {
+        chrome: ui.chrome(pool.name.clone()),
+        t,
+        basis: t.word(basis),
+        from: span.from(),
+        last: span.last_day(),
+        day,
+        action: format!("/capacity/{}", pool.id),
+        holders: holders.iter().map(holder).collect(),
+        coming: coming.iter().map(holder).collect(),
+        manages: ui.may(Act::CapacityManage),
+        pool,
+    })
+}
+
+struct Entered {
+    rung: String,
+    delta: String,
+    days: String,
+    note: String,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "capacity/entries.html")]
+struct EntriesPage {
+    chrome: Chrome,
+    t: Texts,
+    id: String,
+    name: String,
+    form: Form,
+    rungs: Vec<(String, String)>,
+    entries: Vec<Entered>,
+}
+
+async fn editor_page(ui: &Ui, id: PoolId, form: Form) -> Result<EntriesPage, edge::Fail> {
+    let t = ui.t;
+    let key = id.clone();
+    let (pool, entries) = ui
+        .read(move |cx| {
+            let pools = service::pool::list(cx)?;
+            let pool = pools.into_iter().find(|pool| pool.id == key).ok_or(Error::NotFound)?;
+            Ok((pool, service::capacity::entries(cx, &key, 100)?))
+        })
+        .await?;
+    let words = Words { t, unit: pool.unit, peak: None };
+    let entries = entries
+        .iter()
+        .map(|entry| Entered {
+            rung: t.word(entry.rung),
+            delta: if entry.delta.0 > 0 {
+                format!("+{}", words.amount(entry.delta.0))
+            } else {
+                words.amount(entry.delta.0)
+            },
+            days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+            note: entry.note.clone(),
+            at: t.instant(entry.created_at),
+        })
+        .collect();
+    let name = name(t, &pool.name_ko, &pool.name_en);
+    Ok(EntriesPage {
+        chrome: ui.chrome(t.f1(k::CAPACITY_ENTRIES, "pool", &name)),
+        t,
+        id: id.to_string(),
+        name,
+        form,
+        rungs: Rung::ALL.iter().map(|&rung| (rung.to_string(), t.word(rung))).collect(),
+        entries,
+    })
+}
+
+async fn editor(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
+    let page = editor_page(&ui, id, Form::default()).await?;
+    ui.page(&page)
+}
+
+/// The form of a new entry; people name the last day.
+fn new_entry(form: &mut Form, pool: PoolId) -> Option<NewCapacity> {
+    let rung = form.choice::<Rung>("rung");
+    let delta = form.int("delta", -1_000_000_000_000_000_000, 1_000_000_000_000_000_000);
+    let (from, last) = (form.date("from"), form.date("last"));
+    let note = form.text("note", 500);
+    let (Some(rung), Some(delta), Some(from), Some(last), Some(note)) = (rung, delta, from, last, note) else {
+        return None;
+    };
+    let Ok(term) = Term::new(from, add_days(last, 1)) else {
+        form.wrong("last", domain::Code::EndBeforeStart);
+        return None;
+    };
+    Some(NewCapacity { pool, rung, delta: Amount(delta), term, note })
+}
+
+async fn enter(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
+    let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
+    if let Some(new) = new_entry(&mut form, id.clone()) {
+        match ui.write(move |cx| service::capacity::add(cx, new)).await {
+            Ok(_) => return ui.done(&format!("/capacity/{id}/entries"), k::FLASH_CAPACITY_ENTERED),
+            Err(fail) => form.take(fail)?,
+        }
+    }
+    let page = editor_page(&ui, id, form).await?;
+    ui.rejected(&page)
+}

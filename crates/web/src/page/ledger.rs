@@ -1,0 +1,194 @@
+//! The ledger: entries with their hashes, newest first, narrowed by pool, kind and project; the
+//! same as a file.
+
+use askama::Template;
+use axum::extract::Query;
+use domain::access::Act;
+use domain::ledger::EntryKind;
+use edge::{Cursor, Slice};
+use serde::Deserialize;
+use service::ledger::{Filter, LedgerItem};
+use texts::{Texts, k};
+
+use crate::chrome::Chrome;
+use crate::route::{Line, Section, get};
+use crate::ui::{Answer, Ui};
+
+/// The lines of this area.
+#[must_use]
+pub fn routes() -> Vec<Line> {
+    vec![
+        get("/ledger", Act::LedgerRead, list).menu(Section::Center, 20, k::LEDGER_MENU),
+        get("/ledger.csv", Act::LedgerRead, file),
+    ]
+}
+
+#[derive(Deserialize)]
+struct Narrowed {
+    pool: Option<String>,
+    kind: Option<String>,
+    project: Option<String>,
+    after: Option<String>,
+}
+
+impl Narrowed {
+    fn filter(&self) -> Filter {
+        let given =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        Filter {
+            pool: given(&self.pool).and_then(|text| text.parse().ok()),
+            kind: given(&self.kind).and_then(|text| text.parse().ok()),
+            project: given(&self.project).map(|text| text.chars().take(40).filter(|c| !c.is_control()).collect()),
+        }
+    }
+}
+
+fn query(filter: &Filter) -> String {
+    let part = |name: &str, value: Option<String>| {
+        let value = value?;
+        let encoded: String = value
+            .bytes()
+            .map(|byte| {
+                if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+                    char::from(byte).to_string()
+                } else {
+                    format!("%{byte:02X}")
+                }
+            })
+            .collect();
+        Some(format!("{name}={encoded}&"))
+    };
+    [
+        part("pool", filter.pool.as_ref().map(ToString::to_string)),
+        part("kind", filter.kind.map(|kind| kind.to_string())),
+        part("project", filter.project.clone()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+struct Row {
+    seq: String,
+    at: String,
+    number: String,
+    href: String,
+    pool: String,
+    kind: String,
+    delta: String,
+    days: String,
+    reason: String,
+    hash: String,
+    short: String,
+}
+
+fn row(t: Texts, item: &LedgerItem) -> Row {
+    let entry = &item.entry;
+    let kind = t.word(entry.kind);
+    Row {
+        seq: t.int(entry.seq),
+        at: jiff::Timestamp::from_second(entry.at).map(|at| t.instant(at)).unwrap_or_default(),
+        number: item.number.clone(),
+        href: format!("/projects/{}", item.project),
+        pool: entry.pool.to_string(),
+        kind: entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
+        delta: t.signed(entry.delta.0),
+        days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+        reason: entry.reason.clone(),
+        short: entry.hash.chars().take(12).collect(),
+        hash: entry.hash.clone(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "ledger/index.html")]
+struct LedgerPage {
+    chrome: Chrome,
+    t: Texts,
+    rows: Vec<Row>,
+    next: Option<String>,
+    here: String,
+    file: String,
+    pools: Vec<(String, String, bool)>,
+    kinds: Vec<(String, String, bool)>,
+    project: String,
+}
+
+async fn list(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
+    let (t, filter) = (ui.t, narrowed.filter());
+    let before: Option<i64> =
+        narrowed.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::read).transpose()?;
+    let asked = filter.clone();
+    let (items, pools) =
+        ui.read(move |cx| Ok((service::ledger::list(cx, &asked, before, 51)?, service::pool::list(cx)?))).await?;
+    let page = Slice::cut(items, 50, |item| item.entry.seq);
+    let narrowed = query(&filter);
+    ui.page(&LedgerPage {
+        chrome: ui.chrome(t.s(k::LEDGER_TITLE)),
+        t,
+        rows: page.items.iter().map(|item| row(t, item)).collect(),
+        next: page.next,
+        here: format!("/ledger?{narrowed}"),
+        file: format!("/ledger.csv?{narrowed}"),
+        pools: pools
+            .iter()
+            .map(|pool| (pool.id.to_string(), pool.id.to_string(), filter.pool.as_ref() == Some(&pool.id)))
+            .collect(),
+        kinds: EntryKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind), filter.kind == Some(kind))).collect(),
+        project: filter.project.unwrap_or_default(),
+    })
+}
+
+/// A cell that no spreadsheet takes for a formula, quoted where it must be.
+fn cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<i64>().is_err();
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// The most entries in one file; the next file begins before its last.
+const FILE_ROWS: i64 = 10_000;
+
+async fn file(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
+    let filter = narrowed.filter();
+    let before: Option<i64> =
+        narrowed.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::read).transpose()?;
+    let items = ui.read(move |cx| service::ledger::list(cx, &filter, before, FILE_ROWS)).await?;
+    // The mark tells spreadsheets that this is UTF-8.
+    let mut out =
+        "\u{feff}seq,at,project,award,pool,kind,delta,from,to,corrects,actor,reason,prev_hash,hash\r\n".to_owned();
+    for LedgerItem { entry, number, .. } in &items {
+        let cells = [
+            entry.seq.to_string(),
+            jiff::Timestamp::from_second(entry.at).map(|at| at.to_string()).unwrap_or_default(),
+            number.clone(),
+            entry.award.to_string(),
+            entry.pool.to_string(),
+            entry.kind.as_str().to_owned(),
+            entry.delta.to_string(),
+            entry.term.from().to_string(),
+            entry.term.to().to_string(),
+            entry.corrects.map(|seq| seq.to_string()).unwrap_or_default(),
+            entry.actor.map(|user| user.to_string()).unwrap_or_default(),
+            entry.reason.clone(),
+            entry.prev_hash.clone(),
+            entry.hash.clone(),
+        ];
+        out.push_str(&cells.map(|text| cell(&text)).join(","));
+        out.push_str("\r\n");
+    }
+    ui.file("ledger.csv", "text/csv; charset=utf-8", out.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_no_formulas_and_keep_their_commas() {
+        assert_eq!(cell("=1+2"), "'=1+2");
+        assert_eq!(cell("-8"), "-8");
+        assert_eq!(cell("-8+x, \"y\""), "\"'-8+x, \"\"y\"\"\"");
+        assert_eq!(cell("반납"), "반납");
+    }
+}
