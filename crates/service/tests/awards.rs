@@ -194,6 +194,22 @@ on_both_engines! {
         assert!(parts(&t)[1].given_back_at.is_some());
     }
 
+    fn two_workers_at_once_make_no_double_offer(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 32, 32), (80, 16, 16), (79, 16, 16)]);
+        approve_and_announce(&t, &round);
+        let projects = accept_all(&t, &round);
+        t.set((2021, 6, 1), 10);
+        give_back(&t, projects[0], 16, (2021, 6, 2));
+        let second = store::Db::open(&t.db.url, store::sql::Durability::Relaxed).expect("opened once more");
+        let other = service::Center { db: second, ..t.center.clone() };
+        let made = std::thread::scope(|scope| {
+            let workers = [&t.center, &other].map(|center| scope.spawn(|| center.write(&Actor::clock(), refill::run)));
+            workers.map(|worker| worker.join().expect("ran").expect("refilled"))
+        });
+        assert_eq!(made.iter().sum::<u64>(), 1, "16 devices are one offer of 16");
+        assert_eq!(open_offers(&t).len(), 1);
+    }
+
     fn an_offer_can_be_accepted_until_it_is_due_and_its_freed_capacity_is_taken(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (80, 64, 64)]);
         approve_and_announce(&t, &round);
