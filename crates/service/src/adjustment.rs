@@ -5,7 +5,7 @@ use domain::access::{Act, Tie};
 use domain::adjustment::{AdjustmentKind, AdjustmentState, ExtensionFacts, extension_faults};
 use domain::award::{AwardState, ProjectState};
 use domain::capacity::Shortfall;
-use domain::ids::{AdjustmentId, AwardId, FreedId, PoolId, ProjectId};
+use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
 use domain::ledger::{Entry, EntryKind, NewEntry};
 use domain::policy::PolicyKey;
 use domain::steps::Steps;
@@ -16,7 +16,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::adjustment::{AdjustmentItem, AdjustmentRow};
 use store::award::AwardLine;
-use store::freed::FreedRow;
 use store::project::ProjectRow;
 
 use crate::{Cx, Error, Outcome};
@@ -184,21 +183,7 @@ fn entry(held: &Held, kind: EntryKind, delta: i64, term: Term, reason: &str) -> 
 
 /// Notes what entries freed and asks for it to be offered on.
 fn free(cx: &mut Cx<'_, '_>, entries: &[Entry]) -> Outcome<()> {
-    for entry in entries.iter().filter(|entry| entry.delta.0 < 0) {
-        let id: FreedId = cx.new_id()?;
-        let row = FreedRow {
-            id,
-            ledger_seq: entry.seq,
-            pool: entry.pool.clone(),
-            amount: -entry.delta,
-            from_on: entry.term.from(),
-            to_on: entry.term.to(),
-            freed_at: cx.now,
-        };
-        store::freed::insert(cx.tx, &row)?;
-        cx.enqueue("refill", &format!("refill:entry:{}", entry.seq), &entry.pool)?;
-    }
-    Ok(())
+    entries.iter().try_for_each(|entry| crate::freed::record(cx, entry))
 }
 
 /// Brings the ends of line and project up to date with the ledger.
@@ -489,19 +474,20 @@ fn carry_out(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Vec<Entry>> {
     let term = Term::new(from, to).map_err(|_| Error::conflict(Reason::new(Code::HoldsNothing).with("from", from)))?;
     let new = (entry(&held, kind, row.amount.0, term, &row.reason), held.line.grain.0);
     let entries = crate::ledger::append(cx, vec![new])?;
+    entries.iter().try_for_each(|entry| crate::freed::granted(cx, entry))?;
     set_end(cx, &held)?;
     cx.enqueue("engine.sync", &format!("engine.sync:entry:{}", entries[0].seq), &row.project)?;
     Ok(entries)
 }
 
 /// Serves the approved increases that wait, oldest first, as far as there is room; one whose award
-/// is over is closed. Asked by the refill before the reserve list gets its turn with what is left.
-/// Answers the entries written.
+/// is over is closed. Its turn comes after the reserve list had its own (domain.md §6). Answers how
+/// many were served.
 ///
 /// # Errors
 /// Database errors only.
-pub fn serve_waiting(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Entry>> {
-    let mut out = Vec::new();
+pub fn serve_waiting(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let mut served = 0;
     for row in store::adjustment::waiting(cx.tx, 200)? {
         let line = store::award::lines(cx.tx, row.award)?.into_iter().find(|line| line.pool == row.pool);
         let running = store::award::find(cx.tx, row.award)?.is_some_and(|award| award.state == AwardState::Active);
@@ -509,11 +495,12 @@ pub fn serve_waiting(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Entry>> {
         if !running || line.is_none_or(|line| line.end_on <= from) {
             step(cx, &row, AdjustmentState::Rejected, "", "adjustment.expired")?;
         } else if effect(cx, &row)?.is_empty() {
-            out.extend(carry_out(cx, &row)?);
+            carry_out(cx, &row)?;
             step(cx, &row, AdjustmentState::Done, &row.decision_note, "adjustment.served")?;
+            served += 1;
         }
     }
-    Ok(out)
+    Ok(served)
 }
 
 /// One request with its project's names, and the days on which there is no room for it.

@@ -29,6 +29,15 @@ pub struct Run {
 /// The most things of each kind that one run does; what is left is for the next.
 const BATCH: i64 = 20_000;
 
+/// [`run_clock`] for the worker: answers how many things it did.
+///
+/// # Errors
+/// Database errors only.
+pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let run = run_clock(cx)?;
+    u64::try_from(run.ended + run.data_only + run.closed + run.notices).map_err(Error::internal)
+}
+
 /// Ends what is over, closes what was over long enough, and tells people what ends soon.
 ///
 /// # Errors

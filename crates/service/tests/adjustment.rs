@@ -132,12 +132,17 @@ on_both_engines! {
         assert_eq!((short.len(), short[0].short()), (1, 12));
         assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Waiting);
         assert_eq!(holds(&t, &of, date(2021, 6, 1)), 64);
-        let serve = || t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served").len();
+        let serve = || t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served");
         assert_eq!(serve(), 0);
         give_back(&t, &other.lead, &other, Some(16), date(2021, 6, 1)).expect("may");
         assert_eq!(serve(), 1);
         assert_eq!(serve(), 0);
         assert_eq!((holds(&t, &of, date(2021, 5, 31)), holds(&t, &of, date(2021, 6, 1))), (64, 80));
+        let sound = t.center.read(&actor(Role::Auditor), service::check::run).expect("runs");
+        assert!(sound.sound(), "{sound:?}");
+        let freed = t.db.db.read(|tx| store::freed::list(tx, 0, 10)).expect("readable");
+        let parts = t.db.db.read(|tx| store::freed::parts(tx, freed[0].id)).expect("readable");
+        assert_eq!((parts.len(), parts[0].amount, parts[0].ledger_seq), (1, Amount(16), Some(4)));
     }
 
     fn a_request_is_decided_once_by_a_second_person_with_the_right_role(t) {

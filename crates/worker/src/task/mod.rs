@@ -38,7 +38,9 @@ pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
         Task::clock("agreement.lapse", service::agreement::lapse),
         Task::clock("award.begin", service::agreement::begin),
         Task::clock("invitation.lapse", service::project::lapse_invitations),
+        Task::clock("term", service::term::run),
         Task::clock("refill", service::refill::run),
+        Task::clock("adjustments", service::adjustment::serve_waiting),
     ]);
     // Until a real engine is configured, one that only keeps the books.
     let engine = service::engine::Fake::default();
