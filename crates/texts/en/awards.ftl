@@ -267,3 +267,4 @@ engine-unseen = not seen yet
 engine-in-line = in line
 engine-pending = being applied
 engine-failed = failed, will be tried again
+offer-todo = Answer the offer: { $title }

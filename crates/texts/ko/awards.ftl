@@ -267,3 +267,4 @@ engine-unseen = 확인 전
 engine-in-line = 일치
 engine-pending = 반영 중
 engine-failed = 반영 실패, 다시 시도합니다
+offer-todo = 제안에 답해 주세요: { $title }

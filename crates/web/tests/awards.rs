@@ -66,6 +66,7 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     let lead = actor(LEAD);
     let id = portal.test.center.read(&lead, offer::mine).expect("listed")[0].id;
     let path = format!("/offers/{id}");
+    assert!(portal.get("/", Some(LEAD)).await.main().contains(&path), "the first page says what waits");
     assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
     let refused = portal.ask(Method::POST, &format!("{path}/accept"), Some(STRANGER), "").await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);

@@ -51,6 +51,21 @@ pub(crate) fn item(t: Texts, row: &OfferItem) -> Item {
     }
 }
 
+/// Open offers that wait for the person's answer, most urgent first.
+pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<Vec<crate::page::home::Item>> {
+    let mut open = service::offer::mine(cx)?;
+    open.retain(|one| one.state == OfferState::Open);
+    open.sort_by_key(|one| one.due_at);
+    Ok(open
+        .iter()
+        .map(|one| crate::page::home::Item {
+            title: t.f1(k::OFFER_TODO, "title", pick(t, &one.title_ko, &one.title_en)),
+            href: format!("/offers/{}", one.id),
+            note: t.instant(one.due_at),
+        })
+        .collect())
+}
+
 #[derive(Template)]
 #[template(path = "awards/offers.html")]
 struct OffersPage {

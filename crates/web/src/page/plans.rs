@@ -245,8 +245,8 @@ fn chart(caption: &str, bars: &[(i64, i64, i64)]) -> String {
         let (low, high) = (scale(*given, most, 110), scale(left.saturating_add(*given), most, 110));
         let _ = write!(
             svg,
-            "<rect x=\"{x}\" y=\"{}\" width=\"{}\" height=\"{low}\" fill=\"currentColor\" fill-opacity=\"0.75\"/>\
-             <rect x=\"{x}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"currentColor\" fill-opacity=\"0.18\"/>",
+            "<rect x=\"{x}\" y=\"{}\" width=\"{}\" height=\"{low}\" fill=\"#1d5fa6\"/>\
+             <rect x=\"{x}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"#c9dcf0\"/>",
             120 - low,
             end - x,
             120 - high,
