@@ -63,7 +63,7 @@ figure-compute-returned-total-definition = 그 해에 효력이 생긴 자진 �
 
 statistics-menu = 통계
 statistics-title = { $year }년 통계
-statistics-lead = 배정 원장에서 계산한 숫자입니다. PF는 { $basis } 기준입니다. 누적 지원과 용량은 서로 다른 값이며, 각 항목의 산정 기준을 아래에 밝힙니다.
+statistics-lead = 배정 원장에서 계산한 숫자입니다. PF 값의 산정 방식은 { $basis }입니다. 누적 지원과 용량은 서로 다른 값이며, 각 항목의 산정 기준을 아래에 밝힙니다.
 statistics-years = 다른 해 보기
 statistics-chart = { $year }년 일자별 배정과 배정 가능 용량
 statistics-definitions = 산정 기준
@@ -74,7 +74,7 @@ statistics-rows = 근거 건수
 chart-month = { $month }월
 capacity-menu = 자원 현황
 capacity-title = 자원 현황
-capacity-lead = 설치, 임차, 배정 가능, 배정 수량을 일자별로 보여 줍니다. PF는 { $basis } 기준입니다.
+capacity-lead = 설치, 임차, 배정 가능, 배정 수량을 일자별로 보여 줍니다. PF 값의 산정 방식은 { $basis }입니다.
 capacity-chart = { $pool }의 일자별 용량 단계
 capacity-chart-description = 기간 동안의 일자별 값입니다. 같은 숫자가 그림 아래 표에 있습니다.
 capacity-as-table = 같은 숫자를 표로 보기
