@@ -95,10 +95,10 @@ fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
     for (id, number, pool, amount) in store::engine::in_force(cx.tx, cx.today())? {
         let one = all.entry(id).or_insert_with(|| DesiredProject { name: number, ..DesiredProject::default() });
-        if let (Some(pool), Some(amount)) = (pool, amount) {
-            if amount.0 > 0 {
-                one.limits.insert(pool, amount.0);
-            }
+        if let (Some(pool), Some(amount)) = (pool, amount)
+            && amount.0 > 0
+        {
+            one.limits.insert(pool, amount.0);
         }
     }
     for (id, member) in store::engine::members_in_force(cx.tx)? {

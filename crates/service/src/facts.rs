@@ -33,7 +33,7 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
     let mut proposals: BTreeMap<ProposalId, Candidate> = BTreeMap::new();
     let mut missing = store::plan::unchecked(cx.tx, round)?;
     for line in store::plan::candidates(cx.tx, round)? {
-        if !proposals.contains_key(&line.proposal) {
+        if let std::collections::btree_map::Entry::Vacant(e) = proposals.entry(line.proposal) {
             let Some(score) = scores.remove(&line.proposal) else {
                 missing += i64::from(!rolling);
                 continue;
@@ -41,18 +41,15 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
             let region = line.region.as_deref();
             let home = region.is_some_and(|region| cx.identity.is_home(region, line.district.as_deref()));
             let tags = [("regional", home), ("rnd_cluster", line.rnd_cluster)];
-            proposals.insert(
-                line.proposal,
-                Candidate {
-                    proposal: line.proposal,
-                    organization: line.organization,
-                    score_milli: score.milli,
-                    tie_scores: score.ties,
-                    submitted_at: line.submitted_at.map_or(i64::MAX, jiff::Timestamp::as_second),
-                    tags: tags.into_iter().filter(|tag| tag.1).map(|tag| tag.0.to_owned()).collect(),
-                    lines: Vec::new(),
-                },
-            );
+            e.insert(Candidate {
+                proposal: line.proposal,
+                organization: line.organization,
+                score_milli: score.milli,
+                tie_scores: score.ties,
+                submitted_at: line.submitted_at.map_or(i64::MAX, jiff::Timestamp::as_second),
+                tags: tags.into_iter().filter(|tag| tag.1).map(|tag| tag.0.to_owned()).collect(),
+                lines: Vec::new(),
+            });
         }
         if let Some(candidate) = proposals.get_mut(&line.proposal) {
             candidate.lines.push(Line {

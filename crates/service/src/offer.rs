@@ -298,10 +298,10 @@ pub(crate) fn ties(cx: &mut Cx<'_, '_>, applicant: &Applicant) -> Outcome<Vec<Ti
     if applicant.manager == Some(user) {
         ties.push(Tie::Manager);
     }
-    if let Some(organization) = applicant.organization {
-        if store::plan::organization_tie(cx.tx, organization, user)? == Some(true) {
-            ties.push(Tie::OrgAdmin);
-        }
+    if let Some(organization) = applicant.organization
+        && store::plan::organization_tie(cx.tx, organization, user)? == Some(true)
+    {
+        ties.push(Tie::OrgAdmin);
     }
     Ok(ties)
 }
