@@ -8,7 +8,7 @@ use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::rounded_div;
 use domain::{Code, Reason};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use planner::{Candidate, Line, Organization, PlanningInput, Pool, PoolHolding, Rules, Stretch};
 use store::plan::ScorePoint;
 
@@ -67,35 +67,38 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
     if missing > 0 && !rolling {
         return Err(Error::conflict(Reason::new(Code::ScoresMissing).with("count", missing)));
     }
+    // Looked at from the first day that can be given, not from today: a plan of yesterday whose
+    // facts have not changed is as good as one of today.
+    let starts = proposals.values().flat_map(|one| &one.lines).map(|line| line.earliest);
+    let from = starts.min().unwrap_or_else(|| cx.today());
     Ok(PlanningInput {
         rules: Rules {
             version: policy.version().to_string(),
             pass_score_milli: policy.int(PolicyKey::ReviewPassScore).saturating_mul(1000),
             org_max_projects: policy.int(PolicyKey::OrgMaxActiveProjects),
         },
-        pools: pools(cx, round, &policy)?,
-        organizations: organizations(cx, round)?,
+        pools: pools(cx, round, &policy, from)?,
+        organizations: organizations(cx, round, from)?,
         proposals: proposals.into_values().collect(),
     })
 }
 
-/// A function of the day as stretches from today on, without those of nothing.
-pub(crate) fn stretches(cx: &Cx<'_, '_>, steps: &Steps) -> Outcome<Vec<Stretch>> {
-    let today = cx.today();
-    let span = Term::new(today, date(today.year().saturating_add(YEARS_AHEAD), 1, 1)).map_err(Error::internal)?;
+/// A function of the day as stretches from a day on, without those of nothing.
+pub(crate) fn stretches(from: Date, steps: &Steps) -> Outcome<Vec<Stretch>> {
+    let span = Term::new(from, date(from.year().saturating_add(YEARS_AHEAD), 1, 1)).map_err(Error::internal)?;
     let all = steps.within(span).into_iter();
     Ok(all.filter(|&(_, amount)| amount != 0).map(|(term, amount)| Stretch { term, amount }).collect())
 }
 
-fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy) -> Outcome<Vec<Pool>> {
+fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy, from: Date) -> Outcome<Vec<Pool>> {
     let percent = policy.int(PolicyKey::OrgMaxPoolPercent);
     let mut out = Vec::new();
     for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
         let free = crate::ledger::free(cx, &pool)?;
         let allocatable = store::capacity::ladder(cx.tx, &pool)?.allocatable;
-        let most = stretches(cx, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
+        let most = stretches(from, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
         out.push(Pool {
-            free: stretches(cx, &free)?,
+            free: stretches(from, &free)?,
             envelope: envelope.0,
             holdback: 0,
             org_max: most.saturating_mul(percent) / 100,
@@ -105,9 +108,9 @@ fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy) -> Outcome<Vec<Po
     Ok(out)
 }
 
-fn organizations(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<Organization>> {
+fn organizations(cx: &mut Cx<'_, '_>, round: RoundId, from: Date) -> Outcome<Vec<Organization>> {
     let mut held: BTreeMap<OrganizationId, BTreeMap<PoolId, Steps>> = BTreeMap::new();
-    for one in store::plan::organization_holdings(cx.tx, round, cx.today())? {
+    for one in store::plan::organization_holdings(cx.tx, round, from)? {
         let term = Term::new(one.from_on, one.to_on).map_err(Error::internal)?;
         held.entry(one.organization).or_default().entry(one.pool).or_default().add(term, one.delta.0);
     }
@@ -115,7 +118,7 @@ fn organizations(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<Organizatio
     for (organization, projects) in store::plan::running_projects(cx.tx, round)? {
         let mut holds = Vec::new();
         for (pool, steps) in held.remove(&organization).unwrap_or_default() {
-            holds.push(PoolHolding { pool, held: stretches(cx, &steps)? });
+            holds.push(PoolHolding { pool, held: stretches(from, &steps)? });
         }
         out.push(Organization { organization, projects, holds });
     }

@@ -27,7 +27,7 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let mut free = Vec::new();
     for pool in store::capacity::pools(cx.tx)? {
         let steps = crate::ledger::free(cx, &pool.id)?;
-        let stretches = facts::stretches(cx, &steps)?;
+        let stretches = facts::stretches(today, &steps)?;
         if stretches.iter().any(|one| one.amount > 0) {
             free.push((pool.id, stretches));
         }

@@ -90,6 +90,20 @@ on_both_engines! {
         assert!(matches!(outdated, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
     }
 
+    fn a_plan_whose_facts_hold_is_approved_and_announced_on_later_days(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        let id = t.center.write(&actor(Role::OfficeStaff), |cx| {
+            let id = plan::make(cx, round.id, "")?;
+            plan::propose(cx, id)?;
+            Ok(id)
+        }).expect("proposed");
+        t.set((2021, 5, 4), 9);
+        t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("approved");
+        t.set((2021, 5, 6), 9);
+        t.center.write(&actor(Role::OfficeStaff), |cx| plan::announce(cx, id)).expect("announced");
+        assert_eq!(free_on(&t, date(2021, 6, 1)), 100);
+    }
+
     fn a_regular_round_is_not_planned_before_it_closes(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
         t.set((2021, 4, 1), 12);
