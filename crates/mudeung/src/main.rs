@@ -33,6 +33,8 @@ enum Command {
     Demo(command::demo::Args),
     /// Verify every rule over the whole database.
     Check(command::check::Args),
+    /// Print or export the ledger.
+    Ledger(command::ledger::Args),
     /// Compute the statistics of a year from the ledger.
     Report(command::report::Args),
     /// Copy the database to a folder, verified.
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => command::serve::run(&args),
         Command::Demo(args) => command::demo::run(&args, t),
         Command::Check(args) => command::check::run(&args, t),
+        Command::Ledger(args) => command::ledger::run(&args, t),
         Command::Report(args) => command::report::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),

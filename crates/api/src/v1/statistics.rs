@@ -1,5 +1,7 @@
 //! Statistics of a year.
 
+#![allow(unused_qualifications, reason = "what the path macro expands to")]
+
 use axum::extract::Query;
 use domain::{Code, Reason};
 use edge::App;

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod check;
 pub mod demo;
+pub mod ledger;
 pub mod report;
 pub mod restore;
 pub mod serve;
