@@ -130,6 +130,35 @@ words! {
         RoundOpen = "round_open",
         /// Proposals (`count`) of the round still wait for their check or scores.
         ScoresMissing = "scores_missing",
+        // calls: rounds, proposals, eligibility, reviews.
+        /// The criteria's points add up to `sum` instead of `total`.
+        PointsSum = "points_sum",
+        /// Not before `day`.
+        NotBefore = "not_before",
+        /// Not after `day`.
+        NotAfter = "not_after",
+        /// So many months do not fit between the first and the last day.
+        TermTooLong = "term_too_long",
+        /// The round takes proposals from `from` on.
+        RoundNotOpen = "round_not_open",
+        /// The round took proposals until `due`; what was written is kept.
+        DeadlinePassed = "deadline_passed",
+        /// The correction was due at `due`.
+        CorrectionOver = "correction_over",
+        /// A proposal can be returned for correction `max` times at most.
+        CorrectionsUsed = "corrections_used",
+        /// The proposal is not tied to an organization yet.
+        OrganizationNeeded = "organization_needed",
+        /// The organization's papers are not confirmed yet.
+        OrganizationUnverified = "organization_unverified",
+        /// The reviewer belongs to the proposal or its organization.
+        ReviewerTied = "reviewer_tied",
+        /// The person is not a reviewer.
+        NotAReviewer = "not_a_reviewer",
+        /// A proposal needs at least `min` reviewers; this makes `count`.
+        TooFewReviewers = "too_few_reviewers",
+        /// The call has nothing of a kind that it needs to be published: products, criteria, rounds.
+        CallIncomplete = "call_incomplete",
     }
 }
 

@@ -12,6 +12,8 @@ CREATE TABLE call (
     drafted_by TEXT REFERENCES users (id),
     published_by TEXT REFERENCES users (id),
     published_at BIGINT,
+    -- Whether bonus points count (domain.md §8).
+    bonus BIGINT NOT NULL DEFAULT 0,
     created_at BIGINT NOT NULL,
     version BIGINT NOT NULL DEFAULT 1
 );
@@ -82,6 +84,11 @@ CREATE TABLE proposal (
     saved_at BIGINT NOT NULL,
     submitted_at BIGINT,
     version BIGINT NOT NULL DEFAULT 1,
+    -- The request as typed, as JSON: a draft may be unfinished. The lines as checked are in
+    -- request_line once it is submitted.
+    draft_lines TEXT NOT NULL DEFAULT '[]',
+    -- Which open form saved last: a form does not collide with its own saves.
+    saved_from TEXT NOT NULL DEFAULT '',
     -- Frozen when the round is decided.
     region TEXT,
     regional BIGINT,

@@ -60,6 +60,17 @@ pub fn products(tx: &mut Tx<'_>) -> Result<Vec<ProductRow>> {
     tx.rows(&format!("SELECT {PRODUCT} FROM product ORDER BY position, id"), &[])?.iter().map(product).collect()
 }
 
+/// The products of a call in their order.
+///
+/// # Errors
+/// Database errors only.
+pub fn products_of_call(tx: &mut Tx<'_>, call: domain::ids::CallId) -> Result<Vec<ProductRow>> {
+    let sql = format!(
+        "SELECT {PRODUCT} FROM product WHERE id IN (SELECT product_id FROM call_product WHERE call_id = $1) ORDER BY position, id"
+    );
+    tx.rows(&sql, values![call])?.iter().map(product).collect()
+}
+
 /// One product.
 ///
 /// # Errors

@@ -78,7 +78,7 @@ fn insert(tx: &mut Tx<'_>, of: &TestAward, lines: &[TestLine<'_>], tags: (bool, 
     let lead = of.lead.user.expect("a test's lead has an account");
     tx.run(
         "INSERT INTO call (id, title_ko, title_en, body_ko, body_en, contact, track, state, created_at)
-         VALUES ($1, 'call', 'call', '', '', '', 'open', 'open', $2) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, 'call', 'call', '', '', '', 'open', 'published', $2) ON CONFLICT (id) DO NOTHING",
         values![call, now],
     )?;
     tx.run(

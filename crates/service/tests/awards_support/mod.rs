@@ -43,7 +43,7 @@ impl Round {
                 )?;
                 tx.run(
                     "INSERT INTO call (id, title_ko, title_en, body_ko, body_en, contact, track, state, created_at)
-                     VALUES ($1, '공고', 'Call', '', '', '', 'open', 'reviewing', $2)",
+                     VALUES ($1, '공고', 'Call', '', '', '', 'open', 'published', $2)",
                     values![call, at(date(2021, 3, 1), 9)],
                 )?;
                 tx.run(
