@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use domain::ids::{OrganizationId, PoolId, ProposalId, ReviewId, RoundId};
 use domain::policy::{Policy, PolicyKey};
+use domain::review::{BonusFacts, FLAGSHIP_SECTORS};
 use domain::steps::Steps;
 use domain::term::Term;
-use domain::units::rounded_div;
 use domain::{Code, Reason};
 use jiff::civil::{Date, date};
 use planner::{Candidate, Line, Organization, PlanningInput, Pool, PoolHolding, Rules, Stretch};
-use store::plan::ScorePoint;
+use store::plan::{CandidateLine, ScorePoint};
 
 use crate::{Cx, Error, Outcome};
 
@@ -29,10 +29,11 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
         return Err(Error::conflict(Code::RoundOpen));
     }
     let policy = cx.policy()?;
-    let mut scores = scores(&store::plan::score_points(cx.tx, round)?, policy.int(PolicyKey::ReviewTrimFrom));
+    let ready = store::proposal::ready_for_plan(cx.tx, round)?;
+    let mut scores = scores(&ready.points, policy.int(PolicyKey::ReviewTrimFrom));
     let mut proposals: BTreeMap<ProposalId, Candidate> = BTreeMap::new();
     let mut missing = store::plan::unchecked(cx.tx, round)?;
-    for line in store::plan::candidates(cx.tx, round)? {
+    for line in ready.lines {
         if let std::collections::btree_map::Entry::Vacant(e) = proposals.entry(line.proposal) {
             let Some(score) = scores.remove(&line.proposal) else {
                 missing += i64::from(!rolling);
@@ -44,7 +45,7 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
             e.insert(Candidate {
                 proposal: line.proposal,
                 organization: line.organization,
-                score_milli: score.milli,
+                score_milli: score.milli.saturating_add(bonus_milli(&line, home)),
                 tie_scores: score.ties,
                 submitted_at: line.submitted_at.map_or(i64::MAX, jiff::Timestamp::as_second),
                 tags: tags.into_iter().filter(|tag| tag.1).map(|tag| tag.0.to_owned()).collect(),
@@ -130,33 +131,34 @@ struct Score {
     ties: Vec<i64>,
 }
 
-/// The mean of the reviews' totals in thousandths, the highest and lowest left out from `trim_from`
-/// reviews on; ties by the resource plan (the rubric's third criterion), then by impact (its
-/// fourth; domain.md §8).
+/// What the submitted reviews of each proposal add up to; ties by the resource plan (the rubric's
+/// third criterion), then by impact (its fourth; domain.md §8).
 fn scores(points: &[ScorePoint], trim_from: i64) -> BTreeMap<ProposalId, Score> {
     let mut reviews: BTreeMap<ProposalId, BTreeMap<ReviewId, Vec<i64>>> = BTreeMap::new();
     for point in points {
         reviews.entry(point.proposal).or_default().entry(point.review).or_default().push(point.points);
     }
-    reviews
-        .into_iter()
-        .map(|(proposal, reviews)| {
-            let mut totals: Vec<i64> = reviews.values().map(|points| points.iter().sum()).collect();
-            totals.sort_unstable();
-            let count = i64::try_from(totals.len()).unwrap_or(i64::MAX);
-            if count >= trim_from.max(3) {
-                totals.pop();
-                totals.remove(0);
-            }
-            let mean = |values: &[i64]| {
-                let count = i64::try_from(values.len()).unwrap_or(1).max(1);
-                rounded_div(values.iter().sum::<i64>().saturating_mul(1000), count)
-            };
-            let of = |position: usize| {
-                let values: Vec<i64> = reviews.values().filter_map(|points| points.get(position).copied()).collect();
-                mean(&values)
-            };
-            (proposal, Score { milli: mean(&totals), ties: vec![of(2), of(3)] })
-        })
-        .collect()
+    let mut out = BTreeMap::new();
+    for (proposal, reviews) in reviews {
+        let reviews: Vec<Vec<i64>> = reviews.into_values().collect();
+        if let Some(all) = domain::review::aggregate(&reviews, trim_from) {
+            let of = |position: usize| all.criteria_milli.get(position).copied().unwrap_or(0);
+            out.insert(proposal, Score { milli: all.total_milli, ties: vec![of(2), of(3)] });
+        }
+    }
+    out
+}
+
+/// The bonus points of a proposal in thousandths, if its call has them.
+fn bonus_milli(line: &CandidateLine, home: bool) -> i64 {
+    if !line.bonus {
+        return 0;
+    }
+    let facts = BonusFacts {
+        home_region: home,
+        flagship_sector: FLAGSHIP_SECTORS.contains(&line.sector.as_str()),
+        youth_founded: line.youth_founded.unwrap_or(false),
+        early_return: false,
+    };
+    domain::review::bonus(facts).saturating_mul(1000)
 }

@@ -179,6 +179,12 @@ mirror! {
         region: Option<String> = "region",
         /// The organization's district.
         district: Option<String> = "district",
+        /// The proposal's sector.
+        sector: String = "sector",
+        /// Whether the organization is youth-founded.
+        youth_founded: Option<bool> = "youth_founded",
+        /// Whether its call counts bonus points.
+        bonus: bool = "bonus",
         /// The product.
         product: ProductId = "product_id",
         /// The product's grain.
@@ -205,9 +211,10 @@ mirror! {
 /// Database errors only.
 pub fn candidates(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<CandidateLine>> {
     tx.rows(
-        "SELECT l.proposal_id, p.organization_id, p.submitted_at, p.rnd_cluster, o.region, o.district, l.product_id, d.grain,
+        "SELECT l.proposal_id, p.organization_id, p.submitted_at, p.rnd_cluster, o.region, o.district, p.sector, o.youth_founded, c.bonus, l.product_id, d.grain,
                 l.pool_id, l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
          FROM proposal p JOIN request_line l ON l.proposal_id = p.id JOIN product d ON d.id = l.product_id
+         JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
          LEFT JOIN organization o ON o.id = p.organization_id
          WHERE p.round_id = $1 AND p.state IN ('eligibility_ok', 'in_review', 'ranked')
          ORDER BY l.proposal_id, l.position",
