@@ -72,6 +72,9 @@ words! {
     }
 }
 
+/// How many days before a deadline people with unfinished proposals and reviews are reminded.
+pub const REMINDER_DAYS: i64 = 3;
+
 /// What the phase of a round follows from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoundFacts {

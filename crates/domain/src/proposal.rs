@@ -61,6 +61,30 @@ impl ProposalState {
     }
 }
 
+words! {
+    /// The sector that a proposal works in. The first three are where the region leads.
+    Sector in "sector" {
+        /// Health care (헬스케어).
+        Healthcare = "healthcare",
+        /// Cars (자동차).
+        Automotive = "automotive",
+        /// Energy (에너지).
+        Energy = "energy",
+        /// Culture and content.
+        Culture = "culture",
+        /// Manufacturing.
+        Manufacturing = "manufacturing",
+        /// Farming and food.
+        Agriculture = "agriculture",
+        /// Language and general models.
+        Language = "language",
+        /// Public services and safety.
+        Public = "public",
+        /// Anything else.
+        Other = "other",
+    }
+}
+
 /// One line of a request as typed: kept while the proposal is a draft, however unfinished.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -140,7 +140,8 @@ pub fn suggest(needing: &[Needing], load: &BTreeMap<UserId, usize>) -> Vec<(Prop
     for one in needing {
         let mut taken: BTreeSet<UserId> = one.excluded.clone();
         for _ in 0..one.wanted {
-            let next = load.iter().filter(|(user, _)| !taken.contains(user)).min_by_key(|(user, load)| (**load, **user));
+            let next =
+                load.iter().filter(|(user, _)| !taken.contains(user)).min_by_key(|(user, load)| (**load, **user));
             let Some(user) = next.map(|(user, _)| *user) else { break };
             if let Some(count) = load.get_mut(&user) {
                 *count = count.saturating_add(1);
@@ -225,8 +226,21 @@ mod tests {
             excluded: excluded.iter().map(|n| user(*n)).collect(),
         };
         let pairs = suggest(&[one(1, &[2]), one(2, &[]), one(3, &[2, 3, 4])], &load);
-        let pairs: Vec<(u8, UserId)> =
-            pairs.iter().map(|(proposal, user)| (if *proposal == one(1, &[]).proposal { 1 } else if *proposal == one(2, &[]).proposal { 2 } else { 3 }, *user)).collect();
+        let pairs: Vec<(u8, UserId)> = pairs
+            .iter()
+            .map(|(proposal, user)| {
+                (
+                    if *proposal == one(1, &[]).proposal {
+                        1
+                    } else if *proposal == one(2, &[]).proposal {
+                        2
+                    } else {
+                        3
+                    },
+                    *user,
+                )
+            })
+            .collect();
         assert_eq!(pairs, [(1, user(3)), (1, user(4)), (2, user(2)), (2, user(3)), (3, user(1))]);
     }
 }

@@ -38,6 +38,18 @@ domain::words! {
         AllocationBegun = "allocation_begun",
         /// Somebody is invited to a project.
         ProjectInvitation = "project_invitation",
+        /// A proposal was received.
+        ProposalReceived = "proposal_received",
+        /// A proposal is returned for correction.
+        ProposalReturned = "proposal_returned",
+        /// A proposal is not eligible.
+        ProposalRejected = "proposal_rejected",
+        /// A draft or correction must be in soon.
+        ProposalDue = "proposal_due",
+        /// Proposals are assigned to a reviewer.
+        ReviewAssigned = "review_assigned",
+        /// A review is due soon.
+        ReviewDue = "review_due",
     }
 }
 

@@ -205,12 +205,12 @@ pub fn set_products(tx: &mut Tx<'_>, call: CallId, products: &[ProductId]) -> Re
     Ok(())
 }
 
-/// The products of a call in the center's order.
+/// All products of the center in their order, each with whether the call has it.
 ///
 /// # Errors
 /// Database errors only.
-pub fn products(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<crate::center::ProductRow>> {
-    crate::center::products_of_call(tx, call)
+pub fn products(tx: &mut Tx<'_>, call: Option<CallId>) -> Result<Vec<(crate::center::ProductRow, bool)>> {
+    crate::center::products_for(tx, call)
 }
 
 /// Puts criteria in place of those the call had. Only for drafts: nothing was scored by them.
@@ -229,6 +229,26 @@ pub fn set_criteria(tx: &mut Tx<'_>, call: CallId, criteria: &[CriterionRow]) ->
 pub fn criteria(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<CriterionRow>> {
     let sql = format!("SELECT {} FROM criterion WHERE call_id = $1 ORDER BY position", CriterionRow::COLUMNS);
     tx.rows(&sql, values![call])?.iter().map(CriterionRow::read).collect()
+}
+
+/// The criteria of a call in order, with the points that a review gives.
+///
+/// # Errors
+/// Database errors only.
+pub fn scored_criteria(
+    tx: &mut Tx<'_>,
+    call: CallId,
+    review: domain::ids::ReviewId,
+) -> Result<Vec<(CriterionRow, Option<i64>)>> {
+    tx.rows(
+        "SELECT c.id, c.call_id, c.position, c.name_ko, c.name_en, c.max_points, s.points
+         FROM criterion c LEFT JOIN review_score s ON s.criterion_id = c.id AND s.review_id = $2
+         WHERE c.call_id = $1 ORDER BY c.position",
+        values![call, review],
+    )?
+    .iter()
+    .map(|row| Ok((CriterionRow::read(row)?, row.get("points")?)))
+    .collect()
 }
 
 /// Adds a round with what it hands out.
@@ -285,27 +305,55 @@ pub fn find_round(tx: &mut Tx<'_>, id: RoundId) -> Result<Option<RoundRow>> {
     tx.row(&sql, values![id])?.as_ref().map(RoundRow::read).transpose()
 }
 
-/// The rounds of a call in order.
+/// The rounds of a call in order, each with whether any of its proposals has a reviewer.
 ///
 /// # Errors
 /// Database errors only.
-pub fn rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<RoundRow>> {
-    let sql = format!("SELECT {} FROM round WHERE call_id = $1 ORDER BY number", RoundRow::COLUMNS);
-    tx.rows(&sql, values![call])?.iter().map(RoundRow::read).collect()
+pub fn rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<(RoundRow, bool)>> {
+    let sql = format!(
+        "SELECT {},
+            CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = round.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
+         FROM round WHERE call_id = $1 ORDER BY number",
+        RoundRow::COLUMNS
+    );
+    tx.rows(&sql, values![call])?.iter().map(|row| Ok((RoundRow::read(row)?, row.get("reviewing")?))).collect()
 }
 
-/// What the rounds of a call may hand out, by round and pool.
+mirror! {
+    /// A pool, and what one round of a call may hand out of it; a pool of which no round hands out
+    /// anything is there once, without round and amount.
+    PoolShare in "pool" {
+        /// The pool.
+        pool: PoolId = "id",
+        /// Its kind.
+        kind: domain::units::PoolKind = "kind",
+        /// What it counts.
+        unit: domain::units::PoolUnit = "unit",
+        /// Korean name.
+        name_ko: String = "name_ko",
+        /// English name.
+        name_en: String = "name_en",
+        /// The round.
+        round: Option<RoundId> = "round_id",
+        /// How much.
+        amount: Option<Amount> = "amount",
+    }
+}
+
+/// All pools in their order, with what each round of a call may hand out.
 ///
 /// # Errors
 /// Database errors only.
-pub fn envelopes(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<EnvelopeRow>> {
+pub fn pool_shares(tx: &mut Tx<'_>, call: Option<CallId>) -> Result<Vec<PoolShare>> {
     tx.rows(
-        "SELECT e.round_id, e.pool_id, e.amount FROM round_envelope e JOIN round r ON r.id = e.round_id
-         WHERE r.call_id = $1 ORDER BY e.round_id, e.pool_id",
+        "SELECT p.id, p.kind, p.unit, p.name_ko, p.name_en, e.round_id, e.amount FROM pool p
+         LEFT JOIN (SELECT v.round_id, v.pool_id, v.amount FROM round_envelope v JOIN round r ON r.id = v.round_id
+                    WHERE r.call_id = CAST($1 AS TEXT)) e ON e.pool_id = p.id
+         ORDER BY p.position, p.id, e.round_id",
         values![call],
     )?
     .iter()
-    .map(EnvelopeRow::read)
+    .map(PoolShare::read)
     .collect()
 }
 
@@ -316,21 +364,6 @@ pub fn envelopes(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<EnvelopeRow>> {
 pub fn envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<EnvelopeRow>> {
     let sql = format!("SELECT {} FROM round_envelope WHERE round_id = $1 ORDER BY pool_id", EnvelopeRow::COLUMNS);
     tx.rows(&sql, values![round])?.iter().map(EnvelopeRow::read).collect()
-}
-
-/// Which rounds of a call have reviewers.
-///
-/// # Errors
-/// Database errors only.
-pub fn reviewing(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<RoundId>> {
-    tx.rows(
-        "SELECT DISTINCT p.round_id FROM review v JOIN proposal p ON p.id = v.proposal_id JOIN round r ON r.id = p.round_id
-         WHERE r.call_id = $1",
-        values![call],
-    )?
-    .iter()
-    .map(|row| row.get("round_id"))
-    .collect()
 }
 
 mirror! {

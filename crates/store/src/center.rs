@@ -60,15 +60,16 @@ pub fn products(tx: &mut Tx<'_>) -> Result<Vec<ProductRow>> {
     tx.rows(&format!("SELECT {PRODUCT} FROM product ORDER BY position, id"), &[])?.iter().map(product).collect()
 }
 
-/// The products of a call in their order.
+/// All products in their order, each with whether a call has it.
 ///
 /// # Errors
 /// Database errors only.
-pub fn products_of_call(tx: &mut Tx<'_>, call: domain::ids::CallId) -> Result<Vec<ProductRow>> {
+pub fn products_for(tx: &mut Tx<'_>, call: Option<domain::ids::CallId>) -> Result<Vec<(ProductRow, bool)>> {
     let sql = format!(
-        "SELECT {PRODUCT} FROM product WHERE id IN (SELECT product_id FROM call_product WHERE call_id = $1) ORDER BY position, id"
+        "SELECT {PRODUCT}, CAST(CASE WHEN id IN (SELECT product_id FROM call_product WHERE call_id = CAST($1 AS TEXT)) THEN 1 ELSE 0 END AS BIGINT) AS chosen
+         FROM product ORDER BY position, id"
     );
-    tx.rows(&sql, values![call])?.iter().map(product).collect()
+    tx.rows(&sql, values![call])?.iter().map(|row| Ok((product(row)?, row.get("chosen")?))).collect()
 }
 
 /// One product.

@@ -293,9 +293,9 @@ mirror! {
         /// The lead's organization now.
         lead_organization: Option<OrganizationId> = "lead_organization",
         /// The organization's Korean name.
-        name_ko: Option<String> = "name_ko",
+        organization_ko: Option<String> = "organization_ko",
         /// The organization's English name.
-        name_en: Option<String> = "name_en",
+        organization_en: Option<String> = "organization_en",
         /// When the organization's papers were confirmed.
         verified_at: Option<Timestamp> = "verified_at",
         /// The organization's region.
@@ -311,26 +311,6 @@ mirror! {
         /// The state of the asking person's review of it.
         review_state: Option<domain::review::ReviewState> = "review_state",
     }
-}
-
-/// The people and the organization behind a proposal, and how `user` is tied to them.
-///
-/// # Errors
-/// Database errors only.
-pub fn party(tx: &mut Tx<'_>, id: ProposalId, user: Option<UserId>) -> Result<Option<Party>> {
-    tx.row(
-        "SELECT u.name AS lead_name, u.email AS lead_email, u.language AS lead_language, u.organization_id AS lead_organization,
-                o.name_ko, o.name_en, o.verified_at, o.region, o.district, o.youth_founded,
-                (SELECT COUNT(*) FROM project j WHERE j.organization_id = p.organization_id
-                    AND j.state IN ('agreement_pending', 'active', 'suspended')) AS projects,
-                (SELECT m.admin FROM organization_member m WHERE m.organization_id = p.organization_id AND m.user_id = CAST($2 AS TEXT)) AS admin,
-                (SELECT v.state FROM review v WHERE v.proposal_id = p.id AND v.reviewer_id = CAST($2 AS TEXT)) AS review_state
-         FROM proposal p JOIN users u ON u.id = p.lead_id LEFT JOIN organization o ON o.id = p.organization_id WHERE p.id = $1",
-        values![id, user],
-    )?
-    .as_ref()
-    .map(Party::read)
-    .transpose()
 }
 
 mirror! {
@@ -369,20 +349,79 @@ mirror! {
     }
 }
 
+const ROUND: &str =
+    "r.id, r.call_id, r.number, r.name_ko, r.name_en, r.opens_at, r.closes_at, r.review_due_on, r.announce_on, r.earliest_start_on,
+        r.latest_end_on, r.decided_at, c.state AS call_state, c.title_ko, c.title_en";
+
 /// A round with what a proposal needs to know of its call.
 ///
 /// # Errors
 /// Database errors only.
 pub fn round(tx: &mut Tx<'_>, id: RoundId) -> Result<Option<ProposalRound>> {
-    tx.row(
-        "SELECT r.id, r.call_id, r.number, r.name_ko, r.name_en, r.opens_at, r.closes_at, r.review_due_on, r.announce_on,
-                r.earliest_start_on, r.latest_end_on, r.decided_at, c.state AS call_state, c.title_ko, c.title_en
-         FROM round r JOIN call c ON c.id = r.call_id WHERE r.id = $1",
-        values![id],
+    let sql = format!("SELECT {ROUND} FROM round r JOIN call c ON c.id = r.call_id WHERE r.id = $1");
+    tx.row(&sql, values![id])?.as_ref().map(ProposalRound::read).transpose()
+}
+
+/// The people, the organization and the round behind a proposal, and how `user` is tied to them.
+///
+/// # Errors
+/// Database errors only.
+pub fn behind(tx: &mut Tx<'_>, id: ProposalId, user: Option<UserId>) -> Result<Option<(Party, ProposalRound)>> {
+    let sql = format!(
+        "SELECT u.name AS lead_name, u.email AS lead_email, u.language AS lead_language, u.organization_id AS lead_organization,
+                o.name_ko AS organization_ko, o.name_en AS organization_en, o.verified_at, o.region, o.district, o.youth_founded,
+                (SELECT COUNT(*) FROM project j WHERE j.organization_id = p.organization_id
+                    AND j.state IN ('agreement_pending', 'active', 'suspended')) AS projects,
+                (SELECT m.admin FROM organization_member m WHERE m.organization_id = p.organization_id AND m.user_id = CAST($2 AS TEXT)) AS admin,
+                (SELECT v.state FROM review v WHERE v.proposal_id = p.id AND v.reviewer_id = CAST($2 AS TEXT)) AS review_state,
+                {ROUND}
+         FROM proposal p JOIN users u ON u.id = p.lead_id JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
+         LEFT JOIN organization o ON o.id = p.organization_id WHERE p.id = $1"
+    );
+    tx.row(&sql, values![id, user])?.map(|row| Ok((Party::read(&row)?, ProposalRound::read(&row)?))).transpose()
+}
+
+mirror! {
+    /// A line of a request with the names of what it asks for.
+    NamedLine in "request_line" {
+        /// The product's Korean name.
+        product_ko: String = "product_ko",
+        /// The product's English name.
+        product_en: String = "product_en",
+        /// The pool's Korean name.
+        pool_ko: String = "pool_ko",
+        /// The pool's English name.
+        pool_en: String = "pool_en",
+        /// What the pool counts.
+        unit: domain::units::PoolUnit = "unit",
+        /// How much.
+        amount: Amount = "amount",
+        /// The least that helps.
+        min_amount: Amount = "min_amount",
+        /// The earliest first day.
+        earliest_start_on: Date = "earliest_start_on",
+        /// The first day after the latest end.
+        latest_end_on: Date = "latest_end_on",
+        /// For how many months.
+        months: i64 = "months",
+    }
+}
+
+/// The lines of a proposal in order, with names.
+///
+/// # Errors
+/// Database errors only.
+pub fn named_lines(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Vec<NamedLine>> {
+    tx.rows(
+        "SELECT d.name_ko AS product_ko, d.name_en AS product_en, o.name_ko AS pool_ko, o.name_en AS pool_en, o.unit,
+                l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
+         FROM request_line l JOIN product d ON d.id = l.product_id JOIN pool o ON o.id = l.pool_id
+         WHERE l.proposal_id = $1 ORDER BY l.position",
+        values![proposal],
     )?
-    .as_ref()
-    .map(ProposalRound::read)
-    .transpose()
+    .iter()
+    .map(NamedLine::read)
+    .collect()
 }
 
 /// The organization that a person belongs to now.

@@ -122,17 +122,6 @@ pub fn set_points(tx: &mut Tx<'_>, id: ReviewId, points: &[(CriterionId, i64)]) 
     Ok(())
 }
 
-/// The points of a review by criterion.
-///
-/// # Errors
-/// Database errors only.
-pub fn points(tx: &mut Tx<'_>, id: ReviewId) -> Result<Vec<(CriterionId, i64)>> {
-    tx.rows("SELECT criterion_id, points FROM review_score WHERE review_id = $1", values![id])?
-        .iter()
-        .map(|row| Ok((row.get("criterion_id")?, row.get("points")?)))
-        .collect()
-}
-
 /// The reviews of a proposal, by reviewer's name.
 ///
 /// # Errors
@@ -146,21 +135,6 @@ pub fn of_proposal(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Vec<ReviewIt
     )?
     .iter()
     .map(ReviewItem::read)
-    .collect()
-}
-
-/// The points of a proposal's submitted reviews, each by the criteria's order.
-///
-/// # Errors
-/// Database errors only.
-pub fn submitted_points(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Vec<(ReviewId, i64)>> {
-    tx.rows(
-        "SELECT v.id, s.points FROM review v JOIN review_score s ON s.review_id = v.id JOIN criterion c ON c.id = s.criterion_id
-         WHERE v.proposal_id = $1 AND v.state = 'submitted' ORDER BY v.id, c.position",
-        values![proposal],
-    )?
-    .iter()
-    .map(|row| Ok((row.get("id")?, row.get("points")?)))
     .collect()
 }
 
@@ -246,6 +220,31 @@ pub fn reviewers(tx: &mut Tx<'_>, round: RoundId, limit: i64) -> Result<Vec<Revi
          LEFT JOIN organization o ON o.id = u.organization_id
          WHERE u.state = 'active' ORDER BY u.name, u.id LIMIT $2",
         values![round, limit],
+    )?
+    .iter()
+    .map(ReviewerItem::read)
+    .collect()
+}
+
+/// The active reviewers who are tied neither to a proposal nor to its organization and have no
+/// review of it, with their load in its round, least busy first.
+///
+/// # Errors
+/// Database errors only.
+pub fn candidates(tx: &mut Tx<'_>, proposal: ProposalId, limit: i64) -> Result<Vec<ReviewerItem>> {
+    tx.rows(
+        "SELECT * FROM (
+           SELECT u.id, u.name, u.organization_id, o.name_ko, o.name_en,
+                (SELECT COUNT(*) FROM review v JOIN proposal q ON q.id = v.proposal_id
+                  WHERE v.reviewer_id = u.id AND v.state <> 'conflict' AND q.round_id = p.round_id) AS load
+           FROM proposal p JOIN user_role ur ON ur.role = 'reviewer' JOIN users u ON u.id = ur.user_id AND u.state = 'active'
+           LEFT JOIN organization o ON o.id = u.organization_id
+           WHERE p.id = $1 AND u.id <> p.lead_id AND (p.manager_id IS NULL OR u.id <> p.manager_id)
+             AND (p.organization_id IS NULL OR u.organization_id IS NULL OR u.organization_id <> p.organization_id)
+             AND NOT EXISTS (SELECT 1 FROM organization_member m WHERE m.user_id = u.id AND m.organization_id = p.organization_id)
+             AND NOT EXISTS (SELECT 1 FROM review v WHERE v.proposal_id = p.id AND v.reviewer_id = u.id)) free
+         ORDER BY free.load, free.name, free.id LIMIT $2",
+        values![proposal, limit],
     )?
     .iter()
     .map(ReviewerItem::read)
@@ -353,4 +352,14 @@ pub fn due(tx: &mut Tx<'_>, today: Date, until: Date, limit: i64) -> Result<Vec<
     .iter()
     .map(DueReview::read)
     .collect()
+}
+
+/// A person's name, address and language.
+///
+/// # Errors
+/// Database errors only.
+pub fn person(tx: &mut Tx<'_>, user: UserId) -> Result<Option<(String, String, String)>> {
+    tx.row("SELECT name, email, language FROM users WHERE id = $1", values![user])?
+        .map(|row| Ok((row.get("name")?, row.get("email")?, row.get("language")?)))
+        .transpose()
 }
