@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::accelerator::PfBasis;
 use domain::access::Act;
 use domain::capacity::{Ladder, Rung, Shortfall, shortfalls};
-use domain::ids::{AwardId, CapacityEntryId, PoolId};
+use domain::ids::{AwardId, CapacityEntryId, PoolId, Slug};
 use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::{Amount, Gflops, PoolUnit};
@@ -183,10 +183,14 @@ impl PoolView {
 /// The peak of one device of a pool.
 #[must_use]
 pub fn peak(identity: &Identity, pool: &PoolRow, basis: PfBasis) -> Option<Gflops> {
-    if pool.unit != PoolUnit::Device {
-        return None;
-    }
-    pool.device_model.as_ref().and_then(|id| identity.accelerators.get(id)).and_then(|model| model.peak(basis))
+    model_peak(identity, pool.unit, pool.device_model.as_ref(), basis)
+}
+
+/// The peak of one device of a pool of which these facts are known.
+#[must_use]
+pub fn model_peak(identity: &Identity, unit: PoolUnit, model: Option<&Slug>, basis: PfBasis) -> Option<Gflops> {
+    let model = model.filter(|_| unit == PoolUnit::Device).and_then(|id| identity.accelerators.get(id))?;
+    model.peak(basis)
 }
 
 /// All pools over a span: the ladder and what is held and offered. Everybody may know these sums.

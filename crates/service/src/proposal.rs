@@ -1,17 +1,21 @@
 //! Proposals: begun in an open round, saved however unfinished, submitted in time or told why not,
 //! corrected when returned, withdrawn.
 
-use std::collections::BTreeMap;
-
 use domain::access::{Act, Tie};
+use domain::award::{Decision, OfferState};
 use domain::call::{CallState, REMINDER_DAYS};
-use domain::ids::{ProposalId, RoundId};
-use domain::proposal::{DraftLine, MAX_LINES, Offering, ProductLimits, ProposalState, Sector, check_lines};
+use domain::ids::{OfferId, ProposalId, RoundId};
+use domain::proposal::{
+    DraftLine, MAX_LINES, Offering, ProductLimits, ProposalState, RequestedLine, Sector, check_lines,
+};
 use domain::{Code, FieldError, Reason};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-pub use store::proposal::{LineRow, NamedLine, Party, ProposalItem, ProposalRound, ProposalRow};
+use store::proposal::Event;
+pub use store::proposal::{
+    Competition, LineRow, NamedLine, Party, ProposalItem, ProposalRound, ProposalRow, RoundItem, Waiting,
+};
 pub use store::review::ReviewItem;
-use store::trust::AuditRow;
 use texts::{Lang, Texts};
 
 use crate::call::{PoolShare, ProductRow, TITLE_MAX, too_long};
@@ -44,6 +48,52 @@ pub struct ProposalChange {
     pub lines: Vec<DraftLine>,
 }
 
+impl ProposalChange {
+    /// What a proposal says now.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if its lines cannot be read.
+    pub fn of(row: &ProposalRow) -> Outcome<Self> {
+        Ok(Self {
+            title_ko: row.title_ko.clone(),
+            title_en: row.title_en.clone(),
+            summary: row.summary.clone(),
+            usage_plan: row.usage_plan.clone(),
+            sector: row.sector.clone(),
+            rnd_cluster: row.rnd_cluster,
+            lines: typed(row)?,
+        })
+    }
+}
+
+/// A state that a proposal came into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: Timestamp,
+    /// Which.
+    pub state: ProposalState,
+    /// What was said about it: what to correct, why it was rejected or withdrawn.
+    pub note: String,
+}
+
+/// What was announced about a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// What was decided.
+    pub outcome: Decision,
+    /// The score in thousandths of a point.
+    pub score_milli: i64,
+    /// Why.
+    pub reasons: Vec<Reason>,
+    /// The place on the reserve list and the last day on which it is good.
+    pub reserve: Option<(i64, Date)>,
+    /// The latest offer and its state.
+    pub offer: Option<(OfferId, OfferState)>,
+    /// What the reviewers tell the applicant, without their names.
+    pub comments: Vec<String>,
+}
+
 /// A proposal with everything around it that its reader may see.
 #[derive(Clone, Debug)]
 pub struct ProposalView {
@@ -55,8 +105,12 @@ pub struct ProposalView {
     pub round: ProposalRound,
     /// What it asks for, once submitted.
     pub lines: Vec<NamedLine>,
-    /// What happened to it, oldest first: the instant and the state that it came into.
-    pub history: Vec<(Timestamp, String)>,
+    /// What happened to it, oldest first.
+    pub history: Vec<Step>,
+    /// What was decided, once it is announced; not for reviewers.
+    pub announced: Option<Announced>,
+    /// Whether the reader is one of its own people.
+    pub own: bool,
     /// Whether the reader may change it now.
     pub writable: bool,
     /// Whether the reader may withdraw it now.
@@ -78,11 +132,16 @@ pub struct DraftView {
     pub products: Vec<ProductRow>,
     /// The pools of the round, with what it hands out.
     pub pools: Vec<PoolShare>,
-    /// The organization's names, if it is tied to one.
+    /// The organization's names, if it or its lead is tied to one.
     pub organization: Option<(String, String)>,
+    /// What keeps it from being submitted as it is, per field.
+    pub missing: Vec<FieldError>,
+    /// Whether it can be written at all: a draft, or returned for correction.
+    pub writable: bool,
 }
 
-/// Begins a proposal in an open round.
+/// Begins a proposal in an open round; whoever began one there and has not written anything into
+/// it gets that one again.
 ///
 /// # Errors
 /// [`Error::Conflict`] if the round is not open.
@@ -94,6 +153,9 @@ pub fn start(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<ProposalId> {
         return Err(Error::NotFound);
     }
     in_time(&round, cx.now)?;
+    if let Some(begun) = store::proposal::untouched(cx.tx, round.id, user)? {
+        return Ok(begun);
+    }
     let row = ProposalRow {
         id: cx.new_id()?,
         receipt_no: None,
@@ -194,34 +256,9 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
         None => in_time(&round, cx.now)?,
     }
     let organization = row.organization.or(party.lead_organization);
-    let mut faults = Vec::new();
-    for (text, field) in [
-        (&row.title_ko, "title_ko"),
-        (&row.summary, "summary"),
-        (&row.usage_plan, "usage_plan"),
-        (&row.sector, "sector"),
-    ] {
-        if text.trim().is_empty() {
-            faults.push(Reason::new(Code::Required).at(field));
-        }
-    }
-    if !row.sector.is_empty() && row.sector.parse::<Sector>().is_err() {
-        faults.push(Reason::new(Code::NotAChoice).at("sector"));
-    }
-    if organization.is_none() {
-        faults.push(Reason::new(Code::OrganizationNeeded).at("organization"));
-    }
-    let offering = offering(cx, &round)?;
-    let lines = match check_lines(&typed(&row)?, &offering, cx.today()) {
-        Ok(lines) => lines,
-        Err(more) => {
-            faults.extend(more);
-            Vec::new()
-        }
-    };
-    if !faults.is_empty() {
-        return Err(Error::Invalid(faults));
-    }
+    let products = store::call::products(cx.tx, Some(round.call))?;
+    let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
+    let lines = complete(&row, organization.is_some(), &offering, cx.today())?.map_err(Error::Invalid)?;
     let mut rows = Vec::new();
     for (position, line) in (1..).zip(lines) {
         rows.push(LineRow {
@@ -280,15 +317,37 @@ pub fn withdraw(cx: &mut Cx<'_, '_>, id: ProposalId, reason: &str) -> Outcome<()
 /// # Errors
 /// [`Error::NotFound`] for people whom it does not concern; drafts concern only their own people.
 pub fn show(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<ProposalView> {
-    let (row, party, round, ties) = readable(cx, id)?;
+    let (mut row, party, round, ties) = readable(cx, id)?;
     let writes = cx.actor.may(Act::ProposalWrite, &ties);
-    let history = store::trust::audit_of(cx.tx, "proposal", &id.to_string(), 200)?;
+    let own = writes || ties.contains(&Tie::OrgAdmin);
+    let events = store::proposal::events(cx.tx, id, 500)?;
+    let mut history: Vec<Step> = events.iter().filter_map(step_of).collect();
     let checkable = cx.actor.may(Act::ProposalCheck, &[])
         && !ties.iter().any(|tie| matches!(tie, Tie::Lead | Tie::Manager))
         && matches!(row.state, ProposalState::Submitted | ProposalState::Returned);
+    if row.state == ProposalState::Returned && !writes {
+        // Until it is submitted anew, others see what was submitted, not what is being changed.
+        as_submitted(&mut row, &events);
+    }
+    let mut announced = None;
+    if own || cx.actor.may(Act::ProposalList, &[]) {
+        let decided = [ProposalState::Selected, ProposalState::Reserve, ProposalState::Rejected].contains(&row.state);
+        announced = if decided { announcement(cx, id)? } else { None };
+        if let Some((at, found)) = &announced {
+            let state = found.outcome.as_str().parse().unwrap_or(row.state);
+            history.push(Step { at: *at, state, note: String::new() });
+            history.sort_by_key(|step| step.at);
+        }
+    } else {
+        // What the office and the applicant said to each other is not for reviewers.
+        row.state_note.clear();
+        history.clear();
+    }
     Ok(ProposalView {
         lines: store::proposal::named_lines(cx.tx, id)?,
-        history: history.iter().rev().filter_map(state_of).collect(),
+        history,
+        announced: announced.map(|(_, announced)| announced),
+        own,
         writable: writes && row.state.is_writable(),
         withdrawable: writes && row.state.may_become(ProposalState::Withdrawn),
         checkable,
@@ -298,14 +357,50 @@ pub fn show(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<ProposalView> {
     })
 }
 
-/// The state that a row of the audit trail brought a proposal into.
-fn state_of(row: &AuditRow) -> Option<(Timestamp, String)> {
-    if row.action == "proposal.started" {
-        return Some((row.at, ProposalState::Draft.to_string()));
+/// The state that an event brought a proposal into.
+fn step_of(event: &Event) -> Option<Step> {
+    if event.action == "proposal.started" {
+        return Some(Step { at: event.at, state: ProposalState::Draft, note: String::new() });
     }
-    let after: serde_json::Value = serde_json::from_str(&row.after).ok()?;
-    let state = after.get("state")?.as_str()?;
-    state.parse::<ProposalState>().ok().map(|state| (row.at, state.to_string()))
+    let after: serde_json::Value = serde_json::from_str(&event.after).ok()?;
+    let state = after.get("state")?.as_str()?.parse().ok()?;
+    Some(Step { at: event.at, state, note: event.reason.clone() })
+}
+
+/// Puts the texts as they were last submitted in place of those that are being changed.
+fn as_submitted(row: &mut ProposalRow, events: &[Event]) {
+    let last = events.iter().rev().find(|event| event.action == "proposal.submitted");
+    let after = last.and_then(|event| serde_json::from_str::<serde_json::Value>(&event.after).ok());
+    let Some(then) = after.as_ref().and_then(|after| after.get("proposal")) else { return };
+    for (field, text) in [
+        ("title_ko", &mut row.title_ko),
+        ("title_en", &mut row.title_en),
+        ("summary", &mut row.summary),
+        ("usage_plan", &mut row.usage_plan),
+        ("sector", &mut row.sector),
+    ] {
+        if let Some(value) = then.get(field).and_then(serde_json::Value::as_str) {
+            value.clone_into(text);
+        }
+    }
+    if let Some(value) = then.get("rnd_cluster").and_then(serde_json::Value::as_bool) {
+        row.rnd_cluster = value;
+    }
+}
+
+/// What was announced about a proposal, and when; nothing if it was rejected by the check.
+fn announcement(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<Option<(Timestamp, Announced)>> {
+    let rows = store::proposal::announced(cx.tx, id)?;
+    let Some(first) = rows.first() else { return Ok(None) };
+    let announced = Announced {
+        outcome: first.outcome,
+        score_milli: first.score_milli,
+        reasons: serde_json::from_str(&first.reasons).map_err(Error::internal)?,
+        reserve: first.reserve_rank.zip(first.reserve_until),
+        offer: first.offer.zip(first.offer_state),
+        comments: rows.iter().filter_map(|row| row.comment.clone()).filter(|text| !text.is_empty()).collect(),
+    };
+    Ok(Some((first.decided_at, announced)))
 }
 
 /// A proposal as its people edit it.
@@ -313,17 +408,32 @@ fn state_of(row: &AuditRow) -> Option<(Timestamp, String)> {
 /// # Errors
 /// [`Error::NotFound`] for others; [`Error::Conflict`] once it is submitted.
 pub fn edit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<DraftView> {
-    let (row, party, round, _) = mine_to_write(cx, id)?;
-    if !row.state.is_writable() {
-        return Err(Error::wrong_state(row.state));
+    let view = form(cx, id)?;
+    if !view.writable {
+        return Err(Error::wrong_state(view.row.state));
     }
+    Ok(view)
+}
+
+/// What the form of a proposal shows to its people, also when it can no longer be written: what
+/// somebody typed meanwhile has to be shown again. Four statements.
+///
+/// # Errors
+/// [`Error::NotFound`] for others.
+pub fn form(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<DraftView> {
+    let (row, party, round, _) = mine_to_write(cx, id)?;
     let products = store::call::products(cx.tx, Some(round.call))?;
     let shares = store::call::pool_shares(cx.tx, Some(round.call))?;
+    let offering = offering(&round, &products, &shares);
+    let organization = row.organization.or(party.lead_organization);
+    let missing = complete(&row, organization.is_some(), &offering, cx.today())?.err().unwrap_or_default();
     Ok(DraftView {
         lines: typed(&row)?,
         products: products.into_iter().filter(|(_, chosen)| *chosen).map(|(product, _)| product).collect(),
         pools: shares.into_iter().filter(|share| share.round == Some(round.id)).collect(),
-        organization: party.organization_ko.zip(party.organization_en),
+        organization: party.organization_ko.zip(party.organization_en).filter(|_| organization.is_some()),
+        missing,
+        writable: row.state.is_writable(),
         row,
         round,
     })
@@ -346,6 +456,8 @@ pub struct RoundProposals {
     pub round: ProposalRound,
     /// How many are in each state; drafts are only counted.
     pub counts: Vec<(ProposalState, i64)>,
+    /// How much of each pool is asked for.
+    pub competition: Vec<Competition>,
     /// The proposals.
     pub items: Vec<ProposalItem>,
 }
@@ -365,8 +477,36 @@ pub fn of_round(
     Ok(RoundProposals {
         items: store::proposal::of_round(cx.tx, round, state, after, limit.clamp(1, 201))?,
         counts: store::proposal::counts(cx.tx, round)?,
+        competition: store::proposal::competition(cx.tx, round)?,
         round: store::proposal::round(cx.tx, round)?.ok_or(Error::NotFound)?,
     })
+}
+
+/// The rounds with how many of their proposals wait for what, before a place, latest closing first.
+///
+/// # Errors
+/// Lacking permission.
+pub fn rounds(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Outcome<Vec<RoundItem>> {
+    cx.require(Act::ProposalList, &[])?;
+    Ok(store::proposal::rounds(cx.tx, before, limit.clamp(1, 201))?)
+}
+
+/// What waits for the acting person around proposals and reviews, most urgent first: drafts in open
+/// rounds, corrections, reviews, and for the office what waits for its check. One statement.
+///
+/// # Errors
+/// [`Error::SignInNeeded`].
+pub fn waiting(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Waiting>> {
+    let user = cx.user()?;
+    let checks = cx.actor.may(Act::ProposalCheck, &[]);
+    let mut all = store::proposal::waiting(cx.tx, user, checks, cx.now, 50)?;
+    let calendar = &cx.identity.calendar;
+    let due = |one: &Waiting| {
+        let day = one.due_on.map(|on| calendar.midnight(domain::term::add_days(on, 1)));
+        one.due_at.or(day).unwrap_or(Timestamp::MAX)
+    };
+    all.sort_by(|a, b| (due(a), &a.id).cmp(&(due(b), &b.id)));
+    Ok(all)
 }
 
 /// Reminds leads of drafts and corrections whose deadline is near, once per deadline.
@@ -489,27 +629,59 @@ fn in_time(round: &ProposalRound, now: Timestamp) -> Outcome<()> {
 }
 
 /// What the round of a proposal offers.
-fn offering(cx: &mut Cx<'_, '_>, round: &ProposalRound) -> Outcome<Offering> {
-    let products: BTreeMap<_, _> = store::call::products(cx.tx, Some(round.call))?
-        .into_iter()
-        .filter(|(_, chosen)| *chosen)
-        .map(|(product, _)| {
-            let limits = ProductLimits {
-                pool_kind: product.pool_kind,
-                grain: product.grain,
-                min_amount: product.min_amount,
-                max_amount: product.max_amount,
-                max_months: product.max_months,
-            };
-            (product.id, limits)
-        })
-        .collect();
-    let pools = store::call::pool_shares(cx.tx, Some(round.call))?
-        .into_iter()
-        .filter(|share| share.round == Some(round.id))
-        .filter_map(|share| Some((share.pool, (share.kind, share.amount?))))
-        .collect();
-    Ok(Offering { products, pools, earliest_start_on: round.earliest_start_on, latest_end_on: round.latest_end_on })
+fn offering(round: &ProposalRound, products: &[(ProductRow, bool)], shares: &[PoolShare]) -> Offering {
+    let limits = |product: &ProductRow| ProductLimits {
+        pool_kind: product.pool_kind,
+        grain: product.grain,
+        min_amount: product.min_amount,
+        max_amount: product.max_amount,
+        max_months: product.max_months,
+    };
+    Offering {
+        products: products
+            .iter()
+            .filter(|(_, chosen)| *chosen)
+            .map(|(product, _)| (product.id.clone(), limits(product)))
+            .collect(),
+        pools: shares
+            .iter()
+            .filter(|share| share.round == Some(round.id))
+            .filter_map(|share| Some((share.pool.clone(), (share.kind, share.amount?))))
+            .collect(),
+        earliest_start_on: round.earliest_start_on,
+        latest_end_on: round.latest_end_on,
+    }
+}
+
+/// The lines of a proposal that lacks nothing, or everything that is wrong with it, per field.
+fn complete(
+    row: &ProposalRow,
+    has_organization: bool,
+    offering: &Offering,
+    today: Date,
+) -> Outcome<Result<Vec<RequestedLine>, Vec<FieldError>>> {
+    let mut faults = Vec::new();
+    for (text, field) in [
+        (&row.title_ko, "title_ko"),
+        (&row.summary, "summary"),
+        (&row.usage_plan, "usage_plan"),
+        (&row.sector, "sector"),
+    ] {
+        if text.trim().is_empty() {
+            faults.push(Reason::new(Code::Required).at(field));
+        }
+    }
+    if !row.sector.is_empty() && row.sector.parse::<Sector>().is_err() {
+        faults.push(Reason::new(Code::NotAChoice).at("sector"));
+    }
+    if !has_organization {
+        faults.push(Reason::new(Code::OrganizationNeeded).at("organization"));
+    }
+    Ok(match check_lines(&typed(row)?, offering, today) {
+        Ok(lines) if faults.is_empty() => Ok(lines),
+        Ok(_) => Err(faults),
+        Err(more) => Err(faults.into_iter().chain(more).collect()),
+    })
 }
 
 fn typed(row: &ProposalRow) -> Outcome<Vec<DraftLine>> {

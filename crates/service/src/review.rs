@@ -194,6 +194,56 @@ pub fn fill(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<u64> {
     Ok(u64::try_from(pairs.len()).unwrap_or(u64::MAX))
 }
 
+/// How the reviews of a round stand.
+#[derive(Clone, Debug)]
+pub struct RoundReviews {
+    /// The round.
+    pub round: ProposalRound,
+    /// The active reviewers with their load.
+    pub reviewers: Vec<ReviewerItem>,
+    /// How many proposals are up for review.
+    pub proposals: i64,
+    /// How many of them have fewer reviewers than the policy asks for.
+    pub lacking: i64,
+    /// How many reviews are in each state.
+    pub counts: Vec<(ReviewState, i64)>,
+    /// The fewest reviewers that a proposal needs.
+    pub min: i64,
+    /// Whether reviewers can be assigned by the acting person.
+    pub assignable: bool,
+}
+
+/// How the reviews of a round stand, for the office.
+///
+/// # Errors
+/// [`Error::NotFound`] and lacking permission.
+pub fn of_round(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<RoundReviews> {
+    cx.require(Act::ReviewRead, &[])?;
+    let round = store::proposal::round(cx.tx, round)?.ok_or(Error::NotFound)?;
+    let min = cx.policy()?.int(PolicyKey::ReviewMinReviewers);
+    let proposals = store::review::assignable(cx.tx, round.id, FILL_MAX)?;
+    let present = store::review::of_round(cx.tx, round.id)?;
+    let mut live: BTreeMap<ProposalId, i64> = proposals.iter().map(|one| (one.id, 0)).collect();
+    let mut counts: BTreeMap<ReviewState, i64> = BTreeMap::new();
+    for (proposal, _, state) in &present {
+        let count = counts.entry(*state).or_default();
+        *count = count.saturating_add(1);
+        if let Some(live) = live.get_mut(proposal).filter(|_| *state != ReviewState::Conflict) {
+            *live = live.saturating_add(1);
+        }
+    }
+    let lacking = live.values().filter(|live| **live < min).count();
+    Ok(RoundReviews {
+        reviewers: store::review::reviewers(cx.tx, round.id, 200)?,
+        proposals: i64::try_from(live.len()).unwrap_or(i64::MAX),
+        lacking: i64::try_from(lacking).unwrap_or(i64::MAX),
+        counts: counts.into_iter().collect(),
+        min,
+        assignable: cx.actor.may(Act::ReviewAssign, &[]),
+        round,
+    })
+}
+
 /// Records assignments, moves the proposals on and writes each reviewer one mail.
 fn put(
     cx: &mut Cx<'_, '_>,
@@ -215,6 +265,7 @@ fn put(
             assigned_by: cx.actor.user,
             submitted_at: None,
             version: 1,
+            saved_from: String::new(),
         };
         store::review::insert(cx.tx, &row)?;
         let after = serde_json::json!({ "proposal": proposal, "reviewer": reviewer });
@@ -328,33 +379,36 @@ fn step(cx: &mut Cx<'_, '_>, row: &ReviewRow, next: ReviewState, conflict: &str,
 }
 
 /// Saves a review that is being written: points may be missing, those that are there are valid.
-/// Answers the new version.
+/// `version` is the one that was read; `from` names the open form, whose own earlier saves are no
+/// change by others (empty for callers that have no such name). Answers the new version.
 ///
 /// # Errors
 /// [`Error::Invalid`] per field; [`Error::Conflict`] if it is not being written, is no longer
 /// needed, or was changed after `version`.
-pub fn save(cx: &mut Cx<'_, '_>, id: ReviewId, version: i64, change: &ReviewChange) -> Outcome<i64> {
+pub fn save(cx: &mut Cx<'_, '_>, id: ReviewId, version: i64, from: &str, change: &ReviewChange) -> Outcome<i64> {
     let (row, criteria) = writable(cx, id)?;
     let max: Vec<i64> = criteria.iter().map(|(criterion, _)| criterion.max_points).collect();
     let mut faults = check_points(&change.points, &max);
     faults.retain(|fault| fault.reason.code != Code::Required);
-    write(cx, &row, version, change, &criteria, faults, ReviewState::Draft)?;
-    cx.audit("review.saved", ("review", &id), &(), &serde_json::json!({ "version": version.saturating_add(1) }), "")?;
-    Ok(version.saturating_add(1))
+    let row = as_read(row, version, from);
+    write(cx, &row, change, &criteria, faults, ReviewState::Draft)?;
+    let next = row.version.saturating_add(1);
+    cx.audit("review.saved", ("review", &id), &(), &serde_json::json!({ "version": next }), "")?;
+    Ok(next)
 }
 
 /// Hands a review in.
 ///
 /// # Errors
 /// As [`save`], and every criterion needs its points and the applicant a comment.
-pub fn submit(cx: &mut Cx<'_, '_>, id: ReviewId, version: i64, change: &ReviewChange) -> Outcome<()> {
+pub fn submit(cx: &mut Cx<'_, '_>, id: ReviewId, version: i64, from: &str, change: &ReviewChange) -> Outcome<()> {
     let (row, criteria) = writable(cx, id)?;
     let max: Vec<i64> = criteria.iter().map(|(criterion, _)| criterion.max_points).collect();
     let mut faults = check_points(&change.points, &max);
     if change.comment_applicant.trim().is_empty() {
         faults.push(Reason::new(Code::Required).at("comment_applicant"));
     }
-    write(cx, &row, version, change, &criteria, faults, ReviewState::Submitted)?;
+    write(cx, &as_read(row.clone(), version, from), change, &criteria, faults, ReviewState::Submitted)?;
     let after = serde_json::json!({ "state": ReviewState::Submitted, "points": change.points });
     cx.audit("review.submitted", ("review", &id), &serde_json::json!({ "state": row.state }), &after, "")?;
     rank(cx, row.proposal)
@@ -394,10 +448,16 @@ fn writable(cx: &mut Cx<'_, '_>, id: ReviewId) -> Outcome<(ReviewRow, Scored)> {
     Ok((row, criteria))
 }
 
+/// The row as its form knows it: at the version that was read, or at the present one if the form
+/// itself saved last.
+fn as_read(row: ReviewRow, version: i64, from: &str) -> ReviewRow {
+    let own = !from.is_empty() && row.saved_from == from;
+    ReviewRow { version: if own { row.version } else { version }, saved_from: from.chars().take(40).collect(), ..row }
+}
+
 fn write(
     cx: &mut Cx<'_, '_>,
     row: &ReviewRow,
-    version: i64,
     change: &ReviewChange,
     criteria: &Scored,
     mut faults: Vec<domain::FieldError>,
@@ -413,7 +473,6 @@ fn write(
         comment_applicant: change.comment_applicant.trim().to_owned(),
         comment_committee: change.comment_committee.trim().to_owned(),
         submitted_at: (state == ReviewState::Submitted).then_some(cx.now),
-        version,
         ..row.clone()
     };
     store::review::update(cx.tx, &changed)?;

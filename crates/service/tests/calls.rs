@@ -220,7 +220,7 @@ on_both_engines! {
         let view = t.center.read(&lead, |cx| proposal::show(cx, id)).expect("shown");
         assert_eq!((view.lines[0].amount, view.lines[0].latest_end_on), (Amount(4), date(2022, 1, 1)));
         assert!(!view.writable && view.withdrawable && !view.checkable);
-        let states: Vec<&str> = view.history.iter().map(|(_, state)| state.as_str()).collect();
+        let states: Vec<&str> = view.history.iter().map(|step| step.state.as_str()).collect();
         assert_eq!(states, ["draft", "submitted"]);
         assert_eq!(faults(t.center.write(&lead, |cx| proposal::save(cx, id, version(&t, id), "", &full()))), ["wrong_state"]);
         let other = t.add_person(101, "other");

@@ -53,7 +53,7 @@ fn scored(points: [i64; 4]) -> ReviewChange {
 fn hand_in(t: &TestCenter, person: &Actor, points: [i64; 4]) {
     let id = review_of(t, person);
     t.center.write(person, |cx| review::begin(cx, id)).expect("begun");
-    t.center.write(person, |cx| review::submit(cx, id, 2, &scored(points))).expect("handed in");
+    t.center.write(person, |cx| review::submit(cx, id, 2, "", &scored(points))).expect("handed in");
 }
 
 /// The score on which a plan of the round rests.
@@ -88,7 +88,7 @@ on_both_engines! {
         let view = t.center.read(a, |cx| review::show(cx, id)).expect("shown");
         assert!(view.proposal.is_none());
         assert!(matches!(t.center.read(a, |cx| proposal::show(cx, s.proposal)), Err(Error::NotFound)));
-        assert_eq!(faults(t.center.write(a, |cx| review::submit(cx, id, 1, &scored([1, 1, 1, 1])))), ["wrong_state"]);
+        assert_eq!(faults(t.center.write(a, |cx| review::submit(cx, id, 1, "", &scored([1, 1, 1, 1])))), ["wrong_state"]);
         t.center.write(a, |cx| review::begin(cx, id)).expect("begun");
         assert!(t.center.read(a, |cx| review::show(cx, id)).expect("shown").proposal.is_some());
         assert!(t.center.read(a, |cx| proposal::show(cx, s.proposal)).is_ok());
@@ -112,18 +112,18 @@ on_both_engines! {
         let id = review_of(&t, a);
         t.center.write(a, |cx| review::begin(cx, id)).expect("begun");
         let part = ReviewChange { points: vec![Some(20), None, None, None], ..ReviewChange::default() };
-        let version = t.center.write(a, |cx| review::save(cx, id, 2, &part)).expect("saved");
-        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, 2, &part))), ["changed"]);
+        let version = t.center.write(a, |cx| review::save(cx, id, 2, "", &part)).expect("saved");
+        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, 2, "", &part))), ["changed"]);
         let points: Vec<Option<i64>> = t.center.read(a, |cx| review::show(cx, id)).expect("shown").criteria.iter().map(|one| one.1).collect();
         assert_eq!(points, [Some(20), None, None, None]);
         assert_eq!(
-            faults(t.center.write(a, |cx| review::submit(cx, id, version, &part))),
+            faults(t.center.write(a, |cx| review::submit(cx, id, version, "", &part))),
             ["points.1: required", "points.2: required", "points.3: required", "comment_applicant: required"]
         );
         let beyond = ReviewChange { points: vec![Some(31), Some(-1), None, None], ..ReviewChange::default() };
-        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, version, &beyond))), ["points.0: too_large", "points.1: too_small"]);
-        t.center.write(a, |cx| review::submit(cx, id, version, &scored([20, 20, 20, 10]))).expect("handed in");
-        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, version + 1, &part))), ["wrong_state"]);
+        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, version, "", &beyond))), ["points.0: too_large", "points.1: too_small"]);
+        t.center.write(a, |cx| review::submit(cx, id, version, "", &scored([20, 20, 20, 10]))).expect("handed in");
+        assert_eq!(faults(t.center.write(a, |cx| review::save(cx, id, version + 1, "", &part))), ["wrong_state"]);
     }
 
     fn the_office_sees_progress_and_the_plan_uses_the_scores(t) {
@@ -205,7 +205,7 @@ on_both_engines! {
         let id = review_of(&t, a);
         t.center.write(a, |cx| review::begin(cx, id)).expect("begun");
         t.center.write(&s.lead, |cx| proposal::withdraw(cx, s.proposal, "")).expect("withdrawn");
-        assert_eq!(faults(t.center.write(a, |cx| review::submit(cx, id, 2, &scored([1, 1, 1, 1])))), ["wrong_state"]);
+        assert_eq!(faults(t.center.write(a, |cx| review::submit(cx, id, 2, "", &scored([1, 1, 1, 1])))), ["wrong_state"]);
     }
 
     fn reviewers_are_reminded_once_before_the_due_day(t) {

@@ -329,6 +329,8 @@ mirror! {
         kind: domain::units::PoolKind = "kind",
         /// What it counts.
         unit: domain::units::PoolUnit = "unit",
+        /// The device model, where it counts devices.
+        device_model: Option<domain::ids::Slug> = "device_model",
         /// Korean name.
         name_ko: String = "name_ko",
         /// English name.
@@ -346,7 +348,7 @@ mirror! {
 /// Database errors only.
 pub fn pool_shares(tx: &mut Tx<'_>, call: Option<CallId>) -> Result<Vec<PoolShare>> {
     tx.rows(
-        "SELECT p.id, p.kind, p.unit, p.name_ko, p.name_en, e.round_id, e.amount FROM pool p
+        "SELECT p.id, p.kind, p.unit, p.device_model, p.name_ko, p.name_en, e.round_id, e.amount FROM pool p
          LEFT JOIN (SELECT v.round_id, v.pool_id, v.amount FROM round_envelope v JOIN round r ON r.id = v.round_id
                     WHERE r.call_id = CAST($1 AS TEXT)) e ON e.pool_id = p.id
          ORDER BY p.position, p.id, e.round_id",

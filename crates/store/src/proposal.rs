@@ -1,8 +1,11 @@
 //! Proposals with what they ask for.
 
-use domain::ids::{CallId, OrganizationId, PoolId, ProductId, ProposalId, RequestLineId, RoundId, UserId};
+use domain::award::{Decision, OfferState};
+use domain::ids::{
+    CallId, OfferId, OrganizationId, PoolId, ProductId, ProposalId, RequestLineId, RoundId, Slug, UserId,
+};
 use domain::proposal::ProposalState;
-use domain::units::Amount;
+use domain::units::{Amount, PoolUnit};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -95,6 +98,19 @@ mirror! {
 /// Database errors only.
 pub fn insert(tx: &mut Tx<'_>, proposal: &ProposalRow) -> Result<()> {
     proposal.put(tx)
+}
+
+/// The draft in a round that a person began and has not saved anything into.
+///
+/// # Errors
+/// Database errors only.
+pub fn untouched(tx: &mut Tx<'_>, round: RoundId, lead: UserId) -> Result<Option<ProposalId>> {
+    tx.row(
+        "SELECT id FROM proposal WHERE round_id = $1 AND lead_id = $2 AND state = 'draft' AND version = 1 ORDER BY id LIMIT 1",
+        values![round, lead],
+    )?
+    .map(|row| row.get("id"))
+    .transpose()
 }
 
 /// One proposal.
@@ -292,9 +308,9 @@ mirror! {
         lead_language: String = "lead_language",
         /// The lead's organization now.
         lead_organization: Option<OrganizationId> = "lead_organization",
-        /// The organization's Korean name.
+        /// The Korean name of the organization that applies; of the lead's, before one is tied to it.
         organization_ko: Option<String> = "organization_ko",
-        /// The organization's English name.
+        /// Its English name.
         organization_en: Option<String> = "organization_en",
         /// When the organization's papers were confirmed.
         verified_at: Option<Timestamp> = "verified_at",
@@ -376,7 +392,7 @@ pub fn behind(tx: &mut Tx<'_>, id: ProposalId, user: Option<UserId>) -> Result<O
                 (SELECT v.state FROM review v WHERE v.proposal_id = p.id AND v.reviewer_id = CAST($2 AS TEXT)) AS review_state,
                 {ROUND}
          FROM proposal p JOIN users u ON u.id = p.lead_id JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
-         LEFT JOIN organization o ON o.id = p.organization_id WHERE p.id = $1"
+         LEFT JOIN organization o ON o.id = COALESCE(p.organization_id, u.organization_id) WHERE p.id = $1"
     );
     tx.row(&sql, values![id, user])?.map(|row| Ok((Party::read(&row)?, ProposalRound::read(&row)?))).transpose()
 }
@@ -393,7 +409,9 @@ mirror! {
         /// The pool's English name.
         pool_en: String = "pool_en",
         /// What the pool counts.
-        unit: domain::units::PoolUnit = "unit",
+        unit: PoolUnit = "unit",
+        /// The pool's device model, where it counts devices.
+        device_model: Option<Slug> = "device_model",
         /// How much.
         amount: Amount = "amount",
         /// The least that helps.
@@ -413,7 +431,7 @@ mirror! {
 /// Database errors only.
 pub fn named_lines(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Vec<NamedLine>> {
     tx.rows(
-        "SELECT d.name_ko AS product_ko, d.name_en AS product_en, o.name_ko AS pool_ko, o.name_en AS pool_en, o.unit,
+        "SELECT d.name_ko AS product_ko, d.name_en AS product_en, o.name_ko AS pool_ko, o.name_en AS pool_en, o.unit, o.device_model,
                 l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
          FROM request_line l JOIN product d ON d.id = l.product_id JOIN pool o ON o.id = l.pool_id
          WHERE l.proposal_id = $1 ORDER BY l.position",
@@ -494,4 +512,219 @@ pub struct Ready {
 /// Database errors only.
 pub fn ready_for_plan(tx: &mut Tx<'_>, round: RoundId) -> Result<Ready> {
     Ok(Ready { lines: crate::plan::candidates(tx, round)?, points: crate::plan::score_points(tx, round)? })
+}
+
+mirror! {
+    /// What happened to a proposal, from the audit trail.
+    Event in "audit" {
+        /// When.
+        at: Timestamp = "at",
+        /// What was done.
+        action: String = "action",
+        /// The thing after, as JSON.
+        after: String = "after",
+        /// Why, in the person's words.
+        reason: String = "reason",
+    }
+}
+
+/// What happened to a proposal, oldest first, without the many times that it was saved; at most
+/// `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn events(tx: &mut Tx<'_>, id: ProposalId, limit: i64) -> Result<Vec<Event>> {
+    tx.rows(
+        "SELECT at, action, after, reason FROM audit
+         WHERE object_kind = 'proposal' AND object_id = $1 AND action <> 'proposal.saved' ORDER BY seq LIMIT $2",
+        values![id, limit],
+    )?
+    .iter()
+    .map(Event::read)
+    .collect()
+}
+
+mirror! {
+    /// The decision on a proposal with its latest offer and what one reviewer tells the applicant.
+    Announced in "decision" {
+        /// What was decided.
+        outcome: Decision = "outcome",
+        /// The place on the round's reserve list.
+        reserve_rank: Option<i64> = "reserve_rank",
+        /// The last day on which the place is good.
+        reserve_until: Option<Date> = "reserve_until",
+        /// The score in thousandths of a point.
+        score_milli: i64 = "score_milli",
+        /// Why, as JSON.
+        reasons: String = "reasons",
+        /// When.
+        decided_at: Timestamp = "decided_at",
+        /// The latest offer.
+        offer: Option<OfferId> = "offer",
+        /// The state of the latest offer.
+        offer_state: Option<OfferState> = "offer_state",
+        /// What a reviewer tells the applicant.
+        comment: Option<String> = "comment_applicant",
+    }
+}
+
+/// The announced decision on a proposal: one row for each submitted review, or one without a
+/// comment; none before it is announced.
+///
+/// # Errors
+/// Database errors only.
+pub fn announced(tx: &mut Tx<'_>, id: ProposalId) -> Result<Vec<Announced>> {
+    tx.rows(
+        "SELECT d.outcome, d.reserve_rank, d.reserve_until, d.score_milli, d.reasons, d.decided_at,
+                o.id AS offer, o.state AS offer_state, v.comment_applicant
+         FROM decision d
+         LEFT JOIN offer o ON o.id = (SELECT f.id FROM offer f WHERE f.proposal_id = d.proposal_id ORDER BY f.made_at DESC, f.id DESC LIMIT 1)
+         LEFT JOIN review v ON v.proposal_id = d.proposal_id AND v.state = 'submitted'
+         WHERE d.proposal_id = $1 ORDER BY v.id",
+        values![id],
+    )?
+    .iter()
+    .map(Announced::read)
+    .collect()
+}
+
+mirror! {
+    /// How much of a pool is asked for in a round, beside what the round may hand out.
+    Competition in "round_envelope" {
+        /// The pool's Korean name.
+        name_ko: String = "name_ko",
+        /// Its English name.
+        name_en: String = "name_en",
+        /// What it counts.
+        unit: PoolUnit = "unit",
+        /// Its device model, where it counts devices.
+        device_model: Option<Slug> = "device_model",
+        /// How much the round may hand out.
+        amount: Amount = "amount",
+        /// How much is asked for by all submitted proposals that were not withdrawn.
+        asked: Amount = "asked",
+        /// How many proposals ask for it.
+        proposals: i64 = "proposals",
+    }
+}
+
+/// How much of each pool is asked for in a round.
+///
+/// # Errors
+/// Database errors only.
+pub fn competition(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<Competition>> {
+    tx.rows(
+        "SELECT o.name_ko, o.name_en, o.unit, o.device_model, e.amount,
+                (SELECT CAST(COALESCE(SUM(l.amount), 0) AS BIGINT) FROM request_line l JOIN proposal p ON p.id = l.proposal_id
+                  WHERE p.round_id = e.round_id AND l.pool_id = e.pool_id AND p.state NOT IN ('draft', 'withdrawn')) AS asked,
+                (SELECT COUNT(DISTINCT p.id) FROM request_line l JOIN proposal p ON p.id = l.proposal_id
+                  WHERE p.round_id = e.round_id AND l.pool_id = e.pool_id AND p.state NOT IN ('draft', 'withdrawn')) AS proposals
+         FROM round_envelope e JOIN pool o ON o.id = e.pool_id WHERE e.round_id = $1 ORDER BY o.position, o.id",
+        values![round],
+    )?
+    .iter()
+    .map(Competition::read)
+    .collect()
+}
+
+mirror! {
+    /// A round with how many of its proposals wait for what.
+    RoundItem in "round" {
+        /// The round.
+        id: RoundId = "id",
+        /// Korean name.
+        name_ko: String = "name_ko",
+        /// English name.
+        name_en: String = "name_en",
+        /// The call's Korean title.
+        title_ko: String = "title_ko",
+        /// The call's English title.
+        title_en: String = "title_en",
+        /// When it closes.
+        closes_at: Timestamp = "closes_at",
+        /// How many proposals were submitted and not withdrawn.
+        submitted: i64 = "submitted",
+        /// How many wait for the check of eligibility.
+        to_check: i64 = "to_check",
+        /// How many are eligible and have no reviewers yet.
+        to_assign: i64 = "to_assign",
+        /// How many are under review.
+        in_review: i64 = "in_review",
+    }
+}
+
+/// The rounds of published and archived calls before a place, latest closing first.
+///
+/// # Errors
+/// Database errors only.
+pub fn rounds(tx: &mut Tx<'_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Result<Vec<RoundItem>> {
+    let (at, id) = before.map_or((None, None), |(at, id)| (Some(at), Some(id)));
+    let count =
+        |states: &str| format!("(SELECT COUNT(*) FROM proposal p WHERE p.round_id = r.id AND p.state {states})");
+    tx.rows(
+        &format!(
+            "SELECT r.id, r.name_ko, r.name_en, c.title_ko, c.title_en, r.closes_at, {} AS submitted, {} AS to_check, {} AS to_assign, {} AS in_review
+             FROM round r JOIN call c ON c.id = r.call_id
+             WHERE c.state <> 'draft' AND (CAST($1 AS BIGINT) IS NULL OR (r.closes_at, r.id) < (CAST($1 AS BIGINT), CAST($2 AS TEXT)))
+             ORDER BY r.closes_at DESC, r.id DESC LIMIT $3",
+            count("NOT IN ('draft', 'withdrawn')"),
+            count("= 'submitted'"),
+            count("= 'eligibility_ok'"),
+            count("= 'in_review'"),
+        ),
+        values![at, id, limit],
+    )?
+    .iter()
+    .map(RoundItem::read)
+    .collect()
+}
+
+mirror! {
+    /// Something around proposals that waits for a person.
+    Waiting in "proposal" {
+        /// `draft`, `returned`, `review` or `check`.
+        kind: String = "kind",
+        /// The proposal, or for `check` the round; empty for `review`, which stands for all.
+        id: String = "id",
+        /// The Korean title of the proposal or call.
+        title_ko: String = "title_ko",
+        /// The English title.
+        title_en: String = "title_en",
+        /// Until when.
+        due_at: Option<Timestamp> = "due_at",
+        /// Until which day.
+        due_on: Option<Date> = "due_on",
+        /// How many.
+        count: i64 = "n",
+    }
+}
+
+/// What waits for a person around proposals, in one statement: drafts in open rounds, corrections,
+/// reviews together, and if `checks` is set what waits for the check of eligibility by round.
+///
+/// # Errors
+/// Database errors only.
+pub fn waiting(tx: &mut Tx<'_>, user: UserId, checks: bool, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
+    tx.rows(
+        "SELECT 'draft' AS kind, p.id, p.title_ko, p.title_en, r.closes_at AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
+         FROM proposal p JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
+         WHERE (p.lead_id = $1 OR p.manager_id = $1) AND p.state = 'draft' AND c.state = 'published' AND r.closes_at > $2
+         UNION ALL
+         SELECT 'returned' AS kind, p.id, p.title_ko, p.title_en, p.correction_due_at AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
+         FROM proposal p WHERE (p.lead_id = $1 OR p.manager_id = $1) AND p.state = 'returned' AND p.correction_due_at > $2
+         UNION ALL
+         SELECT 'review' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, MIN(r.review_due_on) AS due_on, COUNT(*) AS n
+         FROM review v JOIN proposal p ON p.id = v.proposal_id JOIN round r ON r.id = p.round_id
+         WHERE v.reviewer_id = $1 AND v.state IN ('assigned', 'draft') AND p.state IN ('eligibility_ok', 'in_review', 'ranked')
+         HAVING COUNT(*) > 0
+         UNION ALL
+         SELECT 'check' AS kind, r.id, c.title_ko, c.title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
+         FROM proposal p JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
+         WHERE p.state = 'submitted' AND CAST($3 AS BIGINT) = 1 GROUP BY r.id, c.title_ko, c.title_en
+         LIMIT $4",
+        values![user, now, checks, limit],
+    )?
+    .iter()
+    .map(Waiting::read)
+    .collect()
 }

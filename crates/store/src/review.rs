@@ -35,6 +35,8 @@ mirror! {
         submitted_at: Option<Timestamp> = "submitted_at",
         /// Counts its changes.
         version: i64 = "version",
+        /// Which open form saved last.
+        saved_from: String = "saved_from",
     }
 }
 
@@ -85,7 +87,7 @@ pub fn find(tx: &mut Tx<'_>, id: ReviewId) -> Result<Option<ReviewRow>> {
 /// [`crate::Error::Stale`] if `review.version` is not the stored one.
 pub fn update(tx: &mut Tx<'_>, review: &ReviewRow) -> Result<()> {
     tx.run_one(
-        "UPDATE review SET state = $3, comment_applicant = $4, comment_committee = $5, conflict = $6, submitted_at = $7,
+        "UPDATE review SET state = $3, comment_applicant = $4, comment_committee = $5, conflict = $6, submitted_at = $7, saved_from = $8,
                 version = version + 1 WHERE id = $1 AND version = $2",
         values![
             review.id,
@@ -94,7 +96,8 @@ pub fn update(tx: &mut Tx<'_>, review: &ReviewRow) -> Result<()> {
             review.comment_applicant,
             review.comment_committee,
             review.conflict,
-            review.submitted_at
+            review.submitted_at,
+            review.saved_from
         ],
     )
 }
@@ -204,6 +207,8 @@ mirror! {
         organization_en: Option<String> = "name_en",
         /// How many reviews of this round the person has, without conflicts.
         load: i64 = "load",
+        /// How many of them were handed in.
+        done: i64 = "done",
     }
 }
 
@@ -215,7 +220,9 @@ pub fn reviewers(tx: &mut Tx<'_>, round: RoundId, limit: i64) -> Result<Vec<Revi
     tx.rows(
         "SELECT u.id, u.name, u.organization_id, o.name_ko, o.name_en,
                 (SELECT COUNT(*) FROM review v JOIN proposal p ON p.id = v.proposal_id
-                  WHERE v.reviewer_id = u.id AND v.state <> 'conflict' AND p.round_id = $1) AS load
+                  WHERE v.reviewer_id = u.id AND v.state <> 'conflict' AND p.round_id = $1) AS load,
+                (SELECT COUNT(*) FROM review v JOIN proposal p ON p.id = v.proposal_id
+                  WHERE v.reviewer_id = u.id AND v.state = 'submitted' AND p.round_id = $1) AS done
          FROM users u JOIN user_role ur ON ur.user_id = u.id AND ur.role = 'reviewer'
          LEFT JOIN organization o ON o.id = u.organization_id
          WHERE u.state = 'active' ORDER BY u.name, u.id LIMIT $2",
@@ -236,7 +243,9 @@ pub fn candidates(tx: &mut Tx<'_>, proposal: ProposalId, limit: i64) -> Result<V
         "SELECT * FROM (
            SELECT u.id, u.name, u.organization_id, o.name_ko, o.name_en,
                 (SELECT COUNT(*) FROM review v JOIN proposal q ON q.id = v.proposal_id
-                  WHERE v.reviewer_id = u.id AND v.state <> 'conflict' AND q.round_id = p.round_id) AS load
+                  WHERE v.reviewer_id = u.id AND v.state <> 'conflict' AND q.round_id = p.round_id) AS load,
+                (SELECT COUNT(*) FROM review v JOIN proposal q ON q.id = v.proposal_id
+                  WHERE v.reviewer_id = u.id AND v.state = 'submitted' AND q.round_id = p.round_id) AS done
            FROM proposal p JOIN user_role ur ON ur.role = 'reviewer' JOIN users u ON u.id = ur.user_id AND u.state = 'active'
            LEFT JOIN organization o ON o.id = u.organization_id
            WHERE p.id = $1 AND u.id <> p.lead_id AND (p.manager_id IS NULL OR u.id <> p.manager_id)
