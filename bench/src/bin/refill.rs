@@ -106,7 +106,7 @@ fn entry(delta: i64, kind: EntryKind) -> NewEntry {
 
 fn main() {
     let t = TestCenter::new(TestDb::sqlite());
-    t.db.db.write(|tx| fill(tx)).expect("filled");
+    t.db.db.write(fill).expect("filled");
     let clock = Actor::clock();
     t.center
         .write(&clock, |cx| ledger::append(cx, vec![(entry(164, EntryKind::Grant), 1)]).map(drop))

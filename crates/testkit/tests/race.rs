@@ -44,7 +44,7 @@ impl Drop for Writer {
 }
 
 #[test]
-fn of_two_processes_that_want_the_last_devices_exactly_one_wins_and_the_other_learns_what_is_short() {
+fn on_postgres_of_two_processes_that_want_the_last_devices_exactly_one_wins_and_the_other_learns_what_is_short() {
     let t = TestCenter::new(TestDb::postgres());
     let whole = testkit::term((2021, 6, 1), (2022, 6, 1));
     let awards: Vec<TestAward> = (1..=2)

@@ -1,6 +1,8 @@
 //! One of two processes that race for the last devices: opens the database, waits for a line on
 //! standard input, grants, and says on standard output how it went (`tests/race.rs`).
 
+#![allow(clippy::print_stdout, reason = "its lines are how the test talks with it")]
+
 use std::io::{BufRead as _, Write as _};
 use std::sync::Arc;
 
