@@ -27,6 +27,8 @@ words! {
         NotADate = "not_a_date",
         /// Not a date and time.
         NotAnInstant = "not_an_instant",
+        /// No time of the day.
+        NotATime = "not_a_time",
         /// Not an e-mail address.
         NotAnEmail = "not_an_email",
         /// Not one of the choices.

@@ -1,8 +1,10 @@
 //! Calls: drafted by the office, published by a second person, open and closed by the clock.
 
+use std::collections::BTreeMap;
+
 use domain::access::Act;
 use domain::call::{CallState, Phase, RoundFacts, RoundKind, Track};
-use domain::ids::{CallId, PoolId, ProductId, RoundId, UserId};
+use domain::ids::{CallId, PoolId, ProductId, RoundId};
 use domain::term::{Term, add_days};
 use domain::units::Amount;
 use domain::{Code, FieldError, Reason};
@@ -111,6 +113,54 @@ pub struct CallView {
     pub rounds: Vec<(RoundRow, Phase)>,
     /// All pools, with what each round hands out.
     pub shares: Vec<PoolShare>,
+    /// How the dates of its rounds were corrected once they were published, the latest first.
+    pub corrections: Vec<Correction>,
+    /// Whether the actor drafted or changed it, and so may not publish it.
+    pub wrote: bool,
+}
+
+impl CallView {
+    /// Whether it has all that a published call must have.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let handed_out = |round: RoundId| self.shares.iter().any(|share| share.round == Some(round));
+        self.products.iter().any(|(_, chosen)| *chosen)
+            && !self.criteria.is_empty()
+            && !self.rounds.is_empty()
+            && self.rounds.iter().all(|(round, _)| handed_out(round.id))
+    }
+
+    /// What a round may hand out, by pool.
+    pub fn envelope(&self, round: RoundId) -> impl Iterator<Item = (&PoolShare, Amount)> {
+        self.shares
+            .iter()
+            .filter(move |share| share.round == Some(round))
+            .filter_map(|share| share.amount.map(|amount| (share, amount)))
+    }
+}
+
+/// A correction of a published round's dates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// The round.
+    pub round: RoundId,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// What changed: the date's name as in [`RoundDates`], before and after.
+    pub changes: Vec<(&'static str, When, When)>,
+}
+
+/// One of a round's dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// An instant.
+    At(Timestamp),
+    /// A day.
+    On(Date),
+    /// A number of days.
+    Days(i64),
 }
 
 /// Begins a call.
@@ -140,6 +190,16 @@ pub fn draft(cx: &mut Cx<'_, '_>, input: &CallInput) -> Outcome<CallId> {
     put_parts(cx, row.id, input, &rounds)?;
     cx.audit("call.drafted", ("call", &row.id), &(), input, "")?;
     Ok(row.id)
+}
+
+/// Says what is wrong with a call that is not to be kept yet.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong, per field.
+pub fn check(cx: &mut Cx<'_, '_>, input: &CallInput) -> Outcome<()> {
+    cx.require(Act::CallDraft, &[])?;
+    checked(cx, input)?;
+    Ok(())
 }
 
 /// Changes a draft.
@@ -179,11 +239,9 @@ pub fn change(cx: &mut Cx<'_, '_>, id: CallId, version: i64, input: &CallInput) 
 /// changed meanwhile.
 pub fn publish(cx: &mut Cx<'_, '_>, id: CallId, version: i64) -> Outcome<()> {
     cx.require(Act::CallPublish, &[])?;
-    let row = store::call::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let (row, wrote) = store::call::find_written(cx.tx, id, cx.actor.user)?.ok_or(Error::NotFound)?;
     cx.require_second(Act::CallPublish, row.drafted_by)?;
-    if let Some(user) = cx.actor.user
-        && writers(cx, id)?.contains(&user)
-    {
+    if wrote {
         return Err(Error::Forbidden(Reason::new(Code::OwnDraft)));
     }
     if !row.state.may_become(CallState::Published) {
@@ -192,16 +250,7 @@ pub fn publish(cx: &mut Cx<'_, '_>, id: CallId, version: i64) -> Outcome<()> {
     if row.version != version {
         return Err(Error::conflict(Code::Changed));
     }
-    let products = store::call::products(cx.tx, Some(id))?;
-    let criteria = store::call::criteria(cx.tx, id)?;
-    let rounds = store::call::rounds(cx.tx, id)?;
-    let shares = store::call::pool_shares(cx.tx, Some(id))?;
-    let handed_out = |round: RoundId| shares.iter().any(|share| share.round == Some(round));
-    let complete = products.iter().any(|(_, chosen)| *chosen)
-        && !criteria.is_empty()
-        && !rounds.is_empty()
-        && rounds.iter().all(|(round, _)| handed_out(round.id));
-    if !complete {
+    if !show(cx, id)?.is_complete() {
         return Err(Error::conflict(Code::CallIncomplete));
     }
     store::call::step(cx.tx, id, row.state, CallState::Published, Some((cx.actor.user, cx.now)))?;
@@ -212,13 +261,6 @@ pub fn publish(cx: &mut Cx<'_, '_>, id: CallId, version: i64) -> Outcome<()> {
         &serde_json::json!({ "state": CallState::Published, "version": version }),
         "",
     )
-}
-
-/// Who wrote or changed a call.
-fn writers(cx: &mut Cx<'_, '_>, id: CallId) -> Outcome<Vec<UserId>> {
-    let history = store::trust::audit_of(cx.tx, "call", &id.to_string(), 1000)?;
-    let wrote = |action: &str| matches!(action, "call.drafted" | "call.changed");
-    Ok(history.into_iter().filter(|row| wrote(&row.action)).filter_map(|row| row.actor).collect())
 }
 
 /// Corrects the dates of a published round; applicants and auditors can read why.
@@ -263,6 +305,34 @@ pub fn correct_dates(cx: &mut Cx<'_, '_>, id: RoundId, dates: &RoundDates, reaso
     let envelope = store::call::envelope(cx.tx, id)?;
     store::call::update_round(cx.tx, &corrected, &envelope)?;
     cx.audit("round.dates_corrected", ("round", &id), &row, &corrected, reason)
+}
+
+/// A published round with its call, for correcting its dates.
+///
+/// # Errors
+/// [`Error::NotFound`] and lacking permission.
+pub fn round(cx: &mut Cx<'_, '_>, id: RoundId) -> Outcome<(CallRow, RoundRow)> {
+    cx.require(Act::CallDraft, &[])?;
+    let row = store::call::find_round(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let call = store::call::find(cx.tx, row.call)?.ok_or(Error::NotFound)?;
+    Ok((call, row))
+}
+
+/// The dates of a round as people write them, in the center's time zone.
+#[must_use]
+pub fn dates_of(identity: &crate::center::Identity, round: &RoundRow) -> RoundDates {
+    let (opens, closes) = (identity.calendar.datetime(round.opens_at), identity.calendar.datetime(round.closes_at));
+    RoundDates {
+        opens_on: opens.date(),
+        opens_time: Some(opens.time()),
+        closes_on: closes.date(),
+        closes_time: Some(closes.time()),
+        review_due_on: round.review_due_on,
+        announce_on: round.announce_on,
+        offer_days: round.offer_days,
+        earliest_start_on: round.earliest_start_on,
+        latest_last_on: add_days(round.latest_end_on, -1),
+    }
 }
 
 /// Begins a new draft with what a call says. Its rounds are not taken over: they have new dates.
@@ -316,29 +386,63 @@ pub fn archive(cx: &mut Cx<'_, '_>, id: CallId, reason: &str) -> Outcome<()> {
 /// [`Error::NotFound`], also for drafts of which the actor may not know.
 pub fn show(cx: &mut Cx<'_, '_>, id: CallId) -> Outcome<CallView> {
     cx.require(Act::PublicRead, &[])?;
-    let row = store::call::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    if row.state == CallState::Draft && !cx.actor.may(Act::CallList, &[]) {
+    let (row, wrote) = store::call::find_written(cx.tx, id, cx.actor.user)?.ok_or(Error::NotFound)?;
+    // A draft that was put away was never public.
+    if row.published_at.is_none() && !cx.actor.may(Act::CallList, &[]) {
         return Err(Error::NotFound);
     }
-    let rounds = store::call::rounds(cx.tx, id)?;
-    let facts: Vec<RoundFacts> = rounds.iter().map(|(round, reviewing)| facts(round, *reviewing)).collect();
-    let phase = domain::call::phase(row.state, &facts, cx.now);
-    let rounds = rounds
-        .into_iter()
-        .zip(&facts)
-        .map(|((round, _), facts)| {
-            let phase = facts.phase(row.state, cx.now);
-            (round, phase)
-        })
-        .collect();
+    let (mut rounds, mut all, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
+    for (round, reviewing, corrected) in store::call::corrected_rounds(cx.tx, id)? {
+        let facts = facts(&round, reviewing);
+        corrections.extend(corrected.iter().map(|one| correction(round.id, one)));
+        all.push(facts);
+        rounds.push((round, facts.phase(row.state, cx.now)));
+    }
+    corrections.sort_by_key(|one| std::cmp::Reverse(one.at));
     Ok(CallView {
-        phase,
+        phase: domain::call::phase(row.state, &all, cx.now),
         rounds,
+        corrections,
+        wrote,
         products: store::call::products(cx.tx, Some(id))?,
         criteria: store::call::criteria(cx.tx, id)?,
         shares: store::call::pool_shares(cx.tx, Some(id))?,
         row,
     })
+}
+
+/// What a row of the audit says about a correction.
+fn correction(round: RoundId, row: &store::call::CorrectionRow) -> Correction {
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+    let (before, after) = (read(&row.before), read(&row.after));
+    let mut changes = Vec::new();
+    for (name, stored) in [
+        ("opens_on", "opens_at"),
+        ("closes_on", "closes_at"),
+        ("review_due_on", "review_due_on"),
+        ("announce_on", "announce_on"),
+        ("offer_days", "offer_days"),
+        ("earliest_start_on", "earliest_start_on"),
+        ("latest_last_on", "latest_end_on"),
+    ] {
+        let when = |round: &serde_json::Value| {
+            let value = round.get(stored)?;
+            let Some(text) = value.as_str() else { return value.as_i64().map(When::Days) };
+            let day = || text.parse::<Date>().ok();
+            match stored {
+                "opens_at" | "closes_at" => text.parse().ok().map(When::At),
+                // The round keeps the day after its last.
+                "latest_end_on" => day().map(|day| When::On(add_days(day, -1))),
+                _ => day().map(When::On),
+            }
+        };
+        if let (Some(old), Some(new)) = (when(&before), when(&after))
+            && old != new
+        {
+            changes.push((name, old, new));
+        }
+    }
+    Correction { round, at: row.at, reason: row.reason.clone(), changes }
 }
 
 /// Products, each with whether a call has it, and pools.
@@ -360,6 +464,32 @@ pub fn choices(cx: &mut Cx<'_, '_>) -> Outcome<Choices> {
 pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, CallId)>, limit: i64) -> Outcome<Vec<CallRow>> {
     cx.require(Act::CallList, &[])?;
     Ok(store::call::list(cx.tx, before, limit.clamp(1, 201))?)
+}
+
+/// All calls before a place, newest first, each with where it stands and how many rounds it has:
+/// for the office.
+///
+/// # Errors
+/// Database errors and lacking permission.
+pub fn overview(
+    cx: &mut Cx<'_, '_>,
+    before: Option<(Timestamp, CallId)>,
+    limit: i64,
+) -> Outcome<Vec<(CallRow, Phase, usize)>> {
+    let rows = list(cx, before, limit)?;
+    let (Some(newest), Some(oldest)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    let (first, last) = ((oldest.created_at, oldest.id), (newest.created_at, newest.id));
+    let mut facts: BTreeMap<CallId, Vec<RoundFacts>> = BTreeMap::new();
+    for (call, one) in store::call::facts_of(cx.tx, first, last)? {
+        facts.entry(call).or_default().push(one);
+    }
+    let now = cx.now;
+    let with_phase = |row: CallRow| {
+        let facts = facts.remove(&row.id).unwrap_or_default();
+        let phase = domain::call::phase(row.state, &facts, now);
+        (row, phase, facts.len())
+    };
+    Ok(rows.into_iter().map(with_phase).collect())
 }
 
 /// Open and coming rounds of published calls, soonest closing first.

@@ -135,11 +135,32 @@ on_both_engines! {
         let view = t.center.read(&visitor(), |cx| call::show(cx, id)).expect("shown");
         assert_eq!(view.rounds[0].0.closes_at, at(date(2021, 6, 4), 14));
         assert_eq!(view.shares.iter().filter(|share| share.round == Some(round)).count(), 1, "the envelope stays");
+        assert_eq!(view.corrections.len(), 1);
+        let correction = &view.corrections[0];
+        assert_eq!((correction.round, correction.reason.as_str()), (round, "현충일 연휴로 연장"));
+        let (old, new) = (at(date(2021, 5, 31), 14), at(date(2021, 6, 4), 14));
+        assert_eq!(correction.changes, [("closes_on", call::When::At(old), call::When::At(new))]);
         let history = t.center.read(&Actor::clock(), |cx| Ok(store::trust::audit_of(cx.tx, "round", &round.to_string(), 9)?)).expect("read");
         assert_eq!(history[0].reason, "현충일 연휴로 연장");
         t.set((2021, 6, 3), 9);
         let past = RoundDates { closes_on: date(2021, 6, 2), ..dates() };
         assert_eq!(faults(t.center.write(&staff, |cx| call::correct_dates(cx, round, &past, "x"))), ["closes_on: in_the_past"]);
+    }
+
+    fn the_office_sees_all_calls_with_where_they_stand(t) {
+        let staff = actor(Role::OfficeStaff);
+        let (open, _) = published(&t, &input());
+        t.set((2021, 5, 11), 9);
+        let bare = CallInput { rounds: vec![], ..input() };
+        let draft = t.center.write(&staff, |cx| call::draft(cx, &bare)).expect("drafted");
+        let rows = t.center.read(&staff, |cx| call::overview(cx, None, 50)).expect("listed");
+        let seen: Vec<_> = rows.iter().map(|(row, phase, rounds)| (row.id, *phase, *rounds)).collect();
+        assert_eq!(seen, [(draft, Phase::Draft, 0), (open, Phase::Open, 1)]);
+        assert!(t.center.read(&staff, |cx| call::show(cx, draft)).expect("shown").wrote);
+        assert!(!t.center.read(&actor(Role::OfficeApprover), |cx| call::show(cx, draft)).expect("shown").wrote);
+        t.center.write(&staff, |cx| call::archive(cx, draft, "끝")).expect("put away");
+        assert!(matches!(t.center.read(&visitor(), |cx| call::show(cx, draft)), Err(Error::NotFound)), "never public");
+        assert!(matches!(t.center.read(&visitor(), |cx| call::overview(cx, None, 50)), Err(Error::SignInNeeded)));
     }
 
     fn a_call_is_copied_without_its_dates_and_put_away(t) {

@@ -1,6 +1,6 @@
 //! Calls with their products, criteria and rounds.
 
-use domain::call::{CallState, RoundKind, Track};
+use domain::call::{CallState, RoundFacts, RoundKind, Track};
 use domain::ids::{CallId, CriterionId, PoolId, ProductId, RoundId, UserId};
 use domain::units::Amount;
 use jiff::Timestamp;
@@ -126,6 +126,21 @@ pub fn insert(tx: &mut Tx<'_>, call: &CallRow) -> Result<()> {
 pub fn find(tx: &mut Tx<'_>, id: CallId) -> Result<Option<CallRow>> {
     let sql = format!("SELECT {} FROM call WHERE id = $1", CallRow::COLUMNS);
     tx.row(&sql, values![id])?.as_ref().map(CallRow::read).transpose()
+}
+
+/// One call, with whether that person drafted or changed it.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_written(tx: &mut Tx<'_>, id: CallId, user: Option<UserId>) -> Result<Option<(CallRow, bool)>> {
+    let sql = format!(
+        "SELECT {},
+            CAST(CASE WHEN EXISTS (SELECT 1 FROM audit a WHERE a.object_kind = 'call' AND a.object_id = call.id
+              AND a.action IN ('call.drafted', 'call.changed') AND a.actor_id = CAST($2 AS TEXT)) THEN 1 ELSE 0 END AS BIGINT) AS wrote
+         FROM call WHERE id = $1",
+        CallRow::COLUMNS
+    );
+    tx.row(&sql, values![id, user])?.map(|row| Ok((CallRow::read(&row)?, row.get("wrote")?))).transpose()
 }
 
 /// Writes what a call says; its version goes up.
@@ -317,6 +332,88 @@ pub fn rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<(RoundRow, bool)>> {
         RoundRow::COLUMNS
     );
     tx.rows(&sql, values![call])?.iter().map(|row| Ok((RoundRow::read(row)?, row.get("reviewing")?))).collect()
+}
+
+/// A correction of a published round's dates, as the audit keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CorrectionRow {
+    /// When it was corrected.
+    pub at: Timestamp,
+    /// The round before, as JSON.
+    pub before: String,
+    /// The round after, as JSON.
+    pub after: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A round with whether any of its proposals has a reviewer, and the corrections of its dates, the
+/// earliest first.
+pub type CorrectedRound = (RoundRow, bool, Vec<CorrectionRow>);
+
+/// The rounds of a call in order, each with all that happened to its dates.
+///
+/// # Errors
+/// Database errors only.
+pub fn corrected_rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<CorrectedRound>> {
+    let columns: Vec<String> = RoundRow::COLUMNS.split(", ").map(|column| format!("round.{column}")).collect();
+    let rows = tx.rows(
+        &format!(
+            "SELECT {}, a.at AS corrected_at, a.before AS correction_before, a.after AS correction_after, a.reason AS correction_reason,
+                CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = round.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
+             FROM round LEFT JOIN audit a ON a.object_kind = 'round' AND a.object_id = round.id AND a.action = 'round.dates_corrected'
+             WHERE round.call_id = $1 ORDER BY round.number, a.seq",
+            columns.join(", ")
+        ),
+        values![call],
+    )?;
+    let mut rounds: Vec<CorrectedRound> = Vec::new();
+    for row in &rows {
+        let round = RoundRow::read(row)?;
+        if rounds.last().is_none_or(|(last, ..)| last.id != round.id) {
+            rounds.push((round, row.get("reviewing")?, Vec::new()));
+        }
+        let at: Option<Timestamp> = row.get("corrected_at")?;
+        if let (Some(at), Some((.., corrections))) = (at, rounds.last_mut()) {
+            corrections.push(CorrectionRow {
+                at,
+                before: row.get("correction_before")?,
+                after: row.get("correction_after")?,
+                reason: row.get("correction_reason")?,
+            });
+        }
+    }
+    Ok(rounds)
+}
+
+/// What the phases of all rounds follow from, of the calls begun from `first` to `last` (a stretch
+/// of [`list`]), by call.
+///
+/// # Errors
+/// Database errors only.
+pub fn facts_of(
+    tx: &mut Tx<'_>,
+    first: (Timestamp, CallId),
+    last: (Timestamp, CallId),
+) -> Result<Vec<(CallId, RoundFacts)>> {
+    tx.rows(
+        "SELECT r.call_id, r.opens_at, r.closes_at, r.decided_at,
+            CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = r.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
+         FROM round r JOIN call c ON c.id = r.call_id
+         WHERE (c.created_at, c.id) >= ($1, $2) AND (c.created_at, c.id) <= ($3, $4) ORDER BY r.call_id, r.number",
+        values![first.0, first.1, last.0, last.1],
+    )?
+    .iter()
+    .map(|row| {
+        let facts = RoundFacts {
+            opens_at: row.get("opens_at")?,
+            closes_at: row.get("closes_at")?,
+            reviewing: row.get("reviewing")?,
+            decided_at: row.get("decided_at")?,
+        };
+        Ok((row.get("call_id")?, facts))
+    })
+    .collect()
 }
 
 mirror! {

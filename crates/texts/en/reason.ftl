@@ -7,6 +7,7 @@ reason-too-small = Must be { $min } or more.
 reason-too-large = Must be { $max } or less.
 reason-not-a-date = Enter a date such as 2026-11-23.
 reason-not-an-instant = Enter a date and time such as 2026-11-23 14:00.
+reason-not-a-time = Enter a time such as 14:00.
 reason-not-an-email = This is not an e-mail address.
 reason-not-a-choice = Choose one of the values offered.
 reason-bad-characters = It holds characters that cannot be stored or shown.

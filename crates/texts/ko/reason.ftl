@@ -7,6 +7,7 @@ reason-too-small = { $min } 이상이어야 합니다.
 reason-too-large = { $max } 이하여야 합니다.
 reason-not-a-date = 날짜를 2026-11-23과 같이 입력해 주세요.
 reason-not-an-instant = 날짜와 시각을 2026-11-23 14:00과 같이 입력해 주세요.
+reason-not-a-time = 시각을 14:00과 같이 입력해 주세요.
 reason-not-an-email = 전자우편 주소 형식이 아닙니다.
 reason-not-a-choice = 목록에 있는 값을 골라 주세요.
 reason-bad-characters = 저장하거나 표시할 수 없는 문자가 들어 있습니다.

@@ -1,11 +1,13 @@
 //! What people send by forms: read with what is wrong noted per field, and shown again filled in.
 //! One file per area for its forms.
 
+pub(crate) mod call;
+
 use axum::extract::{FromRequest, Request};
 use domain::{Code, FieldError, Reason, Word};
 use edge::Fail;
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use service::Error;
 use texts::Texts;
@@ -113,6 +115,30 @@ impl Form {
 
     // For handlers.
 
+    /// Puts a value in place of what a field held.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.values.retain(|(key, _)| key != name);
+        self.values.push((name.to_owned(), value.into()));
+    }
+
+    /// Keeps those repeated rows `PREFIX.N.field` of which `keep` says so, and numbers them from 0.
+    pub fn keep_rows(&mut self, prefix: &str, keep: impl Fn(&Self, usize) -> bool) {
+        let kept: Vec<usize> = self.rows(prefix).into_iter().filter(|&row| keep(self, row)).collect();
+        let values = std::mem::take(&mut self.values);
+        self.values = values
+            .into_iter()
+            .filter_map(|(key, value)| {
+                let Some(rest) = key.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')) else {
+                    return Some((key, value));
+                };
+                let (row, field) = rest.split_once('.')?;
+                let row: usize = row.parse().ok()?;
+                let place = kept.iter().position(|&one| one == row)?;
+                Some((format!("{prefix}.{place}.{field}"), value))
+            })
+            .collect();
+    }
+
     /// Notes that a field is wrong.
     pub fn wrong(&mut self, name: &str, reason: impl Into<Reason>) {
         self.errors.push(reason.into().at(name));
@@ -202,6 +228,21 @@ impl Form {
     /// A civil date, which may be left out: `Some(None)` if it is.
     pub fn date_if_given(&mut self, name: &str) -> Option<Option<Date>> {
         if self.value(name).trim().is_empty() { Some(None) } else { self.date(name).map(Some) }
+    }
+
+    /// A time of the day `14:00`, which may be left out: `Some(None)` if it is.
+    pub fn time_if_given(&mut self, name: &str) -> Option<Option<Time>> {
+        if self.value(name).trim().is_empty() {
+            return Some(None);
+        }
+        let text = self.text(name, 40)?;
+        match text.parse::<Time>() {
+            Ok(time) if text.len() >= 5 => Some(Some(time)),
+            _ => {
+                self.wrong(name, Code::NotATime);
+                None
+            }
+        }
     }
 
     /// A date and time in Korea, `2026-11-23T14:00` or with a blank, as an instant.
@@ -324,6 +365,24 @@ mod tests {
         for text in ["2026-11-23", "2026-11-23T25:00", "14:00"] {
             assert_eq!(fault(text, |form| form.instant("x")), Code::NotAnInstant, "{text}");
         }
+    }
+
+    #[test]
+    fn a_time_of_the_day_may_be_left_out() {
+        assert_eq!(typed("14:00").time_if_given("x"), Some(Some(jiff::civil::time(14, 0, 0, 0))));
+        assert_eq!(typed(" ").time_if_given("x"), Some(None));
+        for text in ["25:00", "14", "오후 두 시", "14:00:99"] {
+            assert_eq!(fault(text, |form| form.time_if_given("x")), Code::NotATime, "{text}");
+        }
+    }
+
+    #[test]
+    fn rows_are_taken_out_and_the_rest_numbered_anew() {
+        let mut form = Form::filled([("a.7.x", "7"), ("a.2.x", "2"), ("a.2.y.z", "2"), ("a.x.y", ""), ("b", "1")]);
+        form.keep_rows("a", |form, row| form.value(&format!("a.{row}.x")) != "7");
+        assert_eq!(form, Form::filled([("a.0.x", "2"), ("a.0.y.z", "2"), ("b", "1")]));
+        form.set("b", "2");
+        assert_eq!(form.values("b"), ["2"]);
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct Item {
 type Source = fn(&mut Cx<'_, '_>, Texts) -> Outcome<Vec<Item>>;
 
 /// What everybody sees, such as open calls. Areas add their lines.
-const NEWS: &[Source] = &[];
+const NEWS: &[Source] = &[super::calls::news];
 
 /// What waits for whoever is signed in. Areas add their lines.
 const TODOS: &[Source] = &[super::offers::todos];

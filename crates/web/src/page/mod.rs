@@ -2,6 +2,7 @@
 
 pub mod adjustment;
 pub mod agreements;
+pub mod calls;
 pub mod capacity;
 pub mod home;
 pub mod language;
@@ -18,6 +19,7 @@ pub(crate) fn lines() -> Vec<Line> {
     [
         home::routes(),
         language::routes(),
+        calls::routes(),
         plans::routes(),
         offers::routes(),
         agreements::routes(),
