@@ -119,13 +119,15 @@ acts! {
     // Organizations.
     /// Register an organization.
     OrganizationRegister = "organization.register" by [SignedIn],
+    /// Ask to be admitted to an organization.
+    OrganizationJoin = "organization.join" by [SignedIn],
     /// See all organizations.
     OrganizationList = "organization.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// See one organization.
     OrganizationRead = "organization.read" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor), t(Tie::OrgMember), t(Tie::OrgAdmin)],
     /// Change an organization's data and admit people to it.
     OrganizationManage = "organization.manage" by [r(OfficeStaff), t(Tie::OrgAdmin)],
-    /// Confirm an organization's papers.
+    /// Confirm an organization's papers; not for its own people.
     OrganizationVerify = "organization.verify" by [r(OfficeStaff)],
 
     // Calls and proposals.

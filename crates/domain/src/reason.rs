@@ -161,6 +161,45 @@ words! {
         TooFewReviewers = "too_few_reviewers",
         /// The call has nothing of a kind that it needs to be published: products, criteria, rounds.
         CallIncomplete = "call_incomplete",
+        // accounts: people and organizations.
+        /// Not a telephone number.
+        NotAPhone = "not_a_phone",
+        /// A business number has ten digits.
+        BusinessDigits = "business_digits",
+        /// The password is the address or name of its owner, or one letter over and over.
+        PasswordGuessable = "password_guessable",
+        /// The current password is wrong.
+        PasswordWrong = "password_wrong",
+        /// Address or password is wrong; which of them is not said.
+        SignInRefused = "sign_in_refused",
+        /// The address of the account is not confirmed yet; the mail was sent again.
+        AccountPending = "account_pending",
+        /// The account is locked.
+        AccountLocked = "account_locked",
+        /// There is no confirmed account with that address.
+        NoAccount = "no_account",
+        /// The one-time link was used, has lapsed or never was.
+        LinkOver = "link_over",
+        /// Nobody changes their own roles.
+        OwnRoles = "own_roles",
+        /// Nobody locks their own account.
+        OwnAccount = "own_account",
+        /// The center must keep an administrator.
+        LastSysadmin = "last_sysadmin",
+        /// The person has `max` tokens already.
+        TokenLimit = "token_limit",
+        /// The region's code is not valid on `day`.
+        RegionNotValid = "region_not_valid",
+        /// An organization with that number is registered already.
+        OrganizationRegistered = "organization_registered",
+        /// No organization with that number is registered.
+        OrganizationNotRegistered = "organization_not_registered",
+        /// The person belongs to an organization already.
+        HasOrganization = "has_organization",
+        /// The organization must keep an administrator.
+        LastOrgAdmin = "last_org_admin",
+        /// Nobody confirms the papers of their own organization.
+        OwnOrganization = "own_organization",
     }
 }
 

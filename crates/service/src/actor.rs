@@ -61,6 +61,12 @@ impl Actor {
         Self { roles: Role::ALL.iter().copied().collect(), ..Self::system(Channel::Cli, Lang::Ko) }
     }
 
+    /// Whoever loads a year's inputs: as the operator, but known as the loader in the audit trail.
+    #[must_use]
+    pub fn loader() -> Self {
+        Self { roles: Role::ALL.iter().copied().collect(), ..Self::system(Channel::Load, Lang::Ko) }
+    }
+
     fn system(channel: Channel, lang: Lang) -> Self {
         Self {
             user: None,
@@ -77,8 +83,9 @@ impl Actor {
     #[must_use]
     pub fn may(&self, act: Act, ties: &[Tie]) -> bool {
         match self.channel {
-            // The clock is the calendar's own hand, the command line the machine's owner.
-            Channel::Clock | Channel::Cli if self.user.is_none() => true,
+            // The clock is the calendar's own hand, the command line and the loader are the
+            // machine's owner.
+            Channel::Clock | Channel::Cli | Channel::Load if self.user.is_none() => true,
             _ => may(act, self.user.is_some(), &self.roles, ties),
         }
     }

@@ -5,6 +5,7 @@
 //! This crate knows no HTTP, no SQL and no particular engine. Time and actor are parameters
 //! ([`Cx`]); what must happen outside of the database goes to the outbox.
 
+pub mod account;
 pub mod actor;
 pub mod adjustment;
 pub mod agreement;
@@ -23,6 +24,8 @@ pub mod idempotency;
 pub mod ledger;
 pub mod mail;
 pub mod offer;
+pub mod organization;
+pub mod password;
 pub mod plan;
 pub mod pool;
 pub mod project;
@@ -32,6 +35,7 @@ pub mod review;
 pub mod setup;
 pub mod statistics;
 pub mod term;
+pub mod user;
 pub mod wake;
 pub mod who;
 pub mod work;

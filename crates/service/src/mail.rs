@@ -14,6 +14,20 @@ domain::words! {
     Template in "mail" {
         /// Confirm the e-mail address.
         VerifyEmail = "verify_email",
+        /// Somebody signs up with an address that has an account.
+        AccountExists = "account_exists",
+        /// An account waits for its owner to choose a password.
+        ChoosePassword = "choose_password",
+        /// Choose a new password.
+        ResetPassword = "reset_password",
+        /// The password was changed.
+        PasswordChanged = "password_changed",
+        /// Somebody asks to be admitted to the organization.
+        OrganizationAsked = "organization_asked",
+        /// The request to be admitted to an organization was granted.
+        OrganizationAdmitted = "organization_admitted",
+        /// An organization's papers are confirmed.
+        OrganizationVerified = "organization_verified",
         /// An award ends soon.
         TermEnding = "term_ending",
         /// A proposal is selected; its offer is out.

@@ -270,12 +270,8 @@ fn givable(tie: Tie) -> Outcome<()> {
 
 /// An address in lower case, if it looks like one.
 fn address(text: &str) -> Outcome<String> {
-    let text = text.trim().to_lowercase();
-    let parts = text.split_once('@').filter(|(name, host)| {
-        !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains('@')
-    });
-    let clean = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    if parts.is_some() && clean { Ok(text) } else { Err(Error::field("email", Code::NotAnEmail)) }
+    let email = text.parse::<domain::person::Email>();
+    email.map(|email| email.to_string()).map_err(|_| Error::field("email", Code::NotAnEmail))
 }
 
 /// Asks for the engines to be brought in line with a project.

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod freed;
 pub mod ledger;
 pub mod offer;
+pub mod organization;
 pub mod plan;
 pub mod project;
 pub mod proposal;
@@ -27,6 +28,7 @@ pub mod sql;
 pub mod statistics;
 pub mod term;
 pub mod trust;
+pub mod user;
 pub mod who;
 
 pub use sql::{Db, Error, Row, Tx, Value};

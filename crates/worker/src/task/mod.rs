@@ -32,6 +32,7 @@ impl Task {
 pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
     let mut tasks =
         vec![outbox::task(outbox::HANDLERS), Task::clock("idempotency.forget", service::idempotency::forget)];
+    tasks.push(Task::clock("account.forget", service::account::forget));
     tasks.push(Task::clock("call.reminders", service::call::clock_tasks));
     // The loop: what was not answered or signed in time comes free, what is free is offered on.
     tasks.extend([
