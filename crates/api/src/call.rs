@@ -1,15 +1,16 @@
 //! What an operation is handed: who calls, the center, and for writes the body with its key.
 
 use axum::body::to_bytes;
-use axum::extract::{FromRef, FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
 use domain::ledger::hex;
-use domain::{Code, Reason};
-use edge::{App, Fail, Who};
+use domain::{Code, FieldError, Reason};
+use edge::{App, Fail, Failure, Who};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use service::idempotency::{Key, once};
 use service::{Cx, Error, Outcome};
 use sha2::{Digest as _, Sha256};
@@ -68,20 +69,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Post<T>
 where
     App: FromRef<S>,
 {
-    type Rejection = Fail;
+    type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fail> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let who = Who::from_request_parts(&mut parts, state).await?;
+        let who = Who::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
         let app = App::from_ref(state);
-        let key = key(&parts)?;
-        let limit = app.config.body_limit;
-        let bytes = to_bytes(body, limit)
-            .await
-            .map_err(|_| unreadable(format!("it is longer than {limit} bytes or broke off")))?;
+        let key = key(&parts).map_err(IntoResponse::into_response)?;
+        let bytes = to_bytes(body, app.config.body_limit).await.map_err(broken_off)?;
+        if !bytes.is_empty() && !is_json(&parts) {
+            let fields = vec![Reason::new(Code::NotAChoice).at("Content-Type")];
+            return Err(Failure { fields, ..Failure::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE) }.into_response());
+        }
         // An operation without input may be called without a body.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let body = serde_json::from_slice(text).map_err(|error| unreadable(error.to_string()))?;
+        let body = read(text).map_err(|fault| Fail(Error::Invalid(vec![fault])).into_response())?;
         let mut hasher = Sha256::new();
         for part in [parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &bytes] {
             hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
@@ -91,8 +93,85 @@ where
     }
 }
 
-fn unreadable(detail: String) -> Fail {
-    Fail(Error::field("", Reason::new(Code::Unreadable).with("detail", detail)))
+fn broken_off(error: axum::Error) -> Response {
+    let mut cause: &dyn std::error::Error = &error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    // The text is all that tells the limit from a caller who hung up.
+    let status =
+        if cause.to_string().contains("limit") { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+    Failure::plain(status).into_response()
+}
+
+/// Whether the body is said to be JSON, or nothing is said of it.
+fn is_json(parts: &Parts) -> bool {
+    let Some(kind) = parts.headers.get(header::CONTENT_TYPE) else { return true };
+    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a body; what cannot be read is a fault of the field in which it is.
+fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string().replace('[', ".").replace(']', "");
+        // `.` is the whole body, `?` something that has no name.
+        fault(path.trim_end_matches(['.', '?']).to_owned(), &error.into_inner().to_string())
+    })?;
+    json.end().map_err(|error| fault(String::new(), &error.to_string()))?;
+    // It was read once, so it can be read again.
+    match serde_json::from_slice(text).ok().and_then(|value| unclean(&value, &mut Vec::new())) {
+        Some(field) => Err(Reason::new(Code::BadCharacters).at(field)),
+        None => Ok(value),
+    }
+}
+
+/// The first field with characters that can neither be shown nor stored: what forms refuse, too.
+fn unclean(value: &Value, path: &mut Vec<String>) -> Option<String> {
+    let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || texts::is_invisible(c);
+    let parts: Vec<(String, &Value)> = match value {
+        Value::String(text) => return text.chars().any(bad).then(|| path.join(".")),
+        Value::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item)).collect(),
+        Value::Object(fields) => fields.iter().map(|(name, item)| (name.clone(), item)).collect(),
+        _ => return None,
+    };
+    for (name, part) in parts {
+        if name.chars().any(bad) {
+            return Some(path.join("."));
+        }
+        path.push(name);
+        let found = unclean(part, path);
+        path.pop();
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// A fault of a field: the code that a wire type told, else what the reader says in English.
+fn fault(field: String, detail: &str) -> FieldError {
+    if let Some((name, _)) = detail.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
+        let field = if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
+        return Reason::new(Code::Required).at(field);
+    }
+    let code = detail.split(" at line ").next().and_then(|word| word.parse::<Code>().ok());
+    code.map_or_else(|| Reason::new(Code::Unreadable).with("detail", detail), Reason::new).at(field)
+}
+
+/// What is asked for in the query.
+pub struct Asked<T>(pub T);
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
+    type Rejection = Fail;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fail> {
+        let query = Query::<T>::try_from_uri(&parts.uri);
+        query
+            .map(|query| Self(query.0))
+            .map_err(|error| Fail(Error::Invalid(vec![fault(String::new(), &error.body_text())])))
+    }
 }
 
 /// The idempotency key: 1 to 200 visible ASCII characters.

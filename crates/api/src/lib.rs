@@ -31,7 +31,7 @@ use axum::routing::get;
 use edge::{App, Fail};
 use service::Error;
 
-pub use call::{Answer, Post, Read};
+pub use call::{Answer, Asked, Post, Read};
 pub use docs::specification;
 pub use guard::Operations;
 

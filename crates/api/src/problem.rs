@@ -1,11 +1,14 @@
 //! Failures as `application/problem+json` (RFC 9457).
 
 use axum::response::{IntoResponse, Response};
+use domain::FieldError;
 use edge::{App, Failure, Who};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use texts::{Key, Texts, k};
 use utoipa::ToSchema;
+
+use crate::v1::wire::Told;
 
 /// Why a call was not carried out.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,7 +27,7 @@ pub struct Problem {
     /// What is wrong with which field.
     errors: Vec<ProblemField>,
     /// Why it was refused as a whole.
-    reasons: Vec<ProblemReason>,
+    reasons: Vec<Told>,
 }
 
 /// What is wrong with one field.
@@ -38,40 +41,20 @@ pub struct ProblemField {
     message: String,
 }
 
-/// One reason with its facts.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ProblemReason {
-    /// The reason's code.
-    code: String,
-    /// Its facts by name.
-    args: serde_json::Value,
-    /// The reason in words.
-    message: String,
+impl ProblemField {
+    /// A fault in the caller's language.
+    pub(crate) fn new(t: Texts, fault: &FieldError) -> Self {
+        Self { field: fault.field.clone(), code: fault.reason.code.to_string(), message: t.reason(&fault.reason) }
+    }
 }
 
 /// Writes a failure.
 pub(crate) fn render(_: &App, who: &Who, failure: &Failure) -> Response {
     let t = Texts::new(who.lang());
     let (kind, title) = words(failure.status);
-    let reasons: Vec<ProblemReason> = failure
-        .reasons
-        .iter()
-        .map(|reason| ProblemReason {
-            code: reason.code.to_string(),
-            args: serde_json::to_value(&reason.args).unwrap_or_default(),
-            message: t.reason(reason),
-        })
-        .collect();
-    let errors: Vec<ProblemField> = failure
-        .fields
-        .iter()
-        .map(|error| ProblemField {
-            field: error.field.clone(),
-            code: error.reason.code.to_string(),
-            message: t.reason(&error.reason),
-        })
-        .collect();
-    let messages = reasons.iter().map(|reason| reason.message.as_str());
+    let reasons = Told::all(t, &failure.reasons);
+    let errors: Vec<ProblemField> = failure.fields.iter().map(|fault| ProblemField::new(t, fault)).collect();
+    let messages = reasons.iter().map(Told::message);
     let problem = Problem {
         kind: format!("urn:mudeung:problem:{kind}"),
         title: t.s(title),

@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 use service::{Actor, Error};
-use support::Api;
+use support::{Api, wait};
 use testkit::{TestCenter, TestDb, on_both_engines};
 
 #[derive(Deserialize)]
@@ -49,10 +49,6 @@ fn routes(app: &App) -> Router {
 fn trace(test: &TestCenter) -> String {
     let note = test.center.read(&Actor::clock(), |cx| service::setup::note(cx, "test"));
     note.expect("readable").unwrap_or_default()
-}
-
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().expect("a runtime").block_on(future)
 }
 
 on_both_engines! {
@@ -110,9 +106,12 @@ async fn a_key_is_needed_and_bounded_and_the_body_must_be_what_is_wanted() {
         ("", r#"{"text":"a"}"#, "Idempotency-Key required"),
         (long.as_str(), r#"{"text":"a"}"#, "Idempotency-Key too_long"),
         ("k", "{", " unreadable"),
-        ("k", r#"{"text":1}"#, " unreadable"),
-        ("k", r#"{"text":"a","more":1}"#, " unreadable"),
-        ("k", "", " unreadable"),
+        ("k", r#"{"text":1}"#, "text unreadable"),
+        ("k", r#"{"text":"a\u0000"}"#, "text bad_characters"),
+        ("k", r#"{"text":"a","more":1}"#, "more unreadable"),
+        ("k", "", "text required"),
+        ("k", r#"{"text":"a"}{"#, " unreadable"),
+        ("k", "[]", " unreadable"),
     ] {
         let answer = api.call(Method::POST, "/api/v1/notes", "sysadmin", key, body).await;
         assert_eq!((answer.status, answer.text.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, expected), "{body}");

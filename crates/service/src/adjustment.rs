@@ -586,7 +586,7 @@ pub fn transfer(
         wrong.push(Reason::new(Code::TooSmall).with("min", 1).at("amount"));
     }
     if from == to {
-        wrong.push(Reason::new(Code::NotAChoice).with("word", to.to_string()).at("to"));
+        wrong.push(Reason::new(Code::NotAChoice).with("word", to.to_string()).at("to_award"));
     }
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));

@@ -3,13 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use domain::access::Act;
 use domain::ids::{FreedId, OfferId};
 use domain::ledger::Entry;
 use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::Amount;
+use jiff::Timestamp;
 use planner::Given;
-use store::freed::{FreedRow, ReallocationRow};
+pub use store::freed::{FreedRow, ReallocationRow};
 
 use crate::{Cx, Error, Outcome};
 
@@ -120,4 +122,75 @@ pub(crate) fn taken(cx: &mut Cx<'_, '_>, offer: OfferId) -> Outcome<()> {
 pub(crate) fn given_back(cx: &mut Cx<'_, '_>, offer: OfferId) -> Outcome<()> {
     store::freed::give_back(cx.tx, offer, cx.now)?;
     Ok(())
+}
+
+domain::words! {
+    /// What became of a part of freed capacity.
+    Became in "became" {
+        /// It waits for the answer to an offer.
+        Offered = "offered",
+        /// It was granted again.
+        Granted = "granted",
+        /// It came back unused: declined, lapsed, withdrawn.
+        GivenBack = "given_back",
+    }
+}
+
+/// A part of freed capacity with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Where it went, and when.
+    pub row: ReallocationRow,
+    /// What became of it.
+    pub became: Became,
+}
+
+/// A piece of freed capacity with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FreedView {
+    /// The piece.
+    pub row: FreedRow,
+    /// Where parts of it went, in order.
+    pub parts: Vec<Part>,
+    /// What of it is idle: neither granted nor offered.
+    pub idle: Vec<(Term, i64)>,
+    /// Since when; `None` if nothing is idle.
+    pub idle_since: Option<Timestamp>,
+}
+
+/// Freed capacity with what became of it before a place, newest first. Two statements.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may read the ledger.
+pub fn list(cx: &mut Cx<'_, '_>, before: Option<i64>, limit: i64) -> Outcome<Vec<FreedView>> {
+    cx.require(Act::LedgerRead, &[])?;
+    let rows = store::freed::newest(cx.tx, before, limit.clamp(1, 201))?;
+    let (Some(last), Some(first)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+    let mut parts: BTreeMap<FreedId, Vec<ReallocationRow>> = BTreeMap::new();
+    for part in store::freed::parts_between(cx.tx, first.ledger_seq, last.ledger_seq)? {
+        parts.entry(part.freed).or_default().push(part);
+    }
+    rows.into_iter().map(|row| became(parts.remove(&row.id).unwrap_or_default(), row)).collect()
+}
+
+fn became(parts: Vec<ReallocationRow>, row: FreedRow) -> Outcome<FreedView> {
+    let term = Term::new(row.from_on, row.to_on).map_err(Error::internal)?;
+    let mut left: Steps = [(term, row.amount.0)].into_iter().collect();
+    let mut since = row.freed_at;
+    let mut out = Vec::new();
+    for part in parts {
+        let became = match (part.given_back_at, part.taken_at) {
+            (Some(at), _) => {
+                since = since.max(at);
+                Became::GivenBack
+            }
+            (None, taken) => {
+                left.add(Term::new(part.from_on, part.to_on).map_err(Error::internal)?, -part.amount.0);
+                if taken.is_some() { Became::Granted } else { Became::Offered }
+            }
+        };
+        out.push(Part { row: part, became });
+    }
+    let idle: Vec<_> = left.within(term).into_iter().filter(|(_, amount)| *amount > 0).collect();
+    Ok(FreedView { idle_since: (!idle.is_empty()).then_some(since), row, parts: out, idle })
 }

@@ -142,3 +142,29 @@ pub fn parts(tx: &mut Tx<'_>, freed: FreedId) -> Result<Vec<ReallocationRow>> {
     let sql = format!("SELECT {} FROM reallocation WHERE freed_id = $1 ORDER BY position", ReallocationRow::COLUMNS);
     tx.rows(&sql, values![freed])?.iter().map(ReallocationRow::read).collect()
 }
+
+/// All freed capacity before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn newest(tx: &mut Tx<'_>, before: Option<i64>, limit: i64) -> Result<Vec<FreedRow>> {
+    let sql =
+        format!("SELECT {} FROM freed WHERE ledger_seq < $1 ORDER BY ledger_seq DESC LIMIT $2", FreedRow::COLUMNS);
+    tx.rows(&sql, values![before.unwrap_or(i64::MAX), limit])?.iter().map(FreedRow::read).collect()
+}
+
+/// The parts of all capacity that the entries `first` to `last` freed, in order.
+///
+/// # Errors
+/// Database errors only.
+pub fn parts_between(tx: &mut Tx<'_>, first: i64, last: i64) -> Result<Vec<ReallocationRow>> {
+    tx.rows(
+        "SELECT r.freed_id, r.position, r.offer_id, r.ledger_seq, r.amount, r.from_on, r.to_on, r.offered_at, r.taken_at, r.given_back_at
+         FROM reallocation r JOIN freed f ON f.id = r.freed_id
+         WHERE f.ledger_seq BETWEEN $1 AND $2 ORDER BY r.freed_id, r.position",
+        values![first, last],
+    )?
+    .iter()
+    .map(ReallocationRow::read)
+    .collect()
+}

@@ -217,6 +217,8 @@ pub struct Filter {
     pub kind: Option<domain::ledger::EntryKind>,
     /// Only of the project of this number.
     pub project: Option<String>,
+    /// Only of this award.
+    pub award: Option<AwardId>,
 }
 
 /// An entry with the number of its project.
@@ -246,6 +248,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<i64>, limit: i64) -
     };
     if let Some(pool) = &filter.pool {
         narrow("e.pool_id", pool.to_value());
+    }
+    if let Some(award) = &filter.award {
+        narrow("e.award_id", award.to_value());
     }
     if let Some(kind) = filter.kind {
         narrow("e.kind", kind.to_value());

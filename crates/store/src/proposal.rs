@@ -400,6 +400,10 @@ pub fn behind(tx: &mut Tx<'_>, id: ProposalId, user: Option<UserId>) -> Result<O
 mirror! {
     /// A line of a request with the names of what it asks for.
     NamedLine in "request_line" {
+        /// The product.
+        product: ProductId = "product_id",
+        /// The pool.
+        pool: PoolId = "pool_id",
         /// The product's Korean name.
         product_ko: String = "product_ko",
         /// The product's English name.
@@ -431,7 +435,7 @@ mirror! {
 /// Database errors only.
 pub fn named_lines(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Vec<NamedLine>> {
     tx.rows(
-        "SELECT d.name_ko AS product_ko, d.name_en AS product_en, o.name_ko AS pool_ko, o.name_en AS pool_en, o.unit, o.device_model,
+        "SELECT l.product_id, l.pool_id, d.name_ko AS product_ko, d.name_en AS product_en, o.name_ko AS pool_ko, o.name_en AS pool_en, o.unit, o.device_model,
                 l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
          FROM request_line l JOIN product d ON d.id = l.product_id JOIN pool o ON o.id = l.pool_id
          WHERE l.proposal_id = $1 ORDER BY l.position",

@@ -207,3 +207,9 @@ pub fn masked_phone(phone: &str) -> String {
         _ => phone.chars().map(|c| if c.is_ascii_digit() { '*' } else { c }).collect(),
     }
 }
+
+/// Marks that change how the text around them is shown: good for deceiving, for nothing else here.
+#[must_use]
+pub fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
+}

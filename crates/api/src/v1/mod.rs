@@ -1,7 +1,18 @@
 //! Version 1: one module per area.
 
+pub mod adjustments;
+pub mod agreements;
+pub mod calls;
+pub mod capacity;
+pub mod ledger;
+pub mod offers;
+pub mod plans;
 pub mod pool;
+pub mod projects;
+pub mod proposals;
+pub mod reviews;
 pub mod statistics;
+pub mod wire;
 
 use edge::App;
 use utoipa_axum::router::OpenApiRouter;
@@ -9,6 +20,19 @@ use utoipa_axum::router::OpenApiRouter;
 /// Every operation.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    let areas = [pool::routes(), statistics::routes()];
+    let areas = [
+        pool::routes(),
+        capacity::routes(),
+        statistics::routes(),
+        calls::routes(),
+        proposals::routes(),
+        reviews::routes(),
+        plans::routes(),
+        offers::routes(),
+        agreements::routes(),
+        projects::routes(),
+        adjustments::routes(),
+        ledger::routes(),
+    ];
     areas.into_iter().fold(OpenApiRouter::new(), |all, area| all.nest("/api/v1", area))
 }

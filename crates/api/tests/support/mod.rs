@@ -1,7 +1,10 @@
 //! The API in process for tests: the token names the role whose person calls.
 #![allow(dead_code, missing_docs, reason = "each test file uses its part")]
 
-use std::sync::Arc;
+pub mod story;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -9,19 +12,24 @@ use domain::access::Role;
 use edge::{App, Config, Identify, Known};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::Value;
-use service::{Center, Outcome};
+use service::{Actor, Center, Outcome};
 use testkit::TestCenter;
 use tower::ServiceExt as _;
 
 /// `ROLE` may write, `ROLE:read` only read. The tests of tokens are where tokens are; these are
 /// about what each person may do.
-struct ByRole;
+/// Further people have tokens of their own.
+#[derive(Default)]
+struct ByRole(Mutex<BTreeMap<String, Actor>>);
 
 impl Identify for ByRole {
     fn by_session(&self, _: &Center, cookie: &str) -> Outcome<Option<Known>> {
         Ok(cookie.parse::<Role>().ok().map(|role| Known { actor: testkit::actor(role), writes: true }))
     }
     fn by_token(&self, _: &Center, token: &str) -> Outcome<Option<Known>> {
+        if let Some(actor) = self.0.lock().expect("nobody panicked with it").get(token) {
+            return Ok(Some(Known { actor: actor.clone(), writes: true }));
+        }
         let (role, writes) = token.strip_suffix(":read").map_or((token, true), |role| (role, false));
         Ok(role.parse::<Role>().ok().map(|role| Known { actor: testkit::actor(role), writes }))
     }
@@ -30,6 +38,7 @@ impl Identify for ByRole {
 pub struct Api {
     pub app: App,
     router: Router,
+    people: Arc<ByRole>,
 }
 
 pub struct Answered {
@@ -47,15 +56,26 @@ impl Answered {
     }
 }
 
+/// Waits for an answer where a test is not async.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().expect("a runtime").block_on(future)
+}
+
 impl Api {
     pub fn new(test: &TestCenter) -> Self {
         Self::with(test, api::router)
     }
 
     pub fn with(test: &TestCenter, routes: impl FnOnce(&App) -> Router) -> Self {
-        let app = App::new(test.center.clone(), Config::default(), Arc::new(ByRole));
+        let people = Arc::new(ByRole::default());
+        let app = App::new(test.center.clone(), Config::default(), people.clone());
         let router = edge::around(routes(&app), &app);
-        Self { app, router }
+        Self { app, router, people }
+    }
+
+    /// Gives somebody a token.
+    pub fn add(&self, token: &str, actor: Actor) {
+        self.people.0.lock().expect("nobody panicked with it").insert(token.to_owned(), actor);
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answered {

@@ -170,7 +170,7 @@ impl Form {
     /// A text of up to `max` characters, which may be left out; `None` if it is wrong.
     pub fn text_or_empty(&mut self, name: &str, max: usize) -> Option<String> {
         let text = self.value(name).replace("\r\n", "\n").trim().to_owned();
-        if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || is_invisible(c)) {
+        if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || texts::is_invisible(c)) {
             self.wrong(name, Code::BadCharacters);
             return None;
         }
@@ -302,11 +302,6 @@ pub fn parse_date(text: &str) -> Option<Date> {
 /// Years that a center can mean; anything else is a slip of the finger.
 fn year_fits(date: Date) -> bool {
     (1900..=2200).contains(&date.year())
-}
-
-/// Marks that change how the text around them is shown: good for deceiving, for nothing else here.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
 }
 
 #[cfg(test)]

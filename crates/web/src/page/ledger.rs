@@ -39,6 +39,7 @@ impl Narrowed {
             pool: given(&self.pool).and_then(|text| text.parse().ok()),
             kind: given(&self.kind).and_then(|text| text.parse().ok()),
             project: given(&self.project).map(|text| text.chars().take(40).filter(|c| !c.is_control()).collect()),
+            award: None,
         }
     }
 }
