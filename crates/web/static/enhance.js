@@ -49,15 +49,33 @@
       if (busy) { again = true; return; }
       busy = true;
       try {
-        const answer = await fetch(form.dataset.autosave, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "error" });
-        say(answer.ok ? form.dataset.saved : form.dataset.unsaved);
+        const body = new URLSearchParams(new FormData(form));
+        // What is sent while the page goes away must be short; anything longer needs the page to stay.
+        const keepalive = body.toString().length < 60000;
+        const answer = await fetch(form.dataset.autosave, { method: "POST", body, redirect: "error", keepalive });
+        const why = answer.status === 401 ? form.dataset.signedout : answer.status === 409 ? form.dataset.stale : "";
+        say(answer.ok ? form.dataset.saved : why || form.dataset.unsaved);
       } catch { say(form.dataset.unsaved); }
       busy = false;
       if (again) { again = false; save(); }
     };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 1500); });
-    form.addEventListener("submit", () => clearTimeout(timer));
+    let waiting = false;
+    const later = () => { waiting = false; save(); };
+    form.addEventListener("input", () => { clearTimeout(timer); waiting = true; timer = setTimeout(later, 1500); });
+    form.addEventListener("submit", () => { clearTimeout(timer); waiting = false; });
+    // Whoever goes elsewhere before the pause is over loses nothing either.
+    document.addEventListener("visibilitychange", () => { if (document.hidden && waiting) { clearTimeout(timer); later(); } });
   });
+  // <p data-counter="id-of-textarea" data-max="4000"><span>0</span> / 4000</p> counts while typing.
+  document.querySelectorAll("[data-counter]").forEach((counter) => {
+    const area = document.getElementById(counter.dataset.counter);
+    if (area) area.addEventListener("input", () => {
+      const count = [...area.value.trim()].length;
+      counter.firstElementChild.textContent = count;
+      counter.classList.toggle("over", count > Number(counter.dataset.max));
+    });
+  });
+  document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
   // An open menu closes by Escape and by a click beside it.
   const close = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });
   document.addEventListener("keydown", (event) => {

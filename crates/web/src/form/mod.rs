@@ -2,6 +2,8 @@
 //! One file per area for its forms.
 
 pub(crate) mod call;
+pub mod proposal;
+pub mod review;
 
 use axum::extract::{FromRequest, Request};
 use domain::{Code, FieldError, Reason, Word};

@@ -5,11 +5,14 @@ pub mod agreements;
 pub mod calls;
 pub mod capacity;
 pub mod home;
+pub mod intake;
 pub mod language;
 pub mod ledger;
 pub mod offers;
 pub mod plans;
 pub mod projects;
+pub mod proposals;
+pub mod reviews;
 pub mod statistics;
 
 use crate::route::Line;
@@ -20,6 +23,9 @@ pub(crate) fn lines() -> Vec<Line> {
         home::routes(),
         language::routes(),
         calls::routes(),
+        proposals::routes(),
+        intake::routes(),
+        reviews::routes(),
         plans::routes(),
         offers::routes(),
         agreements::routes(),
