@@ -9,6 +9,7 @@ pub mod account;
 pub mod actor;
 pub mod adjustment;
 pub mod agreement;
+pub mod audit;
 pub mod call;
 pub mod capacity;
 pub mod center;

@@ -3,11 +3,13 @@
 
 use std::collections::HashMap;
 
+use domain::access::Act;
 use domain::ids::{MailId, UserId};
+use jiff::Timestamp;
 pub use store::trust::MailRow;
 use texts::{Lang, Texts};
 
-use crate::{Cx, Outcome};
+use crate::{Cx, Error, Outcome};
 
 domain::words! {
     /// A kind of mail. The catalogs hold `mail-<word>-subject` and `mail-<word>-body` for each.
@@ -134,4 +136,146 @@ pub fn sent(cx: &mut Cx<'_, '_>, id: MailId) -> Outcome<()> {
 pub fn failed(cx: &mut Cx<'_, '_>, mail: &MailRow, error: &str) -> Outcome<()> {
     let next = crate::work::next_try(cx.now, mail.tries);
     Ok(store::trust::mark_unsent(cx.tx, mail.id, &crate::work::short(error), next)?)
+}
+
+/// Whether the actor may read mail that is not addressed to them: in a demo everybody may, since
+/// the mailbox page is where its mail arrives; elsewhere it takes [`Act::MailRead`].
+///
+/// # Errors
+/// [`Error::SignInNeeded`] or [`Error::Forbidden`].
+fn require_mailbox(cx: &Cx<'_, '_>) -> Outcome<()> {
+    if cx.identity.demo { Ok(()) } else { cx.require(Act::MailRead, &[]) }
+}
+
+/// Mails before a place, newest first: all of them, or only those to the acting person.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] or [`Error::Forbidden`].
+pub fn list(
+    cx: &mut Cx<'_, '_>,
+    only_mine: bool,
+    before: Option<(Timestamp, MailId)>,
+    limit: i64,
+) -> Outcome<Vec<MailRow>> {
+    require_mailbox(cx)?;
+    let limit = limit.clamp(1, 201);
+    match cx.actor.user.filter(|_| only_mine) {
+        Some(user) => Ok(store::trust::mails_of(cx.tx, user, before, limit)?),
+        None => Ok(store::trust::mails(cx.tx, before, limit)?),
+    }
+}
+
+/// One mail. Outside of a demo, a link in it that lets its bearer into an account is blotted out:
+/// whoever reads the center's mail must not become somebody else by it.
+///
+/// # Errors
+/// [`Error::NotFound`], [`Error::SignInNeeded`] or [`Error::Forbidden`].
+pub fn show(cx: &mut Cx<'_, '_>, id: MailId) -> Outcome<MailRow> {
+    require_mailbox(cx)?;
+    let mut mail = store::trust::find_mail(cx.tx, id)?.ok_or(Error::NotFound)?;
+    if !cx.identity.demo {
+        mail.body = without_secrets(&mail.body, &cx.identity.public_url);
+    }
+    Ok(mail)
+}
+
+/// The text with every one-time secret of our links as `…`: whatever follows `token=`, and any part
+/// of a path that is as long as a secret but no id.
+fn without_secrets(body: &str, public_url: &str) -> String {
+    let mut out = String::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.find(public_url).filter(|_| !public_url.is_empty()) {
+        let (before, link) = rest.split_at(at);
+        let end = link.find(char::is_whitespace).unwrap_or(link.len());
+        let (link, after) = link.split_at(end);
+        out.push_str(before);
+        for part in link.split_inclusive(['/', '?', '&', '=']) {
+            let word = part.trim_end_matches(['/', '?', '&', '=']);
+            let secret =
+                word.len() >= 20 && !word.contains(':') && !(word.len() == 36 && word.parse::<uuid::Uuid>().is_ok());
+            if secret {
+                out.push('…');
+                out.push_str(&part[word.len()..]);
+            } else {
+                out.push_str(part);
+            }
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A piece of a mail's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// Text.
+    Text(String),
+    /// A link of this portal: its path with query.
+    Link(String),
+}
+
+/// A mail's text cut into text and links of this portal.
+#[must_use]
+pub fn pieces(body: &str, public_url: &str) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut text = String::new();
+    let mut rest = body;
+    while let Some(at) = rest.find(public_url).filter(|_| !public_url.is_empty()) {
+        let (before, link) = rest.split_at(at);
+        let path = &link[public_url.len()..];
+        let end = path.find(|c: char| !c.is_ascii_graphic() || "<>\"'()[]{}|\\^`".contains(c)).unwrap_or(path.len());
+        let path = path[..end].trim_end_matches(['.', ',', ';', ':', '!']);
+        text.push_str(before);
+        if path.starts_with('/') && !path.starts_with("//") {
+            if !text.is_empty() {
+                out.push(Piece::Text(std::mem::take(&mut text)));
+            }
+            out.push(Piece::Link(path.to_owned()));
+        } else {
+            text.push_str(&link[..public_url.len() + path.len()]);
+        }
+        rest = &link[public_url.len() + path.len()..];
+    }
+    text.push_str(rest);
+    if !text.is_empty() {
+        out.push(Piece::Text(text));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const URL: &str = "https://center.example";
+
+    #[test]
+    fn links_of_this_portal_are_found_and_others_stay_text() {
+        let of = |body: &str| pieces(body, URL);
+        let (text, link) = (|t: &str| Piece::Text(t.to_owned()), |t: &str| Piece::Link(t.to_owned()));
+        assert_eq!(
+            of("열기: https://center.example/a?b=1&c=2\n끝"),
+            [text("열기: "), link("/a?b=1&c=2"), text("\n끝")]
+        );
+        assert_eq!(of("(https://center.example/a)."), [text("("), link("/a"), text(").")]);
+        assert_eq!(of("https://center.example.evil/a"), [text("https://center.example.evil/a")]);
+        assert_eq!(of("https://center.example//evil.example"), [text("https://center.example//evil.example")]);
+        assert_eq!(of("https://evil.example/"), [text("https://evil.example/")]);
+        assert_eq!(of(""), []);
+        assert_eq!(pieces("x", ""), [text("x")]);
+    }
+
+    #[test]
+    fn secrets_are_blotted_out_and_ids_stay() {
+        let body = "a https://center.example/verify?token=abcdefghijklmnopqrstuvwxyz0123&x=1 b\n\
+                    https://center.example/offers/018f0000-0000-7000-8000-000000000000 c\n\
+                    https://center.example/verify/0123456789abcdef0123456789abcdef";
+        assert_eq!(
+            without_secrets(body, URL),
+            "a https://center.example/verify?token=…&x=1 b\n\
+             https://center.example/offers/018f0000-0000-7000-8000-000000000000 c\n\
+             https://center.example/verify/…"
+        );
+    }
 }

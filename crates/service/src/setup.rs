@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::accelerator::{Accelerators, PfBasis};
+use domain::access::Act;
 use domain::calendar::{Calendar, HolidayName};
 use domain::policy::{Policy, PolicyKey, PolicyRow};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use store::Db;
-pub use store::center::ProductRow;
+pub use store::center::{Holiday, ProductRow};
 
 use crate::center::Identity;
 use crate::{Cx, Error, Outcome, PoolRow};
@@ -145,6 +146,38 @@ pub fn identity(db: &Db, public_url: &str, demo: bool) -> Outcome<Identity> {
         home_districts: settings.home_districts,
         public_url: public_url.trim_end_matches('/').to_owned(),
         demo,
+    })
+}
+
+/// The center's rules and things as configured.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Every value that a rule ever had or will have with why it is so, by rule in the order of
+    /// [`PolicyKey::ALL`], newest first.
+    pub rules: Vec<(PolicyKey, Vec<(PolicyRow, String)>)>,
+    /// The products.
+    pub products: Vec<ProductRow>,
+    /// The pools.
+    pub pools: Vec<PoolRow>,
+    /// The holidays.
+    pub holidays: Vec<Holiday>,
+}
+
+/// Policy with its dates, products, pools and holidays. Four statements.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may read policy.
+pub fn overview(cx: &mut Cx<'_, '_>) -> Outcome<Overview> {
+    cx.require(Act::PolicyRead, &[])?;
+    let mut rows: BTreeMap<PolicyKey, Vec<(PolicyRow, String)>> = BTreeMap::new();
+    for (row, evidence) in store::center::policy_history(cx.tx)? {
+        rows.entry(row.key).or_default().push((row, evidence));
+    }
+    Ok(Overview {
+        rules: PolicyKey::ALL.iter().map(|&key| (key, rows.remove(&key).unwrap_or_default())).collect(),
+        products: store::center::products(cx.tx)?,
+        pools: store::capacity::pools(cx.tx)?,
+        holidays: store::center::holidays(cx.tx)?,
     })
 }
 

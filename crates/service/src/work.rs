@@ -1,10 +1,12 @@
 //! Work that transactions queued for later ([`Cx::enqueue`]): which is due, done, failed.
 
-use domain::ids::OutboxId;
+use domain::Code;
+use domain::access::Act;
+use domain::ids::{MailId, OutboxId};
 use jiff::{SignedDuration, Timestamp};
-pub use store::trust::OutboxRow;
+pub use store::trust::{LeaseRow, MailRow, OutboxRow, WorkCounts};
 
-use crate::{Cx, Outcome};
+use crate::{Cx, Error, Outcome};
 
 /// Work that is due, oldest first.
 ///
@@ -49,6 +51,72 @@ pub fn lease(cx: &mut Cx<'_, '_>, holder: &str) -> Outcome<bool> {
 /// Database errors only.
 pub fn release(cx: &mut Cx<'_, '_>, holder: &str) -> Outcome<()> {
     Ok(store::trust::release(cx.tx, "worker", holder)?)
+}
+
+/// What the background work has before it.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// How much there is.
+    pub counts: WorkCounts,
+    /// Who does it.
+    pub leases: Vec<LeaseRow>,
+    /// Work that is not done, the next to be tried first.
+    pub queue: Vec<OutboxRow>,
+    /// Mails that failed and wait, the next to be tried first.
+    pub mails: Vec<MailRow>,
+}
+
+/// Queued work and mail that failed, each after a place, with how much there is and who does it.
+/// Four statements.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may see it.
+pub fn overview(
+    cx: &mut Cx<'_, '_>,
+    queue_after: Option<(Timestamp, OutboxId)>,
+    mail_after: Option<(Timestamp, MailId)>,
+    limit: i64,
+) -> Outcome<Overview> {
+    cx.require(Act::WorkRead, &[])?;
+    let limit = limit.clamp(1, 201);
+    Ok(Overview {
+        counts: store::trust::work_counts(cx.tx)?,
+        leases: store::trust::leases(cx.tx)?,
+        queue: store::trust::undone(cx.tx, queue_after, limit)?,
+        mails: store::trust::failed_mails(cx.tx, mail_after, limit)?,
+    })
+}
+
+/// Lets a piece of work that is not done be tried at once.
+///
+/// # Errors
+/// [`Error::Conflict`] with [`Code::Changed`] if it was done meanwhile.
+pub fn retry(cx: &mut Cx<'_, '_>, id: OutboxId) -> Outcome<()> {
+    cx.require(Act::WorkRetry, &[])?;
+    let piece = store::trust::find_work(cx.tx, id)?.ok_or(Error::NotFound)?;
+    if !store::trust::retry_work(cx.tx, id, cx.now)? {
+        return Err(Error::conflict(Code::Changed));
+    }
+    let before = serde_json::json!({ "kind": piece.kind, "tries": piece.tries, "next_try_at": piece.next_try_at });
+    cx.audit("work.retried", ("work", &id), &before, &serde_json::json!({ "next_try_at": cx.now }), "")?;
+    cx.queued = true;
+    Ok(())
+}
+
+/// Lets a mail that was not sent be tried at once.
+///
+/// # Errors
+/// [`Error::Conflict`] with [`Code::Changed`] if it was sent meanwhile.
+pub fn retry_mail(cx: &mut Cx<'_, '_>, id: MailId) -> Outcome<()> {
+    cx.require(Act::WorkRetry, &[])?;
+    let mail = store::trust::find_mail(cx.tx, id)?.ok_or(Error::NotFound)?;
+    if !store::trust::retry_mail(cx.tx, id, cx.now)? {
+        return Err(Error::conflict(Code::Changed));
+    }
+    let before = serde_json::json!({ "template": mail.template, "tries": mail.tries, "next_try_at": mail.next_try_at });
+    cx.audit("mail.retried", ("mail", &id), &before, &serde_json::json!({ "next_try_at": cx.now }), "")?;
+    cx.queued = true;
+    Ok(())
 }
 
 /// When to try again after so many failed tries: after 10 s, 20 s, 40 s … at most 6 h.

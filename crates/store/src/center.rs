@@ -120,6 +120,24 @@ pub fn policy_rows(tx: &mut Tx<'_>) -> Result<Vec<PolicyRow>> {
         .collect()
 }
 
+/// Every policy row ever set with why it is so, by rule and newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn policy_history(tx: &mut Tx<'_>) -> Result<Vec<(PolicyRow, String)>> {
+    tx.rows("SELECT key, effective_from, value, evidence FROM policy ORDER BY key, effective_from DESC", &[])?
+        .iter()
+        .map(|row| {
+            let rule = PolicyRow {
+                key: row.get("key")?,
+                effective_from: row.get("effective_from")?,
+                value: row.get("value")?,
+            };
+            Ok((rule, row.get("evidence")?))
+        })
+        .collect()
+}
+
 /// Sets a rule from a day on.
 ///
 /// # Errors

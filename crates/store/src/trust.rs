@@ -5,6 +5,7 @@ use domain::ledger::{GENESIS, hex};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::sql::{ToValue as _, Value};
 use crate::{Result, Row, Tx, values};
 
 /// A row of the audit trail.
@@ -145,6 +146,93 @@ pub fn audit_of(tx: &mut Tx<'_>, kind: &str, id: &str, limit: i64) -> Result<Vec
     tx.rows(&sql, values![kind, id, limit])?.iter().map(audit_row).collect()
 }
 
+/// What the audit trail is narrowed to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only by these accounts.
+    pub actors: Option<Vec<UserId>>,
+    /// Only by this way: `web`, `cli`.
+    pub channel: Option<String>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only things of this kind.
+    pub kind: Option<String>,
+    /// Only this thing.
+    pub id: Option<String>,
+    /// Only from this instant on.
+    pub from: Option<Timestamp>,
+    /// Only before this instant.
+    pub to: Option<Timestamp>,
+}
+
+/// Up to `limit` rows before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn audit_page(
+    tx: &mut Tx<'_>,
+    filter: &AuditFilter,
+    before: Option<(Timestamp, i64)>,
+    limit: i64,
+) -> Result<Vec<AuditRow>> {
+    let mut given: Vec<Value> = Vec::new();
+    let mut conditions: Vec<String> = Vec::new();
+    let mut place = |value: Value| {
+        given.push(value);
+        format!("${}", given.len())
+    };
+    if let Some(actors) = &filter.actors {
+        let places: Vec<String> = actors.iter().map(|actor| place(actor.to_value())).collect();
+        // Nobody of that name did nothing.
+        let none = if places.is_empty() { "1 = 0".to_owned() } else { format!("actor_id IN ({})", places.join(", ")) };
+        conditions.push(none);
+    }
+    for (column, value) in [
+        ("channel", &filter.channel),
+        ("action", &filter.action),
+        ("object_kind", &filter.kind),
+        ("object_id", &filter.id),
+    ] {
+        if let Some(text) = value {
+            conditions.push(format!("{column} = {}", place(text.to_value())));
+        }
+    }
+    if let Some(from) = filter.from {
+        conditions.push(format!("at >= {}", place(from.to_value())));
+    }
+    if let Some(to) = filter.to {
+        conditions.push(format!("at < {}", place(to.to_value())));
+    }
+    if let Some((at, seq)) = before {
+        let (at, seq) = (place(at.to_value()), place(seq.to_value()));
+        conditions.push(format!("(at, seq) < ({at}, {seq})"));
+    }
+    let limit = place(limit.to_value());
+    let only = if conditions.is_empty() { String::new() } else { format!("WHERE {}", conditions.join(" AND ")) };
+    let sql = format!("SELECT {AUDIT} FROM audit {only} ORDER BY at DESC, seq DESC LIMIT {limit}");
+    tx.rows(&sql, &given)?.iter().map(audit_row).collect()
+}
+
+/// One row of the trail.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_audit(tx: &mut Tx<'_>, seq: i64) -> Result<Option<AuditRow>> {
+    let sql = format!("SELECT {AUDIT} FROM audit WHERE seq = $1");
+    tx.row(&sql, values![seq])?.as_ref().map(audit_row).transpose()
+}
+
+/// The accounts that a text means: an id, an e-mail address or a name. At most 50.
+///
+/// # Errors
+/// Database errors only.
+pub fn accounts_named(tx: &mut Tx<'_>, text: &str) -> Result<Vec<UserId>> {
+    tx.rows("SELECT id FROM users WHERE id = $1 OR email = lower($1) OR name = $1 ORDER BY id LIMIT 50", values![text])?
+        .iter()
+        .map(|row| row.get("id"))
+        .collect()
+}
+
 /// A piece of work for later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
@@ -227,6 +315,104 @@ pub fn mark_failed(tx: &mut Tx<'_>, id: OutboxId, error: &str, next_try_at: Time
         values![id, error, next_try_at],
     )?;
     Ok(())
+}
+
+/// Work that is not done, the next to be tried first, after a place.
+///
+/// # Errors
+/// Database errors only.
+pub fn undone(tx: &mut Tx<'_>, after: Option<(Timestamp, OutboxId)>, limit: i64) -> Result<Vec<OutboxRow>> {
+    let rows = match after {
+        Some((at, id)) => tx.rows(
+            &format!("SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL AND (next_try_at, id) > ($1, $2) ORDER BY next_try_at, id LIMIT $3"),
+            values![at, id, limit],
+        )?,
+        None => tx.rows(
+            &format!("SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL ORDER BY next_try_at, id LIMIT $1"),
+            values![limit],
+        )?,
+    };
+    rows.iter().map(outbox_row).collect()
+}
+
+/// One piece of work.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_work(tx: &mut Tx<'_>, id: OutboxId) -> Result<Option<OutboxRow>> {
+    tx.row(&format!("SELECT {OUTBOX} FROM outbox WHERE id = $1"), values![id])?.as_ref().map(outbox_row).transpose()
+}
+
+/// Lets a piece of work that is not done be tried at once; answers `false` if it is done.
+///
+/// # Errors
+/// Database errors only.
+pub fn retry_work(tx: &mut Tx<'_>, id: OutboxId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run("UPDATE outbox SET next_try_at = $2 WHERE id = $1 AND done_at IS NULL", values![id, now])? == 1)
+}
+
+/// How much work and mail there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WorkCounts {
+    /// Pieces of work that wait.
+    pub waiting: i64,
+    /// Those of them that failed at least once.
+    pub failed: i64,
+    /// Pieces that are done.
+    pub done: i64,
+    /// Mails that wait.
+    pub mail_waiting: i64,
+    /// Those of them that failed at least once.
+    pub mail_failed: i64,
+    /// Mails that were sent.
+    pub mail_sent: i64,
+}
+
+/// Counts work and mail.
+///
+/// # Errors
+/// Database errors only.
+pub fn work_counts(tx: &mut Tx<'_>) -> Result<WorkCounts> {
+    let row = tx.row(
+        "SELECT (SELECT COUNT(*) FROM outbox WHERE done_at IS NULL) AS waiting,
+                (SELECT COUNT(*) FROM outbox WHERE done_at IS NULL AND tries > 0) AS failed,
+                (SELECT COUNT(*) FROM outbox WHERE done_at IS NOT NULL) AS done,
+                (SELECT COUNT(*) FROM mail WHERE sent_at IS NULL) AS mail_waiting,
+                (SELECT COUNT(*) FROM mail WHERE sent_at IS NULL AND tries > 0) AS mail_failed,
+                (SELECT COUNT(*) FROM mail WHERE sent_at IS NOT NULL) AS mail_sent",
+        &[],
+    )?;
+    let Some(row) = row else { return Ok(WorkCounts::default()) };
+    Ok(WorkCounts {
+        waiting: row.get("waiting")?,
+        failed: row.get("failed")?,
+        done: row.get("done")?,
+        mail_waiting: row.get("mail_waiting")?,
+        mail_failed: row.get("mail_failed")?,
+        mail_sent: row.get("mail_sent")?,
+    })
+}
+
+/// Who has which lease until when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseRow {
+    /// What it is a lease of.
+    pub name: String,
+    /// The instance of the program.
+    pub holder: String,
+    /// Until when, unless it is taken anew.
+    pub until_at: Timestamp,
+}
+
+/// All leases.
+///
+/// # Errors
+/// Database errors only.
+pub fn leases(tx: &mut Tx<'_>) -> Result<Vec<LeaseRow>> {
+    tx.rows("SELECT name, holder, until_at FROM lease ORDER BY name LIMIT 50", &[])?
+        .iter()
+        .map(|row| Ok(LeaseRow { name: row.get("name")?, holder: row.get("holder")?, until_at: row.get("until_at")? }))
+        .collect()
 }
 
 /// An answer that was given to a request with an idempotency key.
@@ -442,4 +628,54 @@ pub fn mails(tx: &mut Tx<'_>, before: Option<(Timestamp, MailId)>, limit: i64) -
 /// Database errors only.
 pub fn find_mail(tx: &mut Tx<'_>, id: MailId) -> Result<Option<MailRow>> {
     tx.row(&format!("SELECT {MAIL} FROM mail WHERE id = $1"), values![id])?.as_ref().map(mail_row).transpose()
+}
+
+/// A page of one person's mails, by account or address, before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn mails_of(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    before: Option<(Timestamp, MailId)>,
+    limit: i64,
+) -> Result<Vec<MailRow>> {
+    let mine = "(user_id = $1 OR address = (SELECT email FROM users WHERE users.id = $1))";
+    let rows = match before {
+        Some((at, id)) => tx.rows(
+            &format!("SELECT {MAIL} FROM mail WHERE {mine} AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4"),
+            values![user, at, id, limit],
+        )?,
+        None => tx.rows(
+            &format!("SELECT {MAIL} FROM mail WHERE {mine} ORDER BY created_at DESC, id DESC LIMIT $2"),
+            values![user, limit],
+        )?,
+    };
+    rows.iter().map(mail_row).collect()
+}
+
+/// Mails that failed at least once and wait, the next to be tried first, after a place.
+///
+/// # Errors
+/// Database errors only.
+pub fn failed_mails(tx: &mut Tx<'_>, after: Option<(Timestamp, MailId)>, limit: i64) -> Result<Vec<MailRow>> {
+    let rows = match after {
+        Some((at, id)) => tx.rows(
+            &format!("SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND tries > 0 AND (next_try_at, id) > ($1, $2) ORDER BY next_try_at, id LIMIT $3"),
+            values![at, id, limit],
+        )?,
+        None => tx.rows(
+            &format!("SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND tries > 0 ORDER BY next_try_at, id LIMIT $1"),
+            values![limit],
+        )?,
+    };
+    rows.iter().map(mail_row).collect()
+}
+
+/// Lets a mail that was not sent be tried at once; answers `false` if it was sent.
+///
+/// # Errors
+/// Database errors only.
+pub fn retry_mail(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> Result<bool> {
+    Ok(tx.run("UPDATE mail SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL", values![id, now])? == 1)
 }

@@ -4,6 +4,7 @@ chrome-sign-in = Sign in
 chrome-sign-out = Sign out
 chrome-account = My account
 chrome-demo = This is a demo. Today is { $today }; mail is not sent but shown on the mailbox page.
+chrome-mailbox = Open the mailbox
 
 menu-public = About
 menu-mine = My work

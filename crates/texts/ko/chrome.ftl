@@ -4,6 +4,7 @@ chrome-sign-in = 로그인
 chrome-sign-out = 로그아웃
 chrome-account = 내 계정
 chrome-demo = 시연용 포털입니다. 오늘은 { $today }이며, 메일은 발송되지 않고 메일함 화면에 표시됩니다.
+chrome-mailbox = 메일함 열기
 
 menu-public = 안내
 menu-mine = 나의 이용

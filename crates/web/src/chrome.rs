@@ -56,6 +56,8 @@ pub struct Chrome {
     pub demo: bool,
     /// The id of the request, for error pages.
     pub request_id: String,
+    /// The history of the thing that this page is about, for those who may read the trail.
+    pub history: Option<String>,
     t: Texts,
 }
 
@@ -75,7 +77,7 @@ impl Chrome {
         for section in [Section::Public, Section::Mine, Section::Office, Section::Center] {
             let entries: Vec<Entry> = MENU
                 .iter()
-                .filter(|(menu, _, act)| menu.section == section && who.actor.may(*act, &[]))
+                .filter(|(menu, _, act)| menu.section == section && who.actor.may(menu.shown_to.unwrap_or(*act), &[]))
                 .map(|(menu, href, _)| Entry { href, label: t.s(menu.label), current: is_below(path, href) })
                 .collect();
             let label = t.s(match section {
@@ -101,6 +103,7 @@ impl Chrome {
             today: t.date(identity.calendar.date(app.center.now())),
             demo: identity.demo,
             request_id: who.actor.request_id.clone(),
+            history: who.actor.may(Act::AuditRead, &[]).then(|| crate::page::audit::history_of(path)).flatten(),
             t,
         }
     }

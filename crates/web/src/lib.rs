@@ -41,6 +41,7 @@ mod failure;
 pub mod form;
 pub mod page;
 pub mod route;
+mod sheet;
 mod ui;
 
 use axum::Router;

@@ -36,6 +36,8 @@ pub struct Menu {
     pub order: u8,
     /// Its label.
     pub label: Key,
+    /// To whom it is shown, if not to all who may come.
+    pub shown_to: Option<Act>,
 }
 
 /// One route.
@@ -71,7 +73,16 @@ impl Line {
     /// Puts the page into the menu of all who may come here.
     #[must_use]
     pub fn menu(mut self, section: Section, order: u8, label: Key) -> Self {
-        self.menu = Some(Menu { section, order, label });
+        self.menu = Some(Menu { section, order, label, shown_to: None });
+        self
+    }
+
+    /// Shows the page's place in the menu only to those who may do `act`, where more may come.
+    #[must_use]
+    pub fn shown_to(mut self, act: Act) -> Self {
+        if let Some(menu) = &mut self.menu {
+            menu.shown_to = Some(act);
+        }
         self
     }
 

@@ -12,6 +12,7 @@ use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::route::{Line, Section, get};
+use crate::sheet;
 use crate::ui::{Answer, Ui};
 
 /// The lines of this area.
@@ -140,13 +141,6 @@ async fn list(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
     })
 }
 
-/// A cell that no spreadsheet takes for a formula, quoted where it must be.
-fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<i64>().is_err();
-    let text = if formula { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-}
-
 /// The most entries in one file; the next file begins before its last.
 const FILE_ROWS: i64 = 10_000;
 
@@ -155,7 +149,6 @@ async fn file(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
     let before: Option<i64> =
         narrowed.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::read).transpose()?;
     let items = ui.read(move |cx| service::ledger::list(cx, &filter, before, FILE_ROWS)).await?;
-    // The mark tells spreadsheets that this is UTF-8.
     let mut out =
         "\u{feff}seq,at,project,award,pool,kind,delta,from,to,corrects,actor,reason,prev_hash,hash\r\n".to_owned();
     for LedgerItem { entry, number, .. } in &items {
@@ -175,21 +168,7 @@ async fn file(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
             entry.prev_hash.clone(),
             entry.hash.clone(),
         ];
-        out.push_str(&cells.map(|text| cell(&text)).join(","));
-        out.push_str("\r\n");
+        out.push_str(&sheet::line(&cells));
     }
     ui.file("ledger.csv", "text/csv; charset=utf-8", out.into_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_no_formulas_and_keep_their_commas() {
-        assert_eq!(cell("=1+2"), "'=1+2");
-        assert_eq!(cell("-8"), "-8");
-        assert_eq!(cell("-8+x, \"y\""), "\"'-8+x, \"\"y\"\"\"");
-        assert_eq!(cell("반납"), "반납");
-    }
 }

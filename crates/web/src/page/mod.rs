@@ -2,18 +2,22 @@
 
 pub mod adjustment;
 pub mod agreements;
+pub mod audit;
 pub mod calls;
 pub mod capacity;
 pub mod home;
 pub mod intake;
 pub mod language;
 pub mod ledger;
+pub mod mail;
 pub mod offers;
 pub mod plans;
+pub mod policy;
 pub mod projects;
 pub mod proposals;
 pub mod reviews;
 pub mod statistics;
+pub mod work;
 
 use crate::route::Line;
 
@@ -34,6 +38,10 @@ pub(crate) fn lines() -> Vec<Line> {
         ledger::routes(),
         adjustment::routes(),
         statistics::routes(),
+        audit::routes(),
+        mail::routes(),
+        work::routes(),
+        policy::routes(),
     ]
     .into_iter()
     .flatten()

@@ -51,7 +51,18 @@ impl Answered {
 
 impl Portal {
     pub fn new() -> Self {
-        let test = TestCenter::new(TestDb::sqlite());
+        Self::of(TestCenter::new(TestDb::sqlite()))
+    }
+
+    /// A portal that is the real thing and no demo.
+    pub fn in_earnest() -> Self {
+        let mut test = TestCenter::new(TestDb::sqlite());
+        let identity = service::center::Identity { demo: false, ..(*test.center.identity).clone() };
+        test.center.identity = Arc::new(identity);
+        Self::of(test)
+    }
+
+    fn of(test: TestCenter) -> Self {
         let app = App::new(test.center.clone(), Config::default(), Arc::new(ByRole));
         let router = edge::around(web::router(&app).merge(edge::health(app.clone())), &app);
         Self { test, router }

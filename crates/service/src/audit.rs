@@ -1,0 +1,275 @@
+//! Reading the audit trail: who did what, when, from where, what it was before and after, and why.
+
+use std::collections::BTreeMap;
+
+use domain::access::Act;
+use domain::{Code, Reason};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::Value;
+use store::trust::AuditFilter;
+pub use store::trust::AuditRow;
+
+use crate::{Channel, Cx, Error, Outcome};
+
+/// Every action that leaves a row, for choosing one: those that the use cases write.
+pub const ACTIONS: &[&str] = &[
+    "adjustment.approved",
+    "adjustment.expired",
+    "adjustment.rejected",
+    "adjustment.requested",
+    "adjustment.served",
+    "adjustment.withdrawn",
+    "agreement.concluded",
+    "agreement.drawn_up",
+    "agreement.lapsed",
+    "agreement.signed",
+    "audit.downloaded",
+    "award.begun",
+    "award.ended",
+    "call.archived",
+    "call.changed",
+    "call.drafted",
+    "call.published",
+    "capacity.entered",
+    "center.configured",
+    "import.applied",
+    "invitation.withdrawn",
+    "ledger.corrected",
+    "ledger.transferred",
+    "mail.retried",
+    "offer.made",
+    "plan.announced",
+    "plan.approved",
+    "plan.made",
+    "plan.proposed",
+    "project.closed",
+    "project.created",
+    "project.data_only",
+    "project.ended",
+    "project.invited",
+    "project.member_changed",
+    "project.member_removed",
+    "project.returned",
+    "proposal.in_review",
+    "proposal.ranked",
+    "proposal.saved",
+    "proposal.started",
+    "proposal.submitted",
+    "proposal.withdrawn",
+    "review.assigned",
+    "review.begun",
+    "review.conflict_declared",
+    "review.saved",
+    "review.submitted",
+    "review.unassigned",
+    "round.dates_corrected",
+    "work.retried",
+];
+
+/// The most rows in one file.
+pub const FILE_ROWS: i64 = 10_000;
+
+/// What the trail is narrowed to, as people ask for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Narrowed {
+    /// An account's id, e-mail address or name; or a channel such as `cli` for what nobody in
+    /// person did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// An action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// The kind of thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The thing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Date>,
+    /// The last day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<Date>,
+}
+
+fn filter(cx: &mut Cx<'_, '_>, narrowed: &Narrowed) -> Outcome<AuditFilter> {
+    let mut out = AuditFilter {
+        action: narrowed.action.clone(),
+        kind: narrowed.kind.clone(),
+        id: narrowed.id.clone(),
+        from: narrowed.from.map(|day| cx.identity.calendar.midnight(day)),
+        to: narrowed.last.map(|day| cx.identity.calendar.midnight(domain::term::add_days(day, 1))),
+        ..AuditFilter::default()
+    };
+    match narrowed.actor.as_deref() {
+        Some(text) if text.parse::<Channel>().is_ok() => out.channel = Some(text.to_owned()),
+        Some(text) => out.actors = Some(store::trust::accounts_named(cx.tx, text)?),
+        None => {}
+    }
+    Ok(out)
+}
+
+/// Rows before a place, newest first. At most two statements.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may read the trail.
+pub fn list(
+    cx: &mut Cx<'_, '_>,
+    narrowed: &Narrowed,
+    before: Option<(Timestamp, i64)>,
+    limit: i64,
+) -> Outcome<Vec<AuditRow>> {
+    cx.require(Act::AuditRead, &[])?;
+    let filter = filter(cx, narrowed)?;
+    Ok(store::trust::audit_page(cx.tx, &filter, before, limit.clamp(1, 201))?)
+}
+
+/// One row.
+///
+/// # Errors
+/// [`Error::NotFound`], or [`Error::Forbidden`] unless the actor may read the trail.
+pub fn show(cx: &mut Cx<'_, '_>, seq: i64) -> Outcome<AuditRow> {
+    cx.require(Act::AuditRead, &[])?;
+    store::trust::find_audit(cx.tx, seq)?.ok_or(Error::NotFound)
+}
+
+/// Hands out rows as data to be taken away, newest first, at most [`FILE_ROWS`]. That somebody did,
+/// what, and why, is part of the trail from then on (domain.md §14).
+///
+/// # Errors
+/// [`Error::Invalid`] without a reason.
+pub fn download(cx: &mut Cx<'_, '_>, narrowed: &Narrowed, reason: &str) -> Outcome<Vec<AuditRow>> {
+    cx.require(Act::AuditRead, &[])?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Error::field("reason", Code::Required));
+    }
+    if reason.chars().count() > 500 {
+        return Err(Error::field("reason", Reason::new(Code::TooLong).with("max", 500)));
+    }
+    let filter = filter(cx, narrowed)?;
+    let rows = store::trust::audit_page(cx.tx, &filter, None, FILE_ROWS)?;
+    let what = serde_json::json!({ "filter": narrowed, "rows": rows.len() });
+    cx.audit("audit.downloaded", ("audit", &"trail"), &(), &what, reason)?;
+    Ok(rows)
+}
+
+/// What a field was and is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The field: `state`, `lines[0].amount`.
+    pub field: String,
+    /// What it was; `None` if it was not there.
+    pub old: Option<String>,
+    /// What it is; `None` if it is no longer there.
+    pub new: Option<String>,
+}
+
+/// The most fields that are compared.
+const MAX_FIELDS: usize = 1_000;
+
+/// The fields in which two JSON texts differ, in the order of their names. Where there is no before,
+/// all fields of the after are new.
+#[must_use]
+pub fn difference(before: &str, after: &str) -> Vec<Change> {
+    let (mut old, mut new) = (flat(before), flat(after));
+    let mut fields: Vec<String> = old.keys().chain(new.keys()).cloned().collect();
+    fields.sort();
+    fields.dedup();
+    fields
+        .into_iter()
+        .map(|field| Change { old: old.remove(&field), new: new.remove(&field), field })
+        .filter(|change| change.old != change.new)
+        .collect()
+}
+
+fn flat(json: &str) -> BTreeMap<String, String> {
+    let mut out = BTreeMap::new();
+    match serde_json::from_str::<Value>(json) {
+        Ok(value) => put(String::new(), &value, &mut out),
+        Err(_) if json.is_empty() => {}
+        // Not ours to hide: what cannot be read is shown as it is.
+        Err(_) => drop(out.insert(String::new(), json.to_owned())),
+    }
+    out
+}
+
+/// The recursion is as deep as the JSON, which its reader bounds.
+fn put(field: String, value: &Value, out: &mut BTreeMap<String, String>) {
+    if out.len() >= MAX_FIELDS {
+        return;
+    }
+    match value {
+        Value::Null => {}
+        Value::Bool(truth) => drop(out.insert(field, truth.to_string())),
+        Value::Number(number) => drop(out.insert(field, number.to_string())),
+        Value::String(text) => drop(out.insert(field, text.clone())),
+        Value::Array(items) if items.iter().all(|item| !item.is_object() && !item.is_array()) => {
+            let words: Vec<String> = items
+                .iter()
+                .map(|item| match item {
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                })
+                .collect();
+            out.insert(field, words.join(", "));
+        }
+        Value::Array(items) => {
+            for (position, item) in items.iter().enumerate() {
+                put(format!("{field}[{position}]"), item, out);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, item) in fields {
+                let name = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+                put(name, item, out);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(before: &str, after: &str) -> Vec<String> {
+        difference(before, after)
+            .into_iter()
+            .map(|change| format!("{}: {:?} -> {:?}", change.field, change.old, change.new))
+            .collect()
+    }
+
+    #[test]
+    fn only_what_differs_is_named_with_its_old_and_new_value() {
+        assert_eq!(
+            lines(
+                r#"{"state":"draft","title":"가","lines":[{"amount":4},{"amount":8}],"tags":["a","b"]}"#,
+                r#"{"state":"submitted","title":"가","lines":[{"amount":6}],"tags":["a"],"receipt":"2021-01"}"#
+            ),
+            [
+                r#"lines[0].amount: Some("4") -> Some("6")"#,
+                r#"lines[1].amount: Some("8") -> None"#,
+                r#"receipt: None -> Some("2021-01")"#,
+                r#"state: Some("draft") -> Some("submitted")"#,
+                r#"tags: Some("a, b") -> Some("a")"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_before_makes_all_new_and_the_unreadable_is_shown_as_it_is() {
+        assert_eq!(lines("", r#"{"a":true,"b":null}"#), [r#"a: None -> Some("true")"#]);
+        assert_eq!(lines("", ""), Vec::<String>::new());
+        assert_eq!(lines("{broken", r#""x""#), [r#": Some("{broken") -> Some("x")"#]);
+        let deep = "[".repeat(100_000);
+        assert_eq!(difference(&deep, "").len(), 1, "depth is bounded by the reader");
+    }
+
+    #[test]
+    fn the_actions_are_in_order_and_once() {
+        assert!(ACTIONS.windows(2).all(|pair| pair[0] < pair[1]));
+    }
+}
