@@ -12,7 +12,7 @@ use domain::units::{Amount, Gflops, PoolUnit};
 use domain::{Code, FieldError, Reason};
 use jiff::civil::Date;
 use serde::Serialize;
-pub use store::capacity::{CapacityEntry, HolderRow};
+pub use store::capacity::{CapacityEntry, HolderRow, PoolDay};
 use store::ledger::StepKind;
 
 use crate::center::Identity;
@@ -216,6 +216,19 @@ pub fn view(cx: &mut Cx<'_, '_>, span: Term, basis: PfBasis) -> Outcome<Vec<Pool
             }
         })
         .collect())
+}
+
+/// All pools as they stand today, each with the peak of one of its devices on the center's basis.
+/// Everybody may know these sums. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn today(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(PoolDay, Option<Gflops>)>> {
+    cx.require(Act::PublicRead, &[])?;
+    let today = cx.today();
+    let rows = store::capacity::on_day(cx.tx, today)?;
+    let peak_of = |row: &PoolDay| peak(cx.identity, &row.pool, cx.identity.basis);
+    Ok(rows.into_iter().map(|row| (peak_of(&row), row)).map(|(peak, row)| (row, peak)).collect())
 }
 
 fn stretches(ladder: &Ladder, held: &Steps, offered: &Steps, span: Term) -> Vec<Stretch> {

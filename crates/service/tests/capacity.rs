@@ -49,6 +49,25 @@ fn enter(t: &TestCenter, new: NewCapacity) -> Result<(), Error> {
 }
 
 on_both_engines! {
+    fn today_shows_what_is_there_what_is_allocated_and_when_devices_next_come_free(t) {
+        let first = award(&t, 1, 100, term((2021, 5, 3), (2021, 6, 1)));
+        award(&t, 2, 8, term((2021, 5, 3), (2021, 9, 1)));
+        award(&t, 3, 8, term((2021, 5, 20), (2021, 9, 1)));
+        let pool = "gpu-a100".parse().expect("a slug");
+        t.db.db.write(|tx| testkit::hold_offer(tx, &first, 1, &pool, 10, term((2021, 5, 3), (2021, 9, 1)))).expect("held");
+        enter(&t, change(Rung::Allocatable, -4, term((2021, 5, 10), (2021, 7, 1)))).expect("entered");
+        let today = |t: &TestCenter| {
+            let rows = t.center.read(&Actor::visitor(texts::Lang::Ko), service::capacity::today).expect("read");
+            assert_eq!((rows.len(), rows[1].0.allocated, rows[1].0.falls), (2, 0, None));
+            assert_eq!(rows[0].1, Some(Gflops(19_500)));
+            let row = &rows[0].0;
+            (row.installed, row.allocatable, row.allocated, row.falls)
+        };
+        assert_eq!(today(&t), (164, 164, 118, Some((date(2021, 6, 1), 100))));
+        t.set((2021, 6, 2), 9);
+        assert_eq!(today(&t), (164, 160, 26, Some((date(2021, 9, 1), 16))));
+    }
+
     fn allocatable_cannot_fall_below_what_is_held_and_offered_and_the_refusal_names_who_and_when(t) {
         let june = term((2021, 6, 1), (2021, 7, 1));
         let first = award(&t, 1, 100, june);

@@ -174,6 +174,57 @@ pub fn ladders(tx: &mut Tx<'_>) -> Result<BTreeMap<PoolId, Ladder>> {
     Ok(out)
 }
 
+/// A pool as it stands on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolDay {
+    /// The pool.
+    pub pool: PoolRow,
+    /// Installed on that day.
+    pub installed: i64,
+    /// What may be granted on that day.
+    pub allocatable: i64,
+    /// Held and offered on that day.
+    pub allocated: i64,
+    /// The next day on which holdings fall, and by how much.
+    pub falls: Option<(Date, i64)>,
+}
+
+/// All pools in their order as they stand on `day`. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn on_day(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolDay>> {
+    let rung = |name: &str| {
+        format!(
+            "(SELECT CAST(COALESCE(SUM(e.delta), 0) AS BIGINT) FROM capacity_entry e
+              WHERE e.pool_id = p.id AND e.rung = '{name}' AND e.from_on <= $1 AND e.to_on > $1) AS {name}"
+        )
+    };
+    let sql = format!(
+        "SELECT p.id, p.kind, p.unit, p.device_model, p.name_ko, p.name_en, p.position, {}, {},
+            (SELECT CAST(COALESCE(SUM(s.delta), 0) AS BIGINT) FROM pool_step s WHERE s.pool_id = p.id AND s.on_date <= $1) AS allocated,
+            f.on_date AS falls_on, f.delta AS falls_by
+         FROM pool p LEFT JOIN pool_step f ON f.pool_id = p.id AND f.kind = 'held' AND f.on_date =
+            (SELECT MIN(n.on_date) FROM pool_step n WHERE n.pool_id = p.id AND n.kind = 'held' AND n.on_date > $1 AND n.delta < 0)
+         ORDER BY p.position, p.id",
+        rung("installed"),
+        rung("allocatable"),
+    );
+    tx.rows(&sql, values![day])?
+        .iter()
+        .map(|row| {
+            let falls: (Option<Date>, Option<i64>) = (row.get("falls_on")?, row.get("falls_by")?);
+            Ok(PoolDay {
+                pool: pool(row)?,
+                installed: row.get("installed")?,
+                allocatable: row.get("allocatable")?,
+                allocated: row.get("allocated")?,
+                falls: falls.0.zip(falls.1).map(|(day, delta)| (day, delta.saturating_neg())),
+            })
+        })
+        .collect()
+}
+
 /// What one award holds in a pool on a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HolderRow {

@@ -1,5 +1,6 @@
 chrome-skip = Skip to the content
 chrome-menu = Main menu
+chrome-menu-short = Menu
 chrome-sign-in = Sign in
 chrome-sign-out = Sign out
 chrome-account = My account

@@ -1,5 +1,6 @@
 chrome-skip = 본문으로 바로 가기
 chrome-menu = 주 메뉴
+chrome-menu-short = 메뉴
 chrome-sign-in = 로그인
 chrome-sign-out = 로그아웃
 chrome-account = 내 계정

@@ -142,7 +142,7 @@ async fn a_visitor_reads_an_open_call_and_is_led_to_sign_in() {
     let own = portal.get(&path, Some(Role::Reviewer)).await;
     assert!(own.main().contains(&format!("action=\"/rounds/{round}/proposals\"")), "{}", own.main());
     let english = portal.get(&format!("{path}?lang=en"), None).await;
-    for part in ["Regular call 2021", "Round 1", "3 day(s) left", "Necessity", "Apply."] {
+    for part in ["Regular call 2021", "Round 1", "3 days left", "Necessity", "Apply."] {
         assert!(english.main().contains(part), "{part} in {}", english.main());
     }
     portal.test.set((2021, 5, 31), 14);

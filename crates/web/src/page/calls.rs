@@ -59,7 +59,8 @@ fn look(phase: Phase) -> &'static str {
 fn left(t: Texts, now: Timestamp, until: Timestamp) -> String {
     let seconds = until.as_second().saturating_sub(now.as_second()).max(0);
     match seconds {
-        86_400.. => t.f1(k::CALL_LEFT_DAYS, "days", t.int(seconds / 86_400)),
+        86_400..172_800 => t.s(k::CALL_LEFT_DAY),
+        172_800.. => t.f1(k::CALL_LEFT_DAYS, "days", t.int(seconds / 86_400)),
         3_600.. => t.f1(k::CALL_LEFT_HOURS, "hours", t.int(seconds / 3_600)),
         _ => t.f1(k::CALL_LEFT_MINUTES, "minutes", t.int(seconds / 60)),
     }
@@ -274,8 +275,10 @@ struct ShowPage {
     here: String,
 }
 
-fn amount(t: Texts, unit: PoolUnit, amount: i64) -> String {
+/// An amount with its unit.
+pub(crate) fn amount(t: Texts, unit: PoolUnit, amount: i64) -> String {
     match unit {
+        PoolUnit::Device if amount == 1 => t.s(k::CALL_DEVICE),
         PoolUnit::Device => t.f1(k::CALL_DEVICES, "count", t.int(amount)),
         PoolUnit::Byte => t.bytes(amount),
     }
@@ -289,7 +292,7 @@ fn product(t: Texts, row: &ProductRow) -> Product {
         line: t.f(
             k::CALL_PRODUCT_LINE,
             &[
-                ("min", of(row.min_amount).into()),
+                ("min", if unit == PoolUnit::Device { t.int(row.min_amount.0) } else { of(row.min_amount) }.into()),
                 ("max", of(row.max_amount).into()),
                 ("grain", of(row.grain).into()),
                 ("months", t.int(row.max_months).into()),

@@ -2,10 +2,13 @@
 
 use askama::Template;
 use domain::access::Act;
-use service::{Cx, Outcome, PoolRow};
-use texts::{Lang, Texts, k};
+use domain::units::{Gflops, PoolUnit, permille};
+use service::capacity::PoolDay;
+use service::{Cx, Outcome};
+use texts::{Texts, k};
 
 use crate::chrome::Chrome;
+use crate::page::plans::pick;
 use crate::route::{Line, get};
 use crate::ui::{Answer, Ui};
 
@@ -43,6 +46,27 @@ fn all(sources: &[Source], cx: &mut Cx<'_, '_>, t: Texts) -> Outcome<Vec<Item>> 
     Ok(items)
 }
 
+/// A pool today.
+struct Pool {
+    name: String,
+    level: String,
+    share: String,
+    /// The bar, of 1,000: allocated, allocatable.
+    bar: (i64, i64),
+    free: String,
+    falls: String,
+}
+
+/// All devices of the center today, in PF.
+struct Today {
+    installed: String,
+    allocatable: String,
+    allocated: String,
+    share: String,
+    /// The bar, of 1,000: allocated, allocatable.
+    bar: (i64, i64),
+}
+
 #[derive(Template)]
 #[template(path = "home/index.html")]
 struct HomePage {
@@ -50,7 +74,42 @@ struct HomePage {
     t: Texts,
     news: Vec<Item>,
     todos: Vec<Item>,
-    pools: Vec<String>,
+    today: Option<Today>,
+    basis: String,
+    pools: Vec<Pool>,
+}
+
+fn pool(t: Texts, row: &PoolDay) -> Pool {
+    let amount = |amount| super::calls::amount(t, row.pool.unit, amount);
+    let allocated = if row.pool.unit == PoolUnit::Device { t.int(row.allocated) } else { amount(row.allocated) };
+    let free = row.allocatable.saturating_sub(row.allocated).max(0);
+    Pool {
+        name: pick(t, &row.pool.name_ko, &row.pool.name_en),
+        level: t.f2(k::HOME_POOL_LEVEL, ("allocated", allocated), ("allocatable", amount(row.allocatable))),
+        share: t.share(row.allocated, row.allocatable),
+        bar: (permille(row.allocated, row.installed), permille(row.allocatable, row.installed)),
+        free: if free > 0 { t.f1(k::HOME_FREE, "amount", amount(free)) } else { t.s(k::HOME_FREE_NONE) },
+        falls: row
+            .falls
+            .map(|(day, by)| t.f2(k::HOME_FALLS, ("day", t.date(day)), ("amount", amount(by))))
+            .unwrap_or_default(),
+    }
+}
+
+/// Sums of PF; nothing for a center without devices.
+fn today(t: Texts, rows: &[(PoolDay, Option<Gflops>)]) -> Option<Today> {
+    let sum = |of: fn(&PoolDay) -> i64| -> Gflops {
+        rows.iter().filter_map(|(row, peak)| Some(Gflops(peak.as_ref()?.0.saturating_mul(of(row))))).sum()
+    };
+    let (installed, allocatable) = (sum(|row| row.installed), sum(|row| row.allocatable));
+    let allocated = sum(|row| row.allocated);
+    (installed.0 > 0).then(|| Today {
+        installed: t.pf(installed),
+        allocatable: t.pf(allocatable),
+        allocated: t.pf(allocated),
+        share: t.share(allocated.0, allocatable.0),
+        bar: (permille(allocated.0, installed.0), permille(allocatable.0, installed.0)),
+    })
 }
 
 async fn home(ui: Ui) -> Answer {
@@ -58,13 +117,18 @@ async fn home(ui: Ui) -> Answer {
     let (news, todos, pools) = ui
         .read(move |cx| {
             let todos = if cx.actor.user.is_some() { all(TODOS, cx, t)? } else { Vec::new() };
-            Ok((all(NEWS, cx, t)?, todos, service::pool::list(cx)?))
+            Ok((all(NEWS, cx, t)?, todos, service::capacity::today(cx)?))
         })
         .await?;
-    let name = |pool: PoolRow| match t.lang() {
-        Lang::Ko => pool.name_ko,
-        Lang::En => pool.name_en,
-    };
-    let pools = pools.into_iter().map(name).collect();
-    ui.page(&HomePage { chrome: ui.chrome(t.s(k::HOME_TITLE)), t, news, todos, pools })
+    let chrome = ui.chrome(t.s(k::HOME_TITLE));
+    let basis = t.word(ui.app.center.identity.basis);
+    ui.page(&HomePage {
+        basis: t.f2(k::HOME_BASIS, ("today", &chrome.today), ("basis", basis)),
+        chrome,
+        t,
+        news,
+        todos,
+        today: today(t, &pools),
+        pools: pools.iter().map(|(row, _)| pool(t, row)).collect(),
+    })
 }
