@@ -113,6 +113,10 @@ fn is_json(parts: &Parts) -> bool {
 
 /// Reads a body; what cannot be read is a fault of the field in which it is.
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
+    // The reader would take a list for an object with its fields in order.
+    if text.trim_ascii_start().first() != Some(&b'{') {
+        return Err(fault(String::new(), "a JSON object is expected"));
+    }
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string().replace('[', ".").replace(']', "");
@@ -197,18 +201,35 @@ impl<T: Send + 'static> Post<T> {
         status: StatusCode,
         work: impl FnOnce(&mut Cx<'_, '_>, T) -> Outcome<A> + Send + 'static,
     ) -> Answer {
+        self.run_telling_once(status, |cx, body| Ok((work(cx, body)?, None::<A>))).await
+    }
+
+    /// The same for a use case whose result holds a secret: it answers what is kept for
+    /// repetitions, and what only the first caller is told instead.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub async fn run_telling_once<A: Serialize>(
+        self,
+        status: StatusCode,
+        work: impl FnOnce(&mut Cx<'_, '_>, T) -> Outcome<(A, Option<A>)> + Send + 'static,
+    ) -> Answer {
         let (key, body) = (self.key, self.body);
-        let kept = self
+        let (kept, told) = self
             .app
             .write(&self.who.actor, move |cx| {
-                once(cx, &key, status.as_u16(), |cx| {
-                    let value = work(cx, body)?;
-                    serde_json::to_string(&value).map_err(Error::internal)
-                })
+                let mut told = None;
+                let kept = once(cx, &key, status.as_u16(), |cx| {
+                    let (kept, secret) = work(cx, body)?;
+                    told = secret.map(|secret| serde_json::to_string(&secret)).transpose().map_err(Error::internal)?;
+                    serde_json::to_string(&kept).map_err(Error::internal)
+                })?;
+                Ok((kept, told))
             })
             .await?;
         let status = StatusCode::from_u16(kept.status).map_err(Error::internal)?;
-        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], kept.body).into_response();
+        let body = told.unwrap_or(kept.body);
+        let mut response = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
         if kept.again {
             response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
         }

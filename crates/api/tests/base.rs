@@ -120,3 +120,60 @@ async fn a_session_cookie_reads() {
     let request = Request::builder().uri("/api/v1/pools").header("cookie", "mudeung=auditor").body(Body::empty());
     assert_eq!(Api::new(&test).send(request.expect("a request")).await.status, StatusCode::OK);
 }
+
+/// Every place within a document at which `key` stands.
+fn found<'a>(value: &'a serde_json::Value, key: &str, out: &mut Vec<&'a serde_json::Value>) {
+    match value {
+        serde_json::Value::Array(items) => items.iter().for_each(|item| found(item, key, out)),
+        serde_json::Value::Object(fields) => {
+            out.extend(fields.get(key));
+            fields.values().for_each(|item| found(item, key, out));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_specification_holds_together() {
+    let spec = serde_json::to_value(api::specification()).expect("a specification is JSON");
+    let mut refs = Vec::new();
+    found(&spec, "$ref", &mut refs);
+    assert!(refs.len() > 300, "{}", refs.len());
+    for to in refs {
+        let pointer = to.as_str().and_then(|to| to.strip_prefix('#')).expect("references stay within the document");
+        assert!(spec.pointer(pointer).is_some(), "{pointer} leads nowhere");
+    }
+    for (path, item) in spec["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let at = format!("{method} {path}");
+            let responses = operation["responses"].as_object().expect("responses");
+            assert!(
+                responses.keys().any(|status| status.starts_with('2')) && responses.contains_key("default"),
+                "{at}"
+            );
+            assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{at} has no summary");
+            assert_eq!(operation["tags"].as_array().map(Vec::len), Some(1), "{at}");
+            assert_eq!(operation["requestBody"].is_object(), method == "post", "{at}");
+            let named: BTreeSet<&str> = operation["parameters"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|one| one["in"] == "path" && one["required"] == true)
+                .filter_map(|one| one["name"].as_str())
+                .collect();
+            let wanted: BTreeSet<&str> =
+                path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).collect();
+            assert_eq!(named, wanted, "{at}");
+        }
+    }
+    for (name, schema) in spec["components"]["schemas"].as_object().expect("schemas") {
+        let input = name.ends_with("Body")
+            || ["AtVersion", "Nothing", "Why", "Signature", "CapacityChange"].contains(&name.as_str());
+        assert_eq!(schema["additionalProperties"] == false, input || name == "DraftRequestLine", "{name}");
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            let mut told = Vec::new();
+            found(property, "description", &mut told);
+            assert!(!told.is_empty(), "{name}.{field} is not documented");
+        }
+    }
+}

@@ -20,7 +20,7 @@ impl Steps {
     /// Adds `delta` on every day of `term`.
     pub fn add(&mut self, term: Term, delta: i64) {
         self.change(term.from(), delta);
-        self.change(term.to(), -delta);
+        self.change(term.to(), delta.saturating_neg());
     }
 
     /// Adds `delta` on `day` and every day after it.
@@ -42,7 +42,7 @@ impl Steps {
     /// The value on `day`.
     #[must_use]
     pub fn on(&self, day: Date) -> i64 {
-        self.0.range(..=day).map(|(_, delta)| delta).sum()
+        self.0.range(..=day).fold(0, |sum: i64, (_, delta)| sum.saturating_add(*delta))
     }
 
     /// The stretches of equal value within `term`, in order, covering all of it.

@@ -37,6 +37,12 @@ impl std::iter::Sum for Gflops {
 #[serde(transparent)]
 pub struct Amount(pub i64);
 
+impl Amount {
+    /// The largest amount of one entry: 100 PB. Sums of many stay within 64 bits, also in the
+    /// database.
+    pub const MAX: i64 = 100_000_000_000_000_000;
+}
+
 impl std::ops::Add for Amount {
     type Output = Self;
     fn add(self, other: Self) -> Self {

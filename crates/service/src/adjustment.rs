@@ -323,7 +323,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
             }
             let most = match new.kind {
                 AdjustmentKind::Decrease => held.from(new.from).iter().map(|(_, amount)| *amount).max().unwrap_or(0),
-                _ => 1_000_000_000_000_000_000,
+                _ => Amount::MAX,
             };
             check_amount(new.amount, most, held.line.grain, &mut wrong);
             (new.amount, new.from.max(held.line.from_on), held.line.end_on)
@@ -537,6 +537,7 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`] for whoever may not see the project.
 pub fn of_project(cx: &mut Cx<'_, '_>, project: ProjectId, limit: i64) -> Outcome<Vec<AdjustmentRow>> {
+    store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
     let ties = ties(cx, project)?;
     cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
     Ok(store::adjustment::of_project(cx.tx, project, limit.clamp(1, 201))?)
@@ -553,6 +554,11 @@ pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason:
     cx.require_second(Act::LedgerCorrect, wrong.actor)?;
     let mut faults = Vec::new();
     check_reason(reason, true, &mut faults);
+    if delta.0 > Amount::MAX {
+        faults.push(Reason::new(Code::TooLarge).with("max", Amount::MAX).at("delta"));
+    } else if delta.0 < -Amount::MAX {
+        faults.push(Reason::new(Code::TooSmall).with("min", -Amount::MAX).at("delta"));
+    }
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
@@ -584,6 +590,8 @@ pub fn transfer(
     check_reason(reason, true, &mut wrong);
     if amount.0 < 1 {
         wrong.push(Reason::new(Code::TooSmall).with("min", 1).at("amount"));
+    } else if amount.0 > Amount::MAX {
+        wrong.push(Reason::new(Code::TooLarge).with("max", Amount::MAX).at("amount"));
     }
     if from == to {
         wrong.push(Reason::new(Code::NotAChoice).with("word", to.to_string()).at("to_award"));

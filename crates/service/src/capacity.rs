@@ -55,6 +55,10 @@ pub fn add(cx: &mut Cx<'_, '_>, new: NewCapacity) -> Outcome<CapacityEntryId> {
     }
     if new.delta.0 == 0 {
         wrong.push(Reason::new(Code::Required).at("delta"));
+    } else if new.delta.0 > Amount::MAX {
+        wrong.push(Reason::new(Code::TooLarge).with("max", Amount::MAX).at("delta"));
+    } else if new.delta.0 < -Amount::MAX {
+        wrong.push(Reason::new(Code::TooSmall).with("min", -Amount::MAX).at("delta"));
     }
     if new.term.from() < today {
         wrong.push(Reason::new(Code::ChangesThePast).with("from", new.term.from()).with("today", today).at("from"));

@@ -1,17 +1,20 @@
 //! Version 1: one module per area.
 
+pub mod account;
 pub mod adjustments;
 pub mod agreements;
 pub mod calls;
 pub mod capacity;
 pub mod ledger;
 pub mod offers;
+pub mod organizations;
 pub mod plans;
 pub mod pool;
 pub mod projects;
 pub mod proposals;
 pub mod reviews;
 pub mod statistics;
+pub mod users;
 pub mod wire;
 
 use edge::App;
@@ -33,6 +36,9 @@ pub fn routes() -> OpenApiRouter<App> {
         projects::routes(),
         adjustments::routes(),
         ledger::routes(),
+        account::routes(),
+        users::routes(),
+        organizations::routes(),
     ];
     areas.into_iter().fold(OpenApiRouter::new(), |all, area| all.nest("/api/v1", area))
 }

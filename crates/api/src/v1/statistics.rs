@@ -2,7 +2,6 @@
 
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
-use axum::extract::Query;
 use domain::{Code, Reason};
 use edge::App;
 use serde::Deserialize;
@@ -11,7 +10,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{Answer, Read};
+use crate::{Answer, Asked, Read};
 
 /// The operations of this area.
 #[must_use]
@@ -21,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
 
 /// Which year.
 #[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Which {
     /// The year, such as 2021; this year if it is left out.
     year: Option<String>,
@@ -30,7 +30,7 @@ struct Which {
 #[utoipa::path(get, path = "/statistics", operation_id = "statistics_show", tag = "statistics", params(Which),
     extensions(("x-act" = json!("public.read"))),
     responses((status = 200, description = "The figures by section and key, computed from the ledger: each with value, unit, period, label, definition, rows, and where it is a part of a whole share_percent_published", body = serde_json::Value)))]
-async fn show(read: Read, Query(which): Query<Which>) -> Answer {
+async fn show(read: Read, Asked(which): Asked<Which>) -> Answer {
     read.run(move |cx| {
         let year = match which.year.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
             Some(text) => text.parse().map_err(|_| Error::field("year", Reason::new(Code::NotANumber)))?,

@@ -261,6 +261,33 @@ impl<W: Word> ToSchema for Choice<W> {
     }
 }
 
+/// The language to be written to in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// Korean.
+    Ko,
+    /// English.
+    En,
+}
+
+impl From<Language> for texts::Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Ko => Self::Ko,
+            Language::En => Self::En,
+        }
+    }
+}
+
+impl Language {
+    /// The language of an account.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        if word == "en" { Self::En } else { Self::Ko }
+    }
+}
+
 /// A whole number as typed into a draft, where anything may be typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Typed(pub String);
@@ -577,4 +604,13 @@ names! {
     RungWord = Choice<domain::capacity::Rung>,
     TieWord = Choice<domain::access::Tie>,
     TrackWord = Choice<domain::call::Track>,
+    TokenRef = Id<domain::ids::TokenId>,
+    RoleWord = Choice<domain::access::Role>,
+    UserStateWord = Choice<domain::person::UserState>,
+    TokenScopeWord = Choice<domain::person::TokenScope>,
+    OrganizationKindWord = Choice<domain::organization::OrganizationKind>,
+    OrganizationSizeWord = Choice<domain::organization::OrganizationSize>,
+    RegionBasisWord = Choice<domain::organization::RegionBasis>,
+    RegionWord = Choice<domain::region::Region>,
+    SectorWord = Choice<domain::proposal::Sector>,
 }
