@@ -3,7 +3,6 @@
 //! Each subcommand is one file in `command/` with its arguments and a `run`, and one line in
 //! [`Command`].
 
-mod center_file;
 mod command;
 mod config;
 mod open;

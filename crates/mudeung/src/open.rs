@@ -67,7 +67,7 @@ pub fn center(db: Db, clock: Arc<dyn Clock>, public_url: &str, demo: bool) -> Re
 /// # Errors
 /// If the file is incomplete or the database cannot be written.
 pub fn configured(center: Center, file: &str) -> Result<Center> {
-    let setup = crate::center_file::parse(file)?;
+    let setup = center::file::parse(file)?;
     if center.write(&Actor::operator(), |cx| setup::apply(cx, &setup))? {
         let identity = setup::identity(&center.db, &center.identity.public_url, center.identity.demo)?;
         return Ok(Center::new(center.db, center.clock, identity));

@@ -23,6 +23,7 @@ mod facts;
 pub mod freed;
 pub mod idempotency;
 pub mod ledger;
+pub mod load;
 pub mod mail;
 pub mod offer;
 pub mod organization;

@@ -18,6 +18,7 @@ pub mod decision;
 pub mod engine;
 pub mod freed;
 pub mod ledger;
+pub mod loaded;
 pub mod offer;
 pub mod organization;
 pub mod plan;

@@ -1,30 +1,31 @@
-//! `mudeung demo`: the whole center on embedded parts.
+//! `mudeung demo`: the whole center on embedded parts, with the sample year.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use center::year::{self, Year};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
-use service::clock::SystemClock;
-use service::{Actor, Center, setup};
+use jiff::{Timestamp, tz::TimeZone};
+use service::clock::{ManualClock, SystemClock};
+use service::load::SignIns;
+use service::{Actor, Center, load, password, setup};
 use store::Db;
 use store::sql::Durability;
 use texts::{Texts, k};
 
-use crate::command::say;
+use crate::command::{complain, say};
 use crate::config::Log;
 use crate::open;
 use crate::server::{Server, listen};
-
-/// The center of the demo.
-pub const CENTER: &str = include_str!("../../../../centers/gwangju/center.toml");
 
 /// The day on which the demo begins unless told otherwise.
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
 /// The setting that remembers on which day the demo was last started.
 const LAST_DAY: &str = "demo.day";
+/// The password of the accounts that the demo shows. They exist in demos only.
+const PASSWORD: &str = "mudeung-2021-demo";
 
 /// Arguments of `demo`.
 #[derive(clap::Args)]
@@ -66,28 +67,113 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let url = format!("sqlite:{}", folder.join(open::DATABASE).display());
     let db = Db::open(&url, Durability::Relaxed).context("the database cannot be opened")?;
 
-    let last = last_day(&open::center(db.clone(), Arc::new(SystemClock::default()), &public_url, true)?)?;
-    let day = args.date.or(last).unwrap_or(FIRST_DAY);
-    if let Some(last) = last {
+    let zone = TimeZone::get("Asia/Seoul")?;
+    let year = year::gwangju(&zone)?;
+    let past = Past::of(&open::center(db.clone(), Arc::new(SystemClock::default()), &public_url, true)?, &zone)?;
+    let day = args.date.or(past.last).unwrap_or(FIRST_DAY);
+    if let Some(last) = past.last.max(past.loaded) {
         ensure!(day >= last, "{}", t.f1(k::CLI_DEMO_DATE_BEFORE, "last", t.date(last)));
     }
-    let center = open::center(db, Arc::new(SystemClock::starting_at(morning(day)?)), &public_url, true)?;
-    let center = open::configured(center, CENTER)?;
+    if let Some(first) = year.begins_at().map(|at| zone.to_datetime(at).date()) {
+        ensure!(day >= first, "{}", t.f1(k::CLI_DEMO_DATE_TOO_EARLY, "first", t.date(first)));
+    }
+    let now = morning(day, &zone)?;
+    let clock = Arc::new(ManualClock::new(now));
+    let center = open::configured(open::center(db, clock.clone(), &public_url, true)?, center::GWANGJU)?;
+    // What was begun without the year lives on without it.
+    let with_year = if past.last.is_some() { past.loaded.is_some() } else { !args.empty };
+    let sign_ins = fill(&center, &clock, &year, with_year, past.last.is_none(), now)?;
     center.write(&Actor::operator(), |cx| setup::keep_note(cx, LAST_DAY, &day.to_string()))?;
 
+    let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
     let server = Server { center, edge: edge::Config::default(), listener, worker: Some(None) };
     server.run(|address| {
         say(&t.f2(k::CLI_DEMO_READY, ("address", format!("http://{address}")), ("day", t.date(day))));
+        say(&introduction(&sign_ins, t));
         say(&t.s(k::CLI_STOP));
     })
 }
 
-fn last_day(center: &Center) -> Result<Option<Date>> {
-    let text = center.read(&Actor::operator(), |cx| setup::note(cx, LAST_DAY))?;
-    Ok(text.map(|text| text.parse()).transpose()?)
+/// How far the data of a folder have come.
+struct Past {
+    /// The day on which the demo was last started.
+    last: Option<Date>,
+    /// The day until which the sample year was loaded.
+    loaded: Option<Date>,
 }
 
-/// Nine in the morning of a day in Korea.
-fn morning(day: Date) -> Result<jiff::Timestamp> {
-    Ok(TimeZone::get("Asia/Seoul")?.to_ambiguous_timestamp(day.at(9, 0, 0, 0)).compatible()?)
+impl Past {
+    fn of(center: &Center, zone: &TimeZone) -> Result<Self> {
+        let text = center.read(&Actor::operator(), |cx| setup::note(cx, LAST_DAY))?;
+        let loaded = year::reached(center)?;
+        Ok(Self {
+            last: text.map(|text| text.parse()).transpose()?,
+            loaded: loaded.map(|at| zone.to_datetime(at).date()),
+        })
+    }
+}
+
+/// Brings the sample year, or without it only the center's own people, into the database.
+fn fill(
+    center: &Center,
+    clock: &ManualClock,
+    year: &Year,
+    with_year: bool,
+    fresh: bool,
+    now: Timestamp,
+) -> Result<SignIns> {
+    let operator = Actor::operator();
+    if !fresh && !with_year {
+        return Ok(center.read(&operator, load::sign_ins)?);
+    }
+    let hash = password::hash(PASSWORD)?;
+    let mut sign_ins = SignIns { password: PASSWORD.to_owned(), accounts: year.sign_ins.clone() };
+    if with_year {
+        let loaded = year::load(center, clock, year, now, Some(&hash))?;
+        for refused in &loaded.refused {
+            complain(&refused.0.to_string());
+        }
+    } else {
+        let staff = year.staff(&hash);
+        sign_ins.accounts = staff.iter().map(|(sign_in, _)| sign_in.clone()).collect();
+        center.write(&operator, |cx| {
+            for (_, account) in &staff {
+                service::user::create(cx, account)?;
+            }
+            Ok(())
+        })?;
+    }
+    // Some of the accounts come to be only later in the year.
+    let known: Vec<String> = center
+        .read(&operator, |cx| {
+            let mut known = Vec::new();
+            for one in &sign_ins.accounts {
+                match service::user::by_email(cx, &one.email) {
+                    Ok(user) => known.push(user.email),
+                    Err(service::Error::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(known)
+        })
+        .map_err(|error| anyhow!("{error}"))?;
+    sign_ins.accounts.retain(|one| known.contains(&one.email));
+    center.write(&operator, |cx| load::keep_sign_ins(cx, &sign_ins))?;
+    Ok(sign_ins)
+}
+
+/// The accounts that can be signed in to, one a line.
+fn introduction(sign_ins: &SignIns, t: Texts) -> String {
+    let none = std::collections::HashMap::new();
+    let mut lines = vec![t.f1(k::DEMO_SIGN_INS, "password", sign_ins.password.as_str())];
+    for one in &sign_ins.accounts {
+        let name = t.named(&format!("demo-as-{}", one.shown_as.replace('_', "-")), &none);
+        lines.push(format!("  {:<40} {name}", one.email));
+    }
+    lines.join("\n")
+}
+
+/// Nine in the morning of a day.
+fn morning(day: Date, zone: &TimeZone) -> Result<Timestamp> {
+    Ok(zone.to_ambiguous_timestamp(day.at(9, 0, 0, 0)).compatible()?)
 }

@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn the_center_of_gwangju_is_complete() {
-        let setup = parse(crate::command::demo::CENTER).expect("a center's file");
+        let setup = parse(crate::GWANGJU).expect("a center's file");
         let rows: Vec<PolicyRow> = setup.policy.iter().map(|(row, _)| row.clone()).collect();
         domain::policy::Policy::on(Date::constant(2021, 1, 1), &rows).expect("every rule has a value");
         assert!(!setup.pools.is_empty() && !setup.products.is_empty() && !setup.holidays.is_empty());

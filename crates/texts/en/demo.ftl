@@ -1,0 +1,17 @@
+demo-sign-ins-title = Accounts of the demo
+demo-sign-ins = Sign in as any of these; the password is { $password } for all.
+demo-as-applicant = Applicant, writing a proposal for the regular call of 2022
+demo-as-lead-running = Project lead with a running project
+demo-as-lead-offered = Project lead with an open offer
+demo-as-lead-to-sign = Project lead with an agreement to sign
+demo-as-member = Project member
+demo-as-org-admin = Administrator of an organization
+demo-as-office-staff = Program office
+demo-as-office-approver = Approver
+demo-as-resource-manager = Resource manager
+demo-as-survey-manager = Survey manager
+demo-as-reviewer = Reviewer
+demo-as-operator = Cloud operator
+demo-as-observer = Observer (city, ministry)
+demo-as-auditor = Auditor
+demo-as-sysadmin = System administrator

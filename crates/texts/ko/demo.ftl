@@ -1,0 +1,17 @@
+demo-sign-ins-title = 시연용 계정
+demo-sign-ins = 아래 계정으로 로그인해 보십시오. 비밀번호는 모두 { $password } 입니다.
+demo-as-applicant = 신청자: 2022년 정기 모집에 낼 신청서를 쓰는 중
+demo-as-lead-running = 과제책임자: 자원을 이용 중인 과제
+demo-as-lead-offered = 과제책임자: 답을 기다리는 자원 제안
+demo-as-lead-to-sign = 과제책임자: 서명할 협약
+demo-as-member = 참여인력
+demo-as-org-admin = 기관 관리자
+demo-as-office-staff = 사업담당
+demo-as-office-approver = 결재자
+demo-as-resource-manager = 자원 관리자
+demo-as-survey-manager = 설문 담당
+demo-as-reviewer = 평가위원
+demo-as-operator = 운영사
+demo-as-observer = 참관(시·부처)
+demo-as-auditor = 감사
+demo-as-sysadmin = 시스템 관리자
