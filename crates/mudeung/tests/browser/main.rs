@@ -1,0 +1,7 @@
+//! Journeys through the real program in a real browser.
+
+mod driver;
+mod looks;
+mod loop_by_hand;
+#[path = "../support/mod.rs"]
+mod support;

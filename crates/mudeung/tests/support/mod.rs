@@ -1,0 +1,105 @@
+//! Starting, asking and stopping the real program.
+#![allow(dead_code, missing_docs, reason = "each test file uses its part")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The program, with nothing of this machine's settings.
+pub fn mudeung() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mudeung"));
+    command.env_remove("DATABASE_URL").env_remove("RUST_LOG").env("MUDEUNG_LANG", "en");
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(args: &[&str]) -> Output {
+    mudeung().args(args).output().expect("the program starts")
+}
+
+/// A path as text.
+pub fn text(path: &Path) -> &str {
+    path.to_str().expect("a path of letters")
+}
+
+/// A running program.
+pub struct Demo {
+    child: Child,
+    pub address: String,
+    pub lines: Vec<String>,
+}
+
+impl Demo {
+    /// Starts a demo on a free port and waits until it says that it is ready.
+    pub fn start(args: &[&str], temporary: &Path) -> Self {
+        let mut child = mudeung()
+            .args(["demo", "--port", "0"])
+            .args(args)
+            .env("TMPDIR", temporary)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the program starts");
+        let mut lines = Vec::new();
+        for line in BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok) {
+            let last = line.contains("Ctrl+C");
+            lines.push(line);
+            if last {
+                break;
+            }
+        }
+        let address = lines
+            .iter()
+            .find_map(|line| {
+                line.split("http://").nth(1)?.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':')).next()
+            })
+            .map(|address| address.trim_end_matches('.').to_owned())
+            .unwrap_or_else(|| panic!("no address in {lines:?}"));
+        Self { child, address, lines }
+    }
+
+    /// A server that was started otherwise.
+    pub fn of(child: Child, address: String) -> Self {
+        Self { child, address, lines: Vec::new() }
+    }
+
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer in UTF-8");
+        answer
+    }
+
+    /// The sign-ins that it printed: e-mail and password.
+    pub fn sign_ins(&self) -> Vec<(String, String)> {
+        let of = |line: &String| {
+            let mut words = line.split_whitespace().skip_while(|word| !word.contains('@'));
+            Some((words.next()?.to_owned(), words.next()?.to_owned()))
+        };
+        self.lines.iter().filter_map(of).collect()
+    }
+
+    /// Asks it to stop and answers whether it did so in peace.
+    pub fn stop(mut self) -> bool {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.is_ok_and(|status| status.success()));
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be waited for") {
+                return status.success();
+            }
+            assert!(start.elapsed() < Duration::from_secs(15), "it does not stop");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
