@@ -36,6 +36,8 @@ enum Command {
     Ledger(command::ledger::Args),
     /// Compute the statistics of a year from the ledger.
     Report(command::report::Args),
+    /// Make accounts, give and take roles.
+    User(command::user::Args),
     /// Copy the database to a folder, verified.
     Backup(command::backup::Args),
     /// Bring a database back from a backup.
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Check(args) => command::check::run(&args, t),
         Command::Ledger(args) => command::ledger::run(&args, t),
         Command::Report(args) => command::report::run(&args, t),
+        Command::User(args) => command::user::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),
     };

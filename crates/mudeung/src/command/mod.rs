@@ -7,6 +7,7 @@ pub mod ledger;
 pub mod report;
 pub mod restore;
 pub mod serve;
+pub mod user;
 
 use std::io::Write as _;
 

@@ -2,6 +2,7 @@
 //! One file per area for its forms.
 
 pub(crate) mod call;
+pub(crate) mod organization;
 pub mod proposal;
 pub mod review;
 
@@ -123,6 +124,11 @@ impl Form {
         self.values.push((name.to_owned(), value.into()));
     }
 
+    /// Adds a value to a field that can hold several.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.values.push((name.to_owned(), value.into()));
+    }
+
     /// Keeps those repeated rows `PREFIX.N.field` of which `keep` says so, and numbers them from 0.
     pub fn keep_rows(&mut self, prefix: &str, keep: impl Fn(&Self, usize) -> bool) {
         let kept: Vec<usize> = self.rows(prefix).into_iter().filter(|&row| keep(self, row)).collect();
@@ -155,6 +161,19 @@ impl Form {
             Error::Invalid(errors) => self.errors.extend(errors),
             error @ (Error::Conflict(_) | Error::OverCapacity(_)) => self.refusals.extend(error.reasons()),
             error => return Err(Fail(error)),
+        }
+        Ok(())
+    }
+
+    /// The same, for a page with several forms: what the use case calls `name` is `PREFIXname` here.
+    ///
+    /// # Errors
+    /// The error itself, if it is not about what was typed.
+    pub fn take_as(&mut self, prefix: &str, fail: Fail) -> Result<(), Fail> {
+        let before = self.errors.len();
+        self.take(fail)?;
+        for error in self.errors.iter_mut().skip(before).filter(|error| !error.field.is_empty()) {
+            error.field.insert_str(0, prefix);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! The pages, one module per area. Each hands in its lines of the route table.
 
+pub mod account;
 pub mod adjustment;
 pub mod agreements;
 pub mod audit;
@@ -11,12 +12,15 @@ pub mod language;
 pub mod ledger;
 pub mod mail;
 pub mod offers;
+pub mod organizations;
 pub mod plans;
 pub mod policy;
 pub mod projects;
 pub mod proposals;
 pub mod reviews;
+pub mod sign_in;
 pub mod statistics;
+pub mod users;
 pub mod work;
 
 use crate::route::Line;
@@ -42,6 +46,10 @@ pub(crate) fn lines() -> Vec<Line> {
         mail::routes(),
         work::routes(),
         policy::routes(),
+        sign_in::routes(),
+        account::routes(),
+        organizations::routes(),
+        users::routes(),
     ]
     .into_iter()
     .flatten()

@@ -51,7 +51,7 @@ impl Answered {
 
 impl Portal {
     pub fn new() -> Self {
-        Self::of(TestCenter::new(TestDb::sqlite()))
+        Self::of(TestCenter::new(TestDb::sqlite()), Arc::new(ByRole))
     }
 
     /// A portal that is the real thing and no demo.
@@ -59,11 +59,16 @@ impl Portal {
         let mut test = TestCenter::new(TestDb::sqlite());
         let identity = service::center::Identity { demo: false, ..(*test.center.identity).clone() };
         test.center.identity = Arc::new(identity);
-        Self::of(test)
+        Self::of(test, Arc::new(ByRole))
     }
 
-    fn of(test: TestCenter) -> Self {
-        let app = App::new(test.center.clone(), Config::default(), Arc::new(ByRole));
+    /// A portal that knows people by real sessions.
+    pub fn with_sessions() -> Self {
+        Self::of(TestCenter::new(TestDb::sqlite()), Arc::new(edge::Accounts))
+    }
+
+    fn of(test: TestCenter, identify: Arc<dyn Identify>) -> Self {
+        let app = App::new(test.center.clone(), Config::default(), identify);
         let router = edge::around(web::router(&app).merge(edge::health(app.clone())), &app);
         Self { test, router }
     }
@@ -81,6 +86,16 @@ impl Portal {
         if let Some(role) = role {
             request = request.header("cookie", format!("mudeung={role}"));
         }
+        if !body.is_empty() {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
+    }
+
+    /// Asks with the cookie that a sign-in gave.
+    pub async fn ask_as(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answered {
+        let mut request = Request::builder().method(method).uri(path).header("host", "portal.example");
+        request = request.header("cookie", cookie).header("user-agent", "Firefox");
         if !body.is_empty() {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
