@@ -175,6 +175,7 @@ call-bonus-no = No bonus points are added.
 call-contact = Contact
 call-contact-hint = A telephone number or e-mail address.
 call-to-proposals = Proposals
+call-to-reviews = Reviews
 call-to-plans = Allocation plans
 call-correct = Correct dates
 call-dates-title = Correct dates: { $round }

@@ -175,6 +175,7 @@ call-bonus-no = 가점은 적용하지 않습니다.
 call-contact = 문의처
 call-contact-hint = 전화번호나 전자우편 주소를 적어 주세요.
 call-to-proposals = 신청 목록
+call-to-reviews = 평가
 call-to-plans = 배정 계획
 call-correct = 일정 정정
 call-dates-title = 일정 정정: { $round }

@@ -248,6 +248,7 @@ struct Desk {
     drafts: bool,
     archives: bool,
     lists_proposals: bool,
+    reads_reviews: bool,
     reads_plans: bool,
 }
 
@@ -396,6 +397,7 @@ fn desk(ui: &Ui, view: &CallView) -> Option<Desk> {
         drafts,
         archives: drafts && row.state.may_become(CallState::Archived),
         lists_proposals: ui.may(Act::ProposalList) && !draft,
+        reads_reviews: ui.may(Act::ReviewRead) && !draft,
         reads_plans: ui.may(Act::PlanRead) && !draft,
     })
 }
