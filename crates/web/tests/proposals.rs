@@ -140,7 +140,7 @@ async fn the_form_tells_pf_and_share_of_each_line_and_counts_letters() {
     let page = portal.get(&format!("{path}/edit"), LEAD).await;
     // Four devices at 19.5 TFLOPS, of 100 that the round hands out.
     assert!(page.main().contains("0.078 PF · 차수 제공량의 4.0%"), "{}", page.main());
-    assert!(page.main().contains("<span>7</span> / 10000자"), "{}", page.main());
+    assert!(page.main().contains("<span>7</span> / 10,000자"), "{}", page.main());
     assert!(page.main().contains("센터 기준(FP32)"));
 }
 

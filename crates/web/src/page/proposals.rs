@@ -87,6 +87,7 @@ pub(crate) fn left(t: Texts, now: Timestamp, until: Timestamp) -> String {
 
 /// Texts and lines of a proposal as they are read.
 pub(crate) struct Body {
+    pub(crate) other_label: String,
     pub(crate) other_title: String,
     pub(crate) sector: String,
     pub(crate) rnd_cluster: bool,
@@ -125,6 +126,7 @@ pub(crate) fn body(t: Texts, identity: &Identity, row: &service::proposal::Propo
         }
     };
     Body {
+        other_label: t.s(if t.lang() == texts::Lang::En { k::PROPOSAL_TITLE_KO } else { k::PROPOSAL_TITLE_EN }),
         other_title: if titles.0.trim().is_empty() { String::new() } else { titles.1.clone() },
         sector: row.sector.parse::<Sector>().map(|sector| t.word(sector)).unwrap_or_else(|_| row.sector.clone()),
         rnd_cluster: row.rnd_cluster,
@@ -255,6 +257,11 @@ pub(crate) struct Counter {
 impl Counter {
     pub(crate) fn of(text: &str, max: usize) -> Self {
         Self { count: text.replace("\r\n", "\n").trim().chars().count(), max }
+    }
+
+    /// The most, in words.
+    pub(crate) fn limit(&self, t: &Texts) -> String {
+        t.f1(k::PROPOSAL_LETTERS, "max", t.int(i64::try_from(self.max).unwrap_or(i64::MAX)))
     }
 }
 
