@@ -213,3 +213,14 @@ pub fn masked_phone(phone: &str) -> String {
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
 }
+
+/// The text with e-mail addresses masked: a mail server's refusal repeats the address.
+#[must_use]
+pub fn masked_addresses(text: &str) -> String {
+    text.split_inclusive(|c: char| c.is_whitespace() || "<>,;()\"".contains(c))
+        .map(|part| {
+            let word = part.trim_end_matches(|c: char| c.is_whitespace() || "<>,;()\".:".contains(c));
+            if word.contains('@') { format!("{}{}", masked_email(word), &part[word.len()..]) } else { part.to_owned() }
+        })
+        .collect()
+}

@@ -15,7 +15,7 @@ use domain::Word;
 use domain::reason::{Arg, Reason};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
-pub use format::{business_number, byte_text, is_invisible, masked_email, masked_name, masked_phone};
+pub use format::{business_number, byte_text, is_invisible, masked_addresses, masked_email, masked_name, masked_phone};
 
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 

@@ -14,6 +14,7 @@ pub mod projects;
 pub mod proposals;
 pub mod reviews;
 pub mod statistics;
+pub mod trust;
 pub mod users;
 pub mod wire;
 
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         account::routes(),
         users::routes(),
         organizations::routes(),
+        trust::routes(),
     ];
     areas.into_iter().fold(OpenApiRouter::new(), |all, area| all.nest("/api/v1", area))
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use service::Error;
 use service::work::WorkCounts;
-use texts::{Texts, k, masked_email};
+use texts::{Texts, k, masked_addresses, masked_email};
 
 use crate::chrome::Chrome;
 use crate::route::{Line, Section, get, post};
@@ -62,16 +62,6 @@ struct WorkPage {
     may_retry: bool,
 }
 
-/// The text with e-mail addresses masked: a mail server's refusal repeats the address.
-fn masked(text: &str) -> String {
-    text.split_inclusive(|c: char| c.is_whitespace() || "<>,;()\"".contains(c))
-        .map(|part| {
-            let word = part.trim_end_matches(|c: char| c.is_whitespace() || "<>,;()\".:".contains(c));
-            if word.contains('@') { format!("{}{}", masked_email(word), &part[word.len()..]) } else { part.to_owned() }
-        })
-        .collect()
-}
-
 async fn list(ui: Ui, Query(asked): Query<Asked>) -> Answer {
     let t = ui.t;
     let after: Option<(Timestamp, OutboxId)> =
@@ -86,7 +76,7 @@ async fn list(ui: Ui, Query(asked): Query<Asked>) -> Answer {
         at: t.instant(piece.created_at),
         tries: t.int(piece.tries),
         next_try: t.instant(piece.next_try_at),
-        error: masked(&piece.last_error),
+        error: masked_addresses(&piece.last_error),
         retry: format!("/work/{}/retry", piece.id),
     });
     let mails = Slice::cut(work.mails, 50, |mail| (mail.next_try_at, mail.id)).map(|mail| Row {
@@ -95,7 +85,7 @@ async fn list(ui: Ui, Query(asked): Query<Asked>) -> Answer {
         at: t.instant(mail.created_at),
         tries: t.int(mail.tries),
         next_try: t.instant(mail.next_try_at),
-        error: masked(&mail.last_error),
+        error: masked_addresses(&mail.last_error),
         retry: format!("/work/mail/{}/retry", mail.id),
     });
     let holders = work.leases.into_iter().map(|lease| Holder {
@@ -135,8 +125,8 @@ mod tests {
 
     #[test]
     fn errors_name_no_address() {
-        assert_eq!(masked("550 <hong@mail.example>: no such user"), "550 <ho***@mail.example>: no such user");
-        assert_eq!(masked("server: a@b.example."), "server: ***@b.example.");
-        assert_eq!(masked("connection refused"), "connection refused");
+        assert_eq!(masked_addresses("550 <hong@mail.example>: no such user"), "550 <ho***@mail.example>: no such user");
+        assert_eq!(masked_addresses("server: a@b.example."), "server: ***@b.example.");
+        assert_eq!(masked_addresses("connection refused"), "connection refused");
     }
 }
