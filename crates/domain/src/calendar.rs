@@ -109,6 +109,22 @@ impl Calendar {
     }
 }
 
+/// A date `2026-11-23`, also as Koreans type it: `2026. 11. 23.`, `2026/11/23`, `20261123`.
+#[must_use]
+pub fn read_date(text: &str) -> Option<Date> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let only_marks = text.chars().all(|c| c.is_ascii_digit() || "-./ ".contains(c));
+    let (year, month, day) = match parts.as_slice() {
+        [year, month, day] if only_marks && year.len() == 4 => (*year, *month, *day),
+        [_] if only_marks && digits.len() == 8 => (&digits[..4], &digits[4..6], &digits[6..]),
+        _ => return None,
+    };
+    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
+    // Years that a center can mean; anything else is a slip of the finger.
+    (1900..=2200).contains(&date.year()).then_some(date)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

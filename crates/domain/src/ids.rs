@@ -54,6 +54,8 @@ ids! {
     AuditId,
     /// A piece of work in the outbox.
     OutboxId,
+    /// A file that waits to be imported.
+    ImportId,
     /// A mail.
     MailId,
     /// A personal API token.

@@ -200,6 +200,45 @@ words! {
         LastOrgAdmin = "last_org_admin",
         /// Nobody confirms the papers of their own organization.
         OwnOrganization = "own_organization",
+        // import: files that people bring.
+        /// The file is larger than `max`.
+        FileTooLarge = "file_too_large",
+        /// The file is of a kind (`kind`) that is not read.
+        FileKind = "file_kind",
+        /// The file has no rows.
+        FileEmpty = "file_empty",
+        /// The file is not text in `encoding`.
+        FileEncoding = "file_encoding",
+        /// The file is broken.
+        FileUnreadable = "file_unreadable",
+        /// The archive unpacks to more than `max`.
+        ArchiveTooLarge = "archive_too_large",
+        /// More than `max` rows.
+        TooManyRows = "too_many_rows",
+        /// More than `max` columns.
+        TooManyColumns = "too_many_columns",
+        /// A cell stands where the file has no column.
+        TooManyCells = "too_many_cells",
+        /// Quotes do not close, or stand within a cell that does not begin with them.
+        BrokenQuote = "broken_quote",
+        /// The cell is a formula or an error.
+        FormulaCell = "formula_cell",
+        /// The column `column` is needed.
+        ColumnMissing = "column_missing",
+        /// There is no column `column` in such files.
+        ColumnUnknown = "column_unknown",
+        /// The column `column` stands twice.
+        ColumnTwice = "column_twice",
+        /// The row is the one of line `line` once more.
+        RowTwice = "row_twice",
+        /// The cell says something else than line `line` says of the same thing.
+        DiffersFromLine = "differs_from_line",
+        /// Not one of `choices`.
+        NotOneOf = "not_one_of",
+        /// The lead belongs to another organization, or to none.
+        LeadElsewhere = "lead_elsewhere",
+        /// There is no such round, or its call is not published.
+        NoSuchRound = "no_such_round",
     }
 }
 

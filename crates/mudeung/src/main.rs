@@ -34,6 +34,10 @@ enum Command {
     Check(command::check::Args),
     /// Print or export the ledger.
     Ledger(command::ledger::Args),
+    /// Show capacity, or set a rung of it from a day on.
+    Capacity(command::capacity::Args),
+    /// Take organizations or proposals over from a file: a trial unless --apply is given.
+    Import(command::import::Args),
     /// Compute the statistics of a year from the ledger.
     Report(command::report::Args),
     /// Make accounts, give and take roles.
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         Command::Demo(args) => command::demo::run(&args, t),
         Command::Check(args) => command::check::run(&args, t),
         Command::Ledger(args) => command::ledger::run(&args, t),
+        Command::Capacity(args) => command::capacity::run(&args, t),
+        Command::Import(args) => command::import::run(&args, t),
         Command::Report(args) => command::report::run(&args, t),
         Command::User(args) => command::user::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),

@@ -41,16 +41,33 @@ impl Which {
         Ok((format!("sqlite:{}", file.display()), Config::default()))
     }
 
-    /// Opens the center as it stands, on the machine's date: for commands that look or change a
-    /// little. The schema is brought up to date.
+    /// Opens the center as it stands: for commands that look or change a little. The schema is
+    /// brought up to date. A demo's folder lives on its own date, and no earlier than what happened
+    /// in it last; everything else on the machine's.
     ///
     /// # Errors
     /// If the database cannot be opened.
     pub fn open(&self) -> Result<Center> {
         let (url, config) = self.resolve()?;
         let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
-        center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)
+        let clock = match &self.data {
+            Some(_) => own_date(&db)?,
+            None => SystemClock::default(),
+        };
+        center(db, Arc::new(clock), &config.http.public_url, false)
     }
+}
+
+/// The clock of a demo's folder.
+fn own_date(db: &Db) -> Result<SystemClock> {
+    use crate::command::demo::{LAST_DAY, morning};
+    let newest = store::trust::AuditFilter::default();
+    let (day, last) = db.read(|tx| -> store::Result<_> {
+        Ok((store::center::setting(tx, LAST_DAY)?, store::trust::audit_page(tx, &newest, None, 1)?))
+    })?;
+    let Some(day) = day else { return Ok(SystemClock::default()) };
+    let begins = morning(day.parse()?, &jiff::tz::TimeZone::get("Asia/Seoul")?)?;
+    Ok(SystemClock::starting_at(last.first().map_or(begins, |row| row.at.max(begins))))
 }
 
 /// A center on an open database.

@@ -133,3 +133,51 @@ mod serve_answers_and_stops_in_peace {
         story(&test.url);
     }
 }
+
+#[test]
+fn capacity_is_shown_and_set_and_files_are_tried_before_they_are_applied() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let data = text(&data);
+    assert!(Demo::start(&["--empty", "--data", data, "--date", "2021-11-30"], folder.path()).stop());
+    let out = |args: &[&str]| {
+        let output = run(args);
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+
+    let (fine, shown) = out(&["capacity", "show", "--data", data, "--on", "2021-12-01"]);
+    assert!(fine && shown.contains("On Wed 1 Dec 2021") && shown.contains("gpu-a100"), "{shown}");
+    let set = ["capacity", "set", "--data", data, "gpu-a100", "reserved_ops", "0", "--from", "2021-12-01", "--note", "x"];
+    let (fine, said) = out(&set);
+    assert!(fine && said.contains("nothing was changed"), "{said}");
+    let mut over = set;
+    over[6] = "1000000";
+    let (fine, said) = out(&over);
+    assert!(!fine && said.contains("order"), "{said}");
+    over[8] = "2021-11-29";
+    let (fine, said) = out(&over);
+    assert!(!fine && said.contains("from:"), "a demo lives on its own date: {said}");
+
+    let file = folder.path().join("기관.csv");
+    let rows = "기관명,유형,규모,시도,시군구\n무등대학교,대학,대학,광주,북구\n";
+    std::fs::write(&file, rows).expect("written");
+    let import = |more: &[&str]| {
+        let args: Vec<&str> = ["import", "organizations", "--data", data, text(&file)].iter().chain(more).copied().collect();
+        out(&args)
+    };
+    for more in [[].as_slice(), &["--dry-run"]] {
+        let (fine, said) = import(more);
+        assert!(fine && said.contains("1 would be new") && said.contains("--apply"), "{said}");
+    }
+    let (fine, said) = import(&["--apply"]);
+    assert!(fine && said.contains("1 new"), "{said}");
+    let (fine, said) = import(&["--apply"]);
+    assert!(fine && said.contains("taken over on"), "{said}");
+    std::fs::write(&file, "기관명,유형,규모,시도\n=1+1,대학,대학,광주\n\"x,대학,대학,광주\n").expect("written");
+    let (fine, said) = import(&["--apply"]);
+    assert!(!fine && said.contains("Line 2, column 1: ") && said.contains("Line 3, column 1: "), "{said}");
+    let (fine, said) = import(&["--max-rows", "1"]);
+    assert!(!fine && !said.is_empty(), "{said}");
+    let check = run(&["check", "--data", data]);
+    assert!(check.status.success(), "{check:?}");
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::accelerator::PfBasis;
 use domain::access::Act;
-use domain::capacity::{Ladder, Rung, Shortfall, shortfalls};
+use domain::capacity::{Ladder, Rung, Shortfall, horizon, shortfalls};
 use domain::ids::{AwardId, CapacityEntryId, PoolId, Slug};
 use domain::steps::Steps;
 use domain::term::Term;
@@ -44,15 +44,7 @@ const NAMED: usize = 50;
 /// days that fall short followed by the awards and offers in the way.
 pub fn add(cx: &mut Cx<'_, '_>, new: NewCapacity) -> Outcome<CapacityEntryId> {
     cx.require(Act::CapacityManage, &[])?;
-    let today = cx.today();
-    let mut wrong: Vec<FieldError> = Vec::new();
-    let note = new.note.trim();
-    if note.is_empty() {
-        wrong.push(Reason::new(Code::Required).at("note"));
-    }
-    if note.chars().count() > 500 {
-        wrong.push(Reason::new(Code::TooLong).with("max", 500).at("note"));
-    }
+    let mut wrong = faults(cx, &new.pool, new.term.from(), &new.note)?;
     if new.delta.0 == 0 {
         wrong.push(Reason::new(Code::Required).at("delta"));
     } else if new.delta.0 > Amount::MAX {
@@ -60,39 +52,125 @@ pub fn add(cx: &mut Cx<'_, '_>, new: NewCapacity) -> Outcome<CapacityEntryId> {
     } else if new.delta.0 < -Amount::MAX {
         wrong.push(Reason::new(Code::TooSmall).with("min", -Amount::MAX).at("delta"));
     }
-    if new.term.from() < today {
-        wrong.push(Reason::new(Code::ChangesThePast).with("from", new.term.from()).with("today", today).at("from"));
-    }
-    if store::capacity::find_pool(cx.tx, &new.pool)?.is_none() {
-        wrong.push(Reason::new(Code::Unknown).at("pool"));
-    }
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
-    let mut ladder = store::capacity::ladder(cx.tx, &new.pool)?;
-    ladder.add(new.rung, new.term, new.delta.0);
-    ladder.check(new.term).map_err(Error::conflict)?;
-    let promised = store::ledger::promised(cx.tx, &new.pool)?;
-    let short = shortfalls(&new.pool, &ladder.allocatable, &promised, new.term);
-    if !short.is_empty() {
-        return Err(Error::Conflict(in_the_way(cx, &new.pool, &short)?));
+    let ids = enter(cx, std::slice::from_ref(&new))?;
+    ids.first().copied().ok_or_else(|| Error::internal("an entry without an id"))
+}
+
+/// What a rung is to have from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetCapacity {
+    /// The pool.
+    pub pool: PoolId,
+    /// The rung.
+    pub rung: Rung,
+    /// How much it has on every one of the days.
+    pub count: Amount,
+    /// The first day.
+    pub from: Date,
+    /// The first day on which it is again as it was; for ever if there is none.
+    pub to: Option<Date>,
+    /// Why, in words.
+    pub note: String,
+}
+
+/// Sets a rung to a number: adds the entries by which it becomes that on every day of the span.
+/// Answers them; none if it is so already.
+///
+/// # Errors
+/// As [`add`].
+pub fn set(cx: &mut Cx<'_, '_>, wanted: &SetCapacity) -> Outcome<Vec<NewCapacity>> {
+    cx.require(Act::CapacityManage, &[])?;
+    let mut wrong = faults(cx, &wanted.pool, wanted.from, &wanted.note)?;
+    if wanted.count.0 < 0 {
+        wrong.push(Reason::new(Code::TooSmall).with("min", 0).at("count"));
     }
-    let entry = CapacityEntry {
-        id: cx.new_id()?,
-        pool: new.pool.clone(),
-        rung: new.rung,
-        delta: new.delta,
-        term: new.term,
-        note: note.to_owned(),
-        actor: cx.actor.user,
-        created_at: cx.now,
+    if wanted.count.0 > Amount::MAX {
+        wrong.push(Reason::new(Code::TooLarge).with("max", Amount::MAX).at("count"));
+    }
+    let span = Term::new(wanted.from, wanted.to.unwrap_or_else(|| horizon(wanted.from).to()));
+    let span = match span {
+        Ok(span) if wrong.is_empty() => span,
+        Ok(_) => return Err(Error::Invalid(wrong)),
+        Err(_) => {
+            wrong.push(Reason::new(Code::EndBeforeStart).at("to"));
+            return Err(Error::Invalid(wrong));
+        }
     };
-    store::capacity::add(cx.tx, &entry)?;
-    cx.audit("capacity.entered", ("capacity", &entry.id), &(), &new, note)?;
-    if new.rung == Rung::Allocatable && new.delta.0 > 0 {
-        cx.enqueue("refill", &format!("refill:capacity:{}", entry.id), &new.pool)?;
+    let ladder = store::capacity::ladder(cx.tx, &wanted.pool)?;
+    let entries: Vec<NewCapacity> = ladder
+        .rung(wanted.rung)
+        .within(span)
+        .into_iter()
+        .map(|(term, value)| (term, wanted.count.0.saturating_sub(value)))
+        .filter(|(_, delta)| *delta != 0)
+        .map(|(term, delta)| NewCapacity {
+            pool: wanted.pool.clone(),
+            rung: wanted.rung,
+            delta: Amount(delta),
+            term,
+            note: wanted.note.clone(),
+        })
+        .collect();
+    enter(cx, &entries)?;
+    Ok(entries)
+}
+
+fn faults(cx: &mut Cx<'_, '_>, pool: &PoolId, from: Date, note: &str) -> Outcome<Vec<FieldError>> {
+    let today = cx.today();
+    let mut wrong: Vec<FieldError> = Vec::new();
+    let note = note.trim();
+    if note.is_empty() {
+        wrong.push(Reason::new(Code::Required).at("note"));
     }
-    Ok(entry.id)
+    if note.chars().count() > 500 {
+        wrong.push(Reason::new(Code::TooLong).with("max", 500).at("note"));
+    }
+    if from < today {
+        wrong.push(Reason::new(Code::ChangesThePast).with("from", from).with("today", today).at("from"));
+    }
+    if store::capacity::find_pool(cx.tx, pool)?.is_none() {
+        wrong.push(Reason::new(Code::Unknown).at("pool"));
+    }
+    Ok(wrong)
+}
+
+/// Adds entries of one pool, which are judged together.
+fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEntryId>> {
+    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
+    let span = Term::new(first.term.from(), last.term.to()).map_err(Error::internal)?;
+    let mut ladder = store::capacity::ladder(cx.tx, &first.pool)?;
+    for new in entries {
+        ladder.add(new.rung, new.term, new.delta.0);
+    }
+    ladder.check(span).map_err(Error::conflict)?;
+    let promised = store::ledger::promised(cx.tx, &first.pool)?;
+    let short = shortfalls(&first.pool, &ladder.allocatable, &promised, span);
+    if !short.is_empty() {
+        return Err(Error::Conflict(in_the_way(cx, &first.pool, &short)?));
+    }
+    let mut ids = Vec::new();
+    for new in entries {
+        let entry = CapacityEntry {
+            id: cx.new_id()?,
+            pool: new.pool.clone(),
+            rung: new.rung,
+            delta: new.delta,
+            term: new.term,
+            note: new.note.trim().to_owned(),
+            actor: cx.actor.user,
+            created_at: cx.now,
+        };
+        store::capacity::add(cx.tx, &entry)?;
+        cx.audit("capacity.entered", ("capacity", &entry.id), &(), new, &entry.note)?;
+        if new.rung == Rung::Allocatable && new.delta.0 > 0 {
+            cx.enqueue("refill", &format!("refill:capacity:{}", entry.id), &new.pool)?;
+        }
+        ids.push(entry.id);
+    }
+    Ok(ids)
 }
 
 /// The days on which a pool would fall short, and who holds or is offered what on them.

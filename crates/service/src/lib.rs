@@ -22,6 +22,7 @@ mod error;
 mod facts;
 pub mod freed;
 pub mod idempotency;
+pub mod import;
 pub mod ledger;
 pub mod load;
 pub mod mail;

@@ -4,7 +4,7 @@
 use domain::access::{Act, Tie};
 use domain::award::{Decision, OfferState};
 use domain::call::{CallState, REMINDER_DAYS};
-use domain::ids::{OfferId, ProposalId, RoundId};
+use domain::ids::{OfferId, OrganizationId, ProposalId, RoundId, UserId};
 use domain::proposal::{
     DraftLine, MAX_LINES, Offering, ProductLimits, ProposalState, RequestedLine, Sector, check_lines,
 };
@@ -20,7 +20,7 @@ use texts::{Lang, Texts};
 
 use crate::call::{PoolShare, ProductRow, TITLE_MAX, too_long};
 use crate::mail::{Recipient, Template};
-use crate::{Cx, Error, Outcome};
+use crate::{Channel, Cx, Error, Outcome};
 
 /// The longest summary.
 pub const SUMMARY_MAX: usize = 4_000;
@@ -259,6 +259,20 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
     let products = store::call::products(cx.tx, Some(round.call))?;
     let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
     let lines = complete(&row, organization.is_some(), &offering, cx.today())?.map_err(Error::Invalid)?;
+    hand_in(cx, &row, &party, &round, organization, lines, "")
+}
+
+/// Makes a proposal that lacks nothing a submitted one.
+fn hand_in(
+    cx: &mut Cx<'_, '_>,
+    row: &ProposalRow,
+    party: &Party,
+    round: &ProposalRound,
+    organization: Option<OrganizationId>,
+    lines: Vec<RequestedLine>,
+    reason: &str,
+) -> Outcome<String> {
+    let id = row.id;
     let mut rows = Vec::new();
     for (position, line) in (1..).zip(lines) {
         rows.push(LineRow {
@@ -293,9 +307,95 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
     };
     store::proposal::update(cx.tx, &submitted)?;
     let after = serde_json::json!({ "state": submitted.state, "proposal": submitted, "lines": rows });
-    cx.audit("proposal.submitted", ("proposal", &id), &serde_json::json!({ "state": row.state }), &after, "")?;
-    tell(cx, &submitted, &party, Template::ProposalReceived, &[("receipt", receipt.clone())])?;
+    cx.audit("proposal.submitted", ("proposal", &id), &serde_json::json!({ "state": row.state }), &after, reason)?;
+    tell(cx, &submitted, party, Template::ProposalReceived, &[("receipt", receipt.clone())])?;
     Ok(receipt)
+}
+
+/// For whom a proposal is entered that somebody else brought on paper or in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entering {
+    /// The round.
+    pub round: RoundId,
+    /// Its lead.
+    pub lead: UserId,
+    /// Its organization.
+    pub organization: OrganizationId,
+    /// Whether it is handed in; else it becomes a draft of the lead's.
+    pub submits: bool,
+    /// Whether the round need not be open: only for the command line.
+    pub late: bool,
+}
+
+/// Enters a proposal on somebody's behalf, with all the checks of writing and submitting one.
+/// `source` says where it came from; it is kept as the reason.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong, per field; [`Error::Conflict`] if the round is
+/// not open; [`Error::NotFound`] if there is no such round.
+pub fn enter(
+    cx: &mut Cx<'_, '_>,
+    entering: &Entering,
+    change: &ProposalChange,
+    source: &str,
+) -> Outcome<(ProposalId, Option<String>)> {
+    cx.require(Act::Import, &[])?;
+    let round = store::proposal::round(cx.tx, entering.round)?.ok_or(Error::NotFound)?;
+    if round.call_state != CallState::Published {
+        return Err(Error::NotFound);
+    }
+    if !(entering.late && cx.actor.channel == Channel::Cli) {
+        in_time(&round, cx.now)?;
+    }
+    let row = ProposalRow {
+        id: cx.new_id()?,
+        receipt_no: None,
+        round: round.id,
+        organization: Some(entering.organization),
+        lead: entering.lead,
+        manager: None,
+        title_ko: change.title_ko.clone(),
+        title_en: change.title_en.clone(),
+        summary: change.summary.clone(),
+        usage_plan: change.usage_plan.clone(),
+        sector: change.sector.clone(),
+        rnd_cluster: change.rnd_cluster,
+        state: ProposalState::Draft,
+        state_note: String::new(),
+        correction_due_at: None,
+        corrections: 0,
+        created_at: cx.now,
+        saved_at: cx.now,
+        submitted_at: None,
+        version: 1,
+        draft_lines: serde_json::to_string(&change.lines).map_err(Error::internal)?,
+        saved_from: String::new(),
+        score_milli: None,
+    };
+    let products = store::call::products(cx.tx, Some(round.call))?;
+    let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
+    let mut faults = keepable(change);
+    let lines = match complete(&row, true, &offering, cx.today())? {
+        Ok(lines) => lines,
+        Err(more) => {
+            // A draft may lack something, but what it says must be right.
+            let lacks = |fault: &FieldError| fault.reason.code == Code::Required;
+            faults.extend(more.into_iter().filter(|fault| entering.submits || !lacks(fault)));
+            Vec::new()
+        }
+    };
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    store::proposal::insert(cx.tx, &row)?;
+    let began = serde_json::json!({ "round": round.id, "lead": row.lead, "organization": row.organization });
+    cx.audit("proposal.started", ("proposal", &row.id), &(), &began, source)?;
+    if !entering.submits {
+        return Ok((row.id, None));
+    }
+    let (party, round) = store::proposal::behind(cx.tx, row.id, None)?.ok_or(Error::NotFound)?;
+    let receipt = hand_in(cx, &row, &party, &round, row.organization, lines, source)?;
+    Ok((row.id, Some(receipt)))
 }
 
 /// Takes a proposal back.

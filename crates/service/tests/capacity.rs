@@ -8,7 +8,7 @@ use domain::reason::{Arg, Code};
 use domain::term::Term;
 use domain::units::{Amount, Gflops};
 use jiff::civil::date;
-use service::capacity::NewCapacity;
+use service::capacity::{NewCapacity, SetCapacity};
 use service::{Actor, Error};
 use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
 
@@ -90,6 +90,35 @@ on_both_engines! {
         enter(&t, change(Rung::Allocatable, -14, year)).expect("150 are left");
         enter(&t, change(Rung::Allocatable, -1, june)).expect_err("149 are not enough");
         enter(&t, change(Rung::Allocatable, -100, term((2021, 8, 1), (2022, 1, 1)))).expect("nobody holds any then");
+    }
+
+    fn a_rung_is_set_to_a_number_on_every_day_or_refused_as_a_whole(t) {
+        enter(&t, change(Rung::Allocatable, -4, term((2021, 6, 10), (2021, 6, 20)))).expect("fits");
+        let set = |count: i64, from, to| {
+            let pool = "gpu-a100".parse().expect("a slug");
+            let note = "정기 점검".to_owned();
+            let wanted = SetCapacity { pool, rung: Rung::Allocatable, count: Amount(count), from, to, note };
+            t.center.write(&Actor::operator(), |cx| service::capacity::set(cx, &wanted))
+        };
+        let (june, july) = (date(2021, 6, 1), date(2021, 7, 1));
+        let entries = set(150, june, Some(july)).expect("fits");
+        let deltas: Vec<(i64, Term)> = entries.iter().map(|entry| (entry.delta.0, entry.term)).collect();
+        assert_eq!(deltas, [
+            (-14, term((2021, 6, 1), (2021, 6, 10))),
+            (-10, term((2021, 6, 10), (2021, 6, 20))),
+            (-14, term((2021, 6, 20), (2021, 7, 1))),
+        ]);
+        assert!(set(150, june, Some(july)).expect("is so already").is_empty());
+        // Without an end: also after the last entry, where there was none.
+        let Err(Error::Conflict(reasons)) = set(150, july, None) else { panic!("nothing is leased in 2023") };
+        assert_eq!((reasons[0].code, &reasons[0].args["day"]), (Code::LadderOrder, &Arg::Date(date(2023, 1, 1))));
+
+        award(&t, 1, 100, term((2021, 6, 15), (2021, 8, 1)));
+        let Err(Error::Conflict(reasons)) = set(90, june, Some(july)) else { panic!("100 are held") };
+        assert_eq!(reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(), [Code::OverCapacity, Code::InTheWay]);
+        for (count, from, to) in [(-1, june, Some(july)), (1, july, Some(june)), (1, date(2021, 5, 2), None)] {
+            assert!(matches!(set(count, from, to), Err(Error::Invalid(_))), "{count} {from}");
+        }
     }
 
     fn rungs_out_of_order_are_refused_with_the_day(t) {

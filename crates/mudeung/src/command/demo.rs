@@ -23,7 +23,7 @@ use crate::server::{Server, listen};
 /// The day on which the demo begins unless told otherwise.
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
 /// The setting that remembers on which day the demo was last started.
-const LAST_DAY: &str = "demo.day";
+pub const LAST_DAY: &str = "demo.day";
 /// The password of the accounts that the demo shows. They exist in demos only.
 const PASSWORD: &str = "mudeung-2021-demo";
 
@@ -174,6 +174,6 @@ fn introduction(sign_ins: &SignIns, t: Texts) -> String {
 }
 
 /// Nine in the morning of a day.
-fn morning(day: Date, zone: &TimeZone) -> Result<Timestamp> {
+pub fn morning(day: Date, zone: &TimeZone) -> Result<Timestamp> {
     Ok(zone.to_ambiguous_timestamp(day.at(9, 0, 0, 0)).compatible()?)
 }

@@ -1,8 +1,10 @@
 //! The subcommands, one file each: its arguments and its `run`.
 
 pub mod backup;
+pub mod capacity;
 pub mod check;
 pub mod demo;
+pub mod import;
 pub mod ledger;
 pub mod report;
 pub mod restore;

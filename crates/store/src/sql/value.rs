@@ -211,6 +211,7 @@ as_text! {
     domain::ids::FreedId: "freed capacity id",
     domain::ids::AuditId: "audit id",
     domain::ids::OutboxId: "outbox id",
+    domain::ids::ImportId: "import id",
     domain::ids::MailId: "mail id",
     domain::ids::TokenId: "token id",
     domain::access::Role: "role",

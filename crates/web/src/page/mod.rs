@@ -8,6 +8,7 @@ pub mod calls;
 pub mod capacity;
 pub mod home;
 pub mod intake;
+pub mod import;
 pub mod language;
 pub mod ledger;
 pub mod mail;
@@ -50,6 +51,7 @@ pub(crate) fn lines() -> Vec<Line> {
         account::routes(),
         organizations::routes(),
         users::routes(),
+        import::routes(),
     ]
     .into_iter()
     .flatten()
