@@ -87,12 +87,19 @@ pub fn extension_faults(facts: &ExtensionFacts) -> Vec<Reason> {
     faults
 }
 
-/// Of the notices at `notice_days` before `end`, the one that is due on `today`: the nearest whose
-/// day has come. Older ones that were missed are stale and not made up for.
+/// For each notice, in days before the end, the ends for which it is due on `today`: the nearest
+/// notice whose day has come. Older ones that were missed are stale and not made up for.
 #[must_use]
-pub fn due_notice(notice_days: &[i64], end: Date, today: Date) -> Option<i64> {
-    let left = i64::from(days_between(today, end));
-    notice_days.iter().copied().filter(|&days| left > 0 && left <= days).min()
+pub fn due_notices(notice_days: &[i64], today: Date) -> Vec<(i64, Term)> {
+    let mut days = notice_days.to_vec();
+    days.sort_unstable();
+    let mut before = 0;
+    let mut due = Vec::new();
+    for notice in days {
+        due.extend(Term::new(add_days(today, before + 1), add_days(today, notice + 1)).map(|ends| (notice, ends)));
+        before = before.max(notice);
+    }
+    due
 }
 
 #[cfg(test)]
@@ -132,7 +139,10 @@ mod tests {
     fn only_the_nearest_notice_is_due() {
         let days = [30, 15, 7, 1];
         let end = date(2021, 9, 1);
-        let on = |month, day| due_notice(&days, end, date(2021, month, day));
+        let on = |month, day| {
+            let due = due_notices(&days, date(2021, month, day));
+            due.iter().find(|(_, ends)| ends.contains(end)).map(|(notice, _)| *notice)
+        };
         assert_eq!((on(8, 1), on(8, 2), on(8, 17), on(8, 20)), (None, Some(30), Some(15), Some(15)));
         assert_eq!((on(8, 25), on(8, 31), on(9, 1)), (Some(7), Some(1), None));
     }

@@ -50,7 +50,8 @@ fn done(data: &Path) -> i64 {
     let found = Db::open(&format!("sqlite:{}", file.display()), Durability::Relaxed)
         .and_then(|db| db.read(|tx| store::loaded::all(tx)));
     let all = found.unwrap_or_default();
-    all.iter().find(|(name, _)| name == "done").and_then(|(_, value)| value.parse().ok()).unwrap_or(0)
+    let progress = all.iter().find(|(name, _)| name == "progress");
+    progress.and_then(|(_, value)| value.split(' ').next()?.parse().ok()).unwrap_or(0)
 }
 
 fn get(address: &str, path: &str) -> String {

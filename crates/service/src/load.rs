@@ -61,6 +61,14 @@ pub struct SignIn {
     pub email: String,
 }
 
+impl SignIn {
+    /// The name of the text that says what the account shows.
+    #[must_use]
+    pub fn text(&self) -> String {
+        format!("demo-as-{}", self.shown_as.replace('_', "-"))
+    }
+}
+
 const SIGN_INS: &str = "demo.sign_ins";
 
 /// Keeps the accounts that the demo shows.

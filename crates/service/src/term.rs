@@ -2,11 +2,11 @@
 //! All of it can be done twice, late, or after a long time off, with the same result.
 
 use domain::access::Tie;
-use domain::adjustment::due_notice;
+use domain::adjustment::due_notices;
 use domain::award::{AwardState, ProjectState};
 use domain::ids::ProjectId;
 use domain::policy::{Policy, PolicyKey};
-use domain::term::{Term, add_days};
+use domain::term::add_days;
 use jiff::civil::Date;
 use texts::{Lang, Texts};
 
@@ -77,17 +77,14 @@ fn become_(cx: &mut Cx<'_, '_>, id: ProjectId, from: ProjectState, to: ProjectSt
 /// Posts the notice that is due for each award that ends soon: the nearest only, and once for
 /// each end that an award had.
 fn notices(cx: &mut Cx<'_, '_>, today: Date, policy: &Policy) -> Outcome<usize> {
-    let days = policy.notice_days();
-    let Some(&longest) = days.first() else { return Ok(0) };
-    let soon = Term::new(add_days(today, 1), add_days(today, longest + 1)).map_err(Error::internal)?;
     let mut posted = 0;
-    for (project, award, end) in store::term::ending(cx.tx, soon, BATCH)? {
-        let Some(notice) = due_notice(&days, end, today) else { continue };
-        if !store::trust::first_time(cx.tx, &format!("notice:{award}:{end}:{notice}"), cx.now)? {
-            continue;
+    for (notice, ends) in due_notices(&policy.notice_days(), today) {
+        for (project, award, end) in store::term::ending(cx.tx, ends, notice, BATCH)? {
+            if store::trust::first_time(cx.tx, &format!("notice:{award}:{end}:{notice}"), cx.now)? {
+                post(cx, project, end, i64::from(domain::term::days_between(today, end)))?;
+                posted += 1;
+            }
         }
-        post(cx, project, end, i64::from(domain::term::days_between(today, end)))?;
-        posted += 1;
     }
     Ok(posted)
 }

@@ -7,17 +7,20 @@ use jiff::civil::Date;
 
 use crate::{Result, Tx, values};
 
-/// Running awards whose last day falls within a span, at most `limit`: project, award, the first
-/// day after.
+/// Running awards that end within `ends` and whose notice `notice` for that end is not yet noted in
+/// `happened` under `notice:AWARD:END:NOTICE`; at most `limit`.
 ///
 /// # Errors
 /// Database errors only.
-pub fn ending(tx: &mut Tx<'_>, ends: Term, limit: i64) -> Result<Vec<(ProjectId, AwardId, Date)>> {
+pub fn ending(tx: &mut Tx<'_>, ends: Term, notice: i64, limit: i64) -> Result<Vec<(ProjectId, AwardId, Date)>> {
     tx.rows(
-        "SELECT a.project_id, a.id, MAX(l.end_on) AS end_on FROM award a JOIN award_line l ON l.award_id = a.id
-         WHERE a.state = 'active' GROUP BY a.project_id, a.id
-         HAVING MAX(l.end_on) >= $1 AND MAX(l.end_on) < $2 ORDER BY a.id LIMIT $3",
-        values![ends.from(), ends.to(), limit],
+        "SELECT * FROM (
+           SELECT a.project_id, a.id, MAX(l.end_on) AS end_on FROM award a JOIN award_line l ON l.award_id = a.id
+           WHERE a.state = 'active' GROUP BY a.project_id, a.id
+           HAVING MAX(l.end_on) >= $1 AND MAX(l.end_on) < $2) ending
+         WHERE NOT EXISTS (SELECT 1 FROM happened h WHERE h.key = 'notice:' || ending.id || ':' || ending.end_on || ':' || $3)
+         ORDER BY ending.id LIMIT $4",
+        values![ends.from(), ends.to(), notice.to_string(), limit],
     )?
     .iter()
     .map(|row| Ok((row.get("project_id")?, row.get("id")?, row.get("end_on")?)))

@@ -28,8 +28,8 @@ pub struct Loaded {
 pub struct Refused(pub Fault);
 
 const MARK: &str = "mark";
-const DONE: &str = "done";
-const REACHED: &str = "reached";
+/// How many steps are done, and the second until which the clock ran: `1521 1619827200`.
+const PROGRESS: &str = "progress";
 
 /// Runs the inputs of a year up to and including `until`, each at its instant, and lets the worker
 /// run as it would have: whenever work is queued, and on every day. A load that ended early, by
@@ -55,11 +55,10 @@ pub fn load(
     if let Some(mark) = names.get(MARK) {
         ensure!(*mark == year.mark, "the data were loaded from other inputs than these; begin with an empty folder");
     }
-    let number = |name: &str| names.get(name).and_then(|text| text.parse::<i64>().ok());
-    let done = usize::try_from(number(DONE).unwrap_or(0)).unwrap_or(0);
+    let (done, reached) = progress(&names).map_or((0, None), |(done, at)| (done, Some(at)));
     let steps = year.steps.get(done..).unwrap_or_default();
     let begin = steps.first().map_or(until, |step| step.at);
-    let reached = number(REACHED).and_then(|at| Timestamp::from_second(at).ok()).unwrap_or(begin);
+    let reached = reached.unwrap_or(begin);
     // The engines are brought in line with the last day, not with every day before it: whatever
     // they missed, they catch up (design.md §5).
     let tasks = worker::tasks(None).into_iter().filter(|task| task.name != "engine.sync").collect();
@@ -84,7 +83,8 @@ pub fn load(
     }
     if until > run.here {
         run.go_to(until)?;
-        center.write(&operator, |cx| memory::remember(cx, REACHED, &until.as_second().to_string())).map_err(plain)?;
+        let done = done + loaded.steps + loaded.refused.len();
+        center.write(&operator, |cx| keep_progress(cx, done, until)).map_err(plain)?;
     }
     Ok(loaded)
 }
@@ -95,8 +95,7 @@ pub fn load(
 /// If the database cannot be read.
 pub fn reached(center: &Center) -> Result<Option<Timestamp>> {
     let names = center.read(&Actor::operator(), memory::remembered).map_err(plain)?;
-    let at = names.get(REACHED).and_then(|text| text.parse().ok());
-    Ok(at.and_then(|at| Timestamp::from_second(at).ok()))
+    Ok(progress(&names).map(|(_, at)| at))
 }
 
 struct Run<'a> {
@@ -137,7 +136,7 @@ impl Run<'_> {
             let mut doing = Doing { year, names, cx, password, made: Vec::new() };
             doing.run(step)?;
             let made = doing.keep()?;
-            progress(cx, year, n, step.at)?;
+            step_done(cx, year, n, step.at)?;
             Ok(made)
         })?;
         self.names.extend(made);
@@ -145,7 +144,7 @@ impl Run<'_> {
     }
 
     fn note(&self, n: usize, at: Timestamp) -> Result<()> {
-        self.center.write(&Actor::operator(), |cx| progress(cx, self.year, n, at)).map_err(plain)
+        self.center.write(&Actor::operator(), |cx| step_done(cx, self.year, n, at)).map_err(plain)
     }
 
     /// Lets time pass until `to`: queued work is done at once, and every day begins.
@@ -177,10 +176,18 @@ impl Run<'_> {
     }
 }
 
-fn progress(cx: &mut service::Cx<'_, '_>, year: &Year, n: usize, at: Timestamp) -> Outcome<()> {
+fn step_done(cx: &mut service::Cx<'_, '_>, year: &Year, n: usize, at: Timestamp) -> Outcome<()> {
     if n == 0 {
         memory::remember(cx, MARK, &year.mark)?;
     }
-    memory::remember(cx, DONE, &n.saturating_add(1).to_string())?;
-    memory::remember(cx, REACHED, &at.as_second().to_string())
+    keep_progress(cx, n.saturating_add(1), at)
+}
+
+fn keep_progress(cx: &mut service::Cx<'_, '_>, done: usize, at: Timestamp) -> Outcome<()> {
+    memory::remember(cx, PROGRESS, &format!("{done} {}", at.as_second()))
+}
+
+fn progress(names: &Names) -> Option<(usize, Timestamp)> {
+    let (done, at) = names.get(PROGRESS)?.split_once(' ')?;
+    Some((done.parse().ok()?, Timestamp::from_second(at.parse().ok()?).ok()?))
 }

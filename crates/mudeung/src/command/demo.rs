@@ -167,7 +167,7 @@ fn introduction(sign_ins: &SignIns, t: Texts) -> String {
     let none = std::collections::HashMap::new();
     let mut lines = vec![t.f1(k::DEMO_SIGN_INS, "password", sign_ins.password.as_str())];
     for one in &sign_ins.accounts {
-        let name = t.named(&format!("demo-as-{}", one.shown_as.replace('_', "-")), &none);
+        let name = t.named(&one.text(), &none);
         lines.push(format!("  {:<40} {name}", one.email));
     }
     lines.join("\n")

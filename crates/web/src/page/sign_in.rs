@@ -8,6 +8,7 @@ use domain::person::LinkPurpose;
 use http::{HeaderMap, header};
 use serde::Deserialize;
 use service::account::SignUp;
+use service::load::{SignIn, SignIns};
 use service::{Error, account};
 use texts::{Lang, Texts, k};
 
@@ -49,18 +50,28 @@ struct SignInPage {
     t: Texts,
     form: Form,
     to: String,
+    /// The accounts that a demo shows.
+    demo: SignIns,
 }
 
-fn sign_in_page(ui: &Ui, form: Form) -> SignInPage {
+impl SignInPage {
+    /// What an account of the demo shows.
+    fn shows(&self, one: &SignIn) -> String {
+        self.t.named(&one.text(), &std::collections::HashMap::new())
+    }
+}
+
+async fn sign_in_page(ui: &Ui, form: Form) -> Result<SignInPage, edge::Fail> {
     let to = edge::local_path(form.value("to")).to_owned();
-    SignInPage { chrome: ui.chrome(ui.t.s(k::SIGN_IN_TITLE)), t: ui.t, form, to }
+    let demo = ui.read(service::load::sign_ins).await?;
+    Ok(SignInPage { chrome: ui.chrome(ui.t.s(k::SIGN_IN_TITLE)), t: ui.t, form, to, demo })
 }
 
 async fn sign_in(ui: Ui, Query(To { to }): Query<To>) -> Answer {
     if ui.who.is_signed_in() {
         return ui.go(&to);
     }
-    ui.page(&sign_in_page(&ui, Form::filled([("to", to)])))
+    ui.page(&sign_in_page(&ui, Form::filled([("to", to)])).await?)
 }
 
 async fn signing_in(ui: Ui, headers: HeaderMap, mut form: Form) -> Answer {
@@ -76,7 +87,7 @@ async fn signing_in(ui: Ui, headers: HeaderMap, mut form: Form) -> Answer {
             Err(fail) => form.take(fail)?,
         }
     }
-    ui.rejected(&sign_in_page(&ui, form))
+    ui.rejected(&sign_in_page(&ui, form).await?)
 }
 
 #[derive(Template)]
