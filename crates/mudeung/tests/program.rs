@@ -147,7 +147,8 @@ fn capacity_is_shown_and_set_and_files_are_tried_before_they_are_applied() {
 
     let (fine, shown) = out(&["capacity", "show", "--data", data, "--on", "2021-12-01"]);
     assert!(fine && shown.contains("On Wed 1 Dec 2021") && shown.contains("gpu-a100"), "{shown}");
-    let set = ["capacity", "set", "--data", data, "gpu-a100", "reserved_ops", "0", "--from", "2021-12-01", "--note", "x"];
+    let set =
+        ["capacity", "set", "--data", data, "gpu-a100", "reserved_ops", "0", "--from", "2021-12-01", "--note", "x"];
     let (fine, said) = out(&set);
     assert!(fine && said.contains("nothing was changed"), "{said}");
     let mut over = set;
@@ -162,7 +163,8 @@ fn capacity_is_shown_and_set_and_files_are_tried_before_they_are_applied() {
     let rows = "기관명,유형,규모,시도,시군구\n무등대학교,대학,대학,광주,북구\n";
     std::fs::write(&file, rows).expect("written");
     let import = |more: &[&str]| {
-        let args: Vec<&str> = ["import", "organizations", "--data", data, text(&file)].iter().chain(more).copied().collect();
+        let args: Vec<&str> =
+            ["import", "organizations", "--data", data, text(&file)].iter().chain(more).copied().collect();
         out(&args)
     };
     for more in [[].as_slice(), &["--dry-run"]] {

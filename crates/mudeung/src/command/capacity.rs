@@ -112,8 +112,7 @@ fn ladder(t: Texts, view: &PoolView, now: &Stretch) -> String {
     let rungs = [Rung::Installed, Rung::Leased, Rung::ReservedOps, Rung::Allocatable].map(|rung| t.word(rung));
     let sums = [k::CAPACITY_HELD, k::CAPACITY_OFFERED, k::CAPACITY_FREE].map(|key| t.s(key));
     table.set_header(std::iter::once(String::new()).chain(rungs).chain(sums));
-    let values =
-        [now.installed, now.leased, now.reserved_ops, now.allocatable, now.held, now.offered, now.free()];
+    let values = [now.installed, now.leased, now.reserved_ops, now.allocatable, now.held, now.offered, now.free()];
     table.add_row(std::iter::once(t.word(view.pool.unit)).chain(values.map(|value| amount(t, &view.pool, value))));
     if view.peak.is_some() {
         let pf = |value: i64| view.pf(value).map(|pf| t.pf(pf)).unwrap_or_default();

@@ -45,8 +45,9 @@ impl<'s> Table<'s> {
         let mut table = Self { sheet, columns, places: vec![None; columns.len()], faults: Vec::new() };
         for (place, head) in sheet.head.cells.iter().enumerate() {
             let name = plain(head);
-            let known =
-                columns.iter().position(|column| [column.key, column.ko, column.en].iter().any(|one| plain(one) == name));
+            let known = columns
+                .iter()
+                .position(|column| [column.key, column.ko, column.en].iter().any(|one| plain(one) == name));
             let reason = match known.and_then(|at| table.places.get_mut(at)) {
                 Some(free @ None) => {
                     *free = Some(place);
@@ -151,7 +152,9 @@ impl<'s> Table<'s> {
     /// Yes or no; no where nothing stands.
     pub fn truth(&mut self, row: &'s Row, key: &str) -> Option<bool> {
         match self.text(row, key).to_lowercase().as_str() {
-            "" | "n" | "no" | "x" | "0" | "false" | "아니오" | "아니요" | "미해당" | "비해당" => Some(false),
+            "" | "n" | "no" | "x" | "0" | "false" | "아니오" | "아니요" | "미해당" | "비해당" => {
+                Some(false)
+            }
             "y" | "yes" | "o" | "1" | "true" | "예" | "네" | "해당" => Some(true),
             _ => {
                 self.wrong(row, key, Reason::new(Code::NotOneOf).with("choices", "Y, N"));

@@ -6,10 +6,10 @@ pub mod organization;
 pub mod proposal;
 pub mod sheet;
 
+use domain::Code;
 use domain::access::Act;
 use domain::ids::{ImportId, RoundId};
 use domain::ledger::hex;
-use domain::Code;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -123,8 +123,7 @@ fn key(source: &Source, options: &Options) -> String {
 /// Does all that the file asks for. The caller keeps it only if nothing is wrong.
 fn carry_out(cx: &mut Cx<'_, '_>, source: &Source, options: &Options) -> Outcome<Report> {
     cx.require(Act::Import, &[])?;
-    let mut report =
-        Report { form: source.sheet.form, rows: source.sheet.rows.len(), ..Report::unread(Vec::new()) };
+    let mut report = Report { form: source.sheet.form, rows: source.sheet.rows.len(), ..Report::unread(Vec::new()) };
     if let Some(file) = store::import::file(cx.tx, &key(source, options))? {
         report.already = Some(file.imported_at);
         return Ok(report);
@@ -135,6 +134,7 @@ fn carry_out(cx: &mut Cx<'_, '_>, source: &Source, options: &Options) -> Outcome
         (Kind::Proposals, None) => (Counts::default(), vec![Fault::whole(Code::NoSuchRound)]),
     };
     faults.sort_by_key(|fault| (fault.line, fault.column));
+    faults.dedup_by_key(|fault| (fault.line, fault.column, fault.reason.code));
     report.counts = counts;
     report.faults = faults;
     Ok(report)

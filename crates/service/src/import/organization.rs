@@ -18,13 +18,7 @@ use super::{Counts, Fault};
 use crate::organization::OrganizationInput;
 use crate::{Cx, Error, Outcome};
 
-const fn column(
-    key: &'static str,
-    ko: &'static str,
-    en: &'static str,
-    needed: bool,
-    example: &'static str,
-) -> Column {
+const fn column(key: &'static str, ko: &'static str, en: &'static str, needed: bool, example: &'static str) -> Column {
     Column { key, ko, en, needed, example }
 }
 

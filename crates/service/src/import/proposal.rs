@@ -17,13 +17,7 @@ use super::{Counts, Fault, Options};
 use crate::proposal::{Entering, ProposalChange};
 use crate::{Cx, Error, Outcome};
 
-const fn column(
-    key: &'static str,
-    ko: &'static str,
-    en: &'static str,
-    needed: bool,
-    example: &'static str,
-) -> Column {
+const fn column(key: &'static str, ko: &'static str, en: &'static str, needed: bool, example: &'static str) -> Column {
     Column { key, ko, en, needed, example }
 }
 
@@ -98,11 +92,7 @@ fn amount(text: &str, kind: Option<PoolKind>) -> String {
     }
 }
 
-fn change<'s>(
-    table: &mut Table<'s>,
-    group: &[&'s Row],
-    kinds: &BTreeMap<String, PoolKind>,
-) -> Option<ProposalChange> {
+fn change<'s>(table: &mut Table<'s>, group: &[&'s Row], kinds: &BTreeMap<String, PoolKind>) -> Option<ProposalChange> {
     let first = *group.first()?;
     let before = table.faults.len();
     let sector = table.word::<Sector>(first, "sector");
@@ -179,7 +169,10 @@ pub(super) fn run(
                     match (parts.next(), parts.next().and_then(|n| n.parse::<usize>().ok()), parts.next()) {
                         (Some("lines"), Some(n), Some(field)) => {
                             let row = group.get(n).copied().unwrap_or(first);
-                            table.wrong(row, field, fault.reason);
+                            // Left out, the least that helps is all of it, of which this is told.
+                            if field != "min_amount" || !table.text(row, field).is_empty() {
+                                table.wrong(row, field, fault.reason);
+                            }
                         }
                         _ => table.wrong(first, &fault.field, fault.reason),
                     }

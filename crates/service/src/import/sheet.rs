@@ -24,8 +24,7 @@ pub struct Limits {
 
 impl Limits {
     /// For uploads on a page.
-    pub const PAGE: Self =
-        Self { bytes: 8 << 20, unpacked: 32 << 20, rows: 5_000, columns: 100, cell: 20_000 };
+    pub const PAGE: Self = Self { bytes: 8 << 20, unpacked: 32 << 20, rows: 5_000, columns: 100, cell: 20_000 };
 
     /// For files given on the machine itself.
     #[must_use]
@@ -155,11 +154,13 @@ fn zeros(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let start = &bytes[..bytes.len().min(4096)];
     let zeros = |parity: usize| start.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
-    let some = start.len() / 20;
-    match (even, odd) {
-        (0, odd) if odd > some => Some(encoding_rs::UTF_16LE),
-        (even, 0) if even > some => Some(encoding_rs::UTF_16BE),
-        _ => None,
+    // Some syllables have a zero as well (관 is U+AD00): the side with more of them decides.
+    if even.max(odd) <= start.len() / 50 {
+        None
+    } else if odd > even {
+        Some(encoding_rs::UTF_16LE)
+    } else {
+        Some(encoding_rs::UTF_16BE)
     }
 }
 
@@ -242,6 +243,9 @@ impl Delimited<'_> {
                 self.fault(line, column, reason);
             }
             self.cells.push(text);
+        } else if column == self.limits.columns + 1 {
+            // Told once; what comes after it in the row is not looked at.
+            self.cells.push(String::new());
         }
     }
 

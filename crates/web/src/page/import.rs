@@ -72,7 +72,8 @@ async fn page(ui: &Ui, form: Form) -> Result<ImportPage, Fail> {
     let t = ui.t;
     let (files, rounds) = ui.read(import::overview).await?;
     let rounds = rounds.iter().map(|round| {
-        let name = format!("{} · {}", pick(t, &round.title_ko, &round.title_en), pick(t, &round.name_ko, &round.name_en));
+        let name =
+            format!("{} · {}", pick(t, &round.title_ko, &round.title_en), pick(t, &round.name_ko, &round.name_en));
         (round.id.to_string(), name)
     });
     let columns = Kind::ALL.iter().map(|&kind| Columns {
