@@ -63,7 +63,10 @@ impl Browser {
         }
         wishes.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
         let javascript = if scripts { 1 } else { 2 };
-        let settings = json!({ "profile.managed_default_content_settings.javascript": javascript });
+        let settings = json!({
+            "profile.managed_default_content_settings.javascript": javascript,
+            "intl.accept_languages": "ko-KR,ko",
+        });
         wishes.add_experimental_option("prefs", settings).expect("a setting");
         wishes.set_browser_log_level(LoggingPrefsLogLevel::All).expect("a setting");
         let web = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await.expect("chromium starts");

@@ -73,13 +73,19 @@ impl Demo {
         answer
     }
 
-    /// The sign-ins that it printed: e-mail and password.
-    pub fn sign_ins(&self) -> Vec<(String, String)> {
+    /// The accounts that it printed: e-mail and what it is shown as.
+    pub fn accounts(&self) -> Vec<(String, String)> {
         let of = |line: &String| {
-            let mut words = line.split_whitespace().skip_while(|word| !word.contains('@'));
-            Some((words.next()?.to_owned(), words.next()?.to_owned()))
+            let (email, shown_as) = line.trim().split_once(' ')?;
+            email.contains('@').then(|| (email.to_owned(), shown_as.trim().to_owned()))
         };
         self.lines.iter().filter_map(of).collect()
+    }
+
+    /// The password of all of them.
+    pub fn password(&self) -> String {
+        let told = self.lines.iter().find_map(|line| line.split("the password is ").nth(1)?.split_once(" for all"));
+        told.map(|(password, _)| password.to_owned()).unwrap_or_else(|| panic!("no password in {:?}", self.lines))
     }
 
     /// Asks it to stop and answers whether it did so in peace.
