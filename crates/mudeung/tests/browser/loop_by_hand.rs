@@ -199,6 +199,8 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
     // Somebody else's proposal is not there.
     browser.go(&first).await;
     assert!(!browser.main().await.contains("첫번째"), "not for others");
+    let refused = browser.complaints().await;
+    assert!(refused.len() == 1 && refused[0].contains("404"), "{refused:?}");
 
     // The round is over: eligibility, reviews.
     assert!(demo.stop());
