@@ -53,8 +53,14 @@ return wrong;
 /// The path with ids and cursors taken out: pages of one kind are looked at twice at most.
 fn kind(path: &str) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let parts: Vec<&str> =
-        path.split('/').map(|part| if part.len() > 20 && part.contains('-') { "{id}" } else { part }).collect();
+    let parts: Vec<&str> = path
+        .split('/')
+        .map(|part| {
+            let id = part.len() > 20 && part.contains('-');
+            let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+            if id || number { "{id}" } else { part }
+        })
+        .collect();
     let keys: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     format!("{}?{}", parts.join("/"), keys.join("&"))
 }
