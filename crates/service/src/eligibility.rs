@@ -98,7 +98,7 @@ pub fn check(cx: &mut Cx<'_, '_>, id: ProposalId, version: i64, verdict: &Verdic
     let lang: Lang = party.lead_language.parse().unwrap_or(Lang::Ko);
     match next {
         ProposalState::Returned => {
-            let due = changed.correction_due_at.map(|at| Texts::new(lang).instant(at)).unwrap_or_default();
+            let due = changed.correction_due_at.map(|at| Texts::new(lang).deadline(at)).unwrap_or_default();
             let args = [("note", note.to_owned()), ("due", due)];
             tell(cx, &changed, &party, Template::ProposalReturned, &args)
         }

@@ -627,7 +627,7 @@ pub(crate) fn remind(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         let args = [
             ("name", one.name.clone()),
             ("title", title(t, &one.title_ko, &one.title_en)),
-            ("due", t.instant(one.due_at)),
+            ("due", t.deadline(one.due_at)),
             ("link", format!("{}/proposals/{}/edit", cx.identity.public_url, one.id)),
         ];
         crate::mail::post(cx, &to, Template::ProposalDue, &args)?;

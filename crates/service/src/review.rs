@@ -309,11 +309,11 @@ pub fn unassign(cx: &mut Cx<'_, '_>, id: ReviewId) -> Outcome<()> {
     cx.audit("review.unassigned", ("review", &id), &row, &(), "")
 }
 
-/// The acting reviewer's reviews after a place, soonest due first.
+/// The acting reviewer's reviews after a place: those that wait first, soonest due first.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn mine(cx: &mut Cx<'_, '_>, after: Option<(Date, ReviewId)>, limit: i64) -> Outcome<Vec<MyReview>> {
+pub fn mine(cx: &mut Cx<'_, '_>, after: Option<(bool, Date, ReviewId)>, limit: i64) -> Outcome<Vec<MyReview>> {
     cx.require(Act::ReviewList, &[])?;
     let user = cx.user()?;
     Ok(store::review::of_reviewer(cx.tx, user, after, limit.clamp(1, 201))?)

@@ -176,6 +176,22 @@ on_both_engines! {
         assert_eq!(mail, 5, "one each, however many proposals");
     }
 
+    fn what_waits_comes_first_in_a_reviewers_list(t) {
+        let s = setting(&t, &input());
+        t.set((2021, 5, 28), 10);
+        let second = submitted(&t, s.round, &t.add_person(101, "second lead"), 2);
+        let staff = actor(Role::OfficeStaff);
+        t.center.write(&staff, |cx| eligibility::check(cx, second, 3, &Verdict::Eligible)).expect("eligible");
+        let [a, b, c] = [&s.reviewers[0], &s.reviewers[1], &s.reviewers[2]];
+        assign(&t, s.proposal, &[a, b, c]).expect("assigned");
+        assign(&t, second, &[a, b, c]).expect("assigned");
+        hand_in(&t, a, [20, 20, 20, 20]);
+        let list = |after| t.center.read(a, |cx| review::mine(cx, after, 1)).expect("listed").remove(0);
+        let first = list(None);
+        assert_eq!(first.state.as_str(), "assigned");
+        assert_eq!(list(Some(first.place())).state.as_str(), "submitted");
+    }
+
     fn too_few_reviewers_for_a_round_are_told_and_none_is_assigned(t) {
         let s = setting(&t, &input());
         for person in &s.reviewers[..3] {

@@ -167,29 +167,36 @@ mirror! {
     }
 }
 
-/// A reviewer's reviews after a place, soonest due first.
+impl MyReview {
+    /// Its place in the list: what waits first, then by due day.
+    #[must_use]
+    pub fn place(&self) -> (bool, Date, ReviewId) {
+        let waits = matches!(self.state, ReviewState::Assigned | ReviewState::Draft);
+        (!waits, self.review_due_on, self.id)
+    }
+}
+
+/// A reviewer's reviews after a place: those that wait first, soonest due first.
 ///
 /// # Errors
 /// Database errors only.
 pub fn of_reviewer(
     tx: &mut Tx<'_>,
     reviewer: UserId,
-    after: Option<(Date, ReviewId)>,
+    after: Option<(bool, Date, ReviewId)>,
     limit: i64,
 ) -> Result<Vec<MyReview>> {
-    let (on, id) = after.map_or((None, None), |(on, id)| (Some(on), Some(id)));
-    tx.rows(
+    let (over, on, id) = after.map_or((None, None, None), |(over, on, id)| (Some(over), Some(on), Some(id)));
+    let place = "CASE WHEN v.state IN ('assigned', 'draft') THEN 0 ELSE 1 END, r.review_due_on, v.id";
+    let sql = format!(
         "SELECT v.id, v.proposal_id, v.state, p.title_ko, p.title_en, p.receipt_no, o.name_ko, o.name_en, r.review_due_on, v.assigned_at
          FROM review v JOIN proposal p ON p.id = v.proposal_id JOIN round r ON r.id = p.round_id
          LEFT JOIN organization o ON o.id = p.organization_id
          WHERE v.reviewer_id = $1
-           AND (CAST($2 AS TEXT) IS NULL OR (r.review_due_on, v.id) > (CAST($2 AS TEXT), CAST($3 AS TEXT)))
-         ORDER BY r.review_due_on, v.id LIMIT $4",
-        values![reviewer, on, id, limit],
-    )?
-    .iter()
-    .map(MyReview::read)
-    .collect()
+           AND (CAST($2 AS BIGINT) IS NULL OR ({place}) > (CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT)))
+         ORDER BY {place} LIMIT $5"
+    );
+    tx.rows(&sql, values![reviewer, over, on, id, limit])?.iter().map(MyReview::read).collect()
 }
 
 mirror! {

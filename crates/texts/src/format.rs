@@ -95,6 +95,18 @@ impl Texts {
         self.datetime(zone.to_datetime(at))
     }
 
+    /// An instant before which something is due. Midnight is written as the end of the day before,
+    /// which nobody mistakes: `2026. 11. 22.(일) 24:00`.
+    #[must_use]
+    pub fn deadline(self, at: Timestamp) -> String {
+        let zone = TimeZone::get("Asia/Seoul").unwrap_or(TimeZone::UTC);
+        let civil = zone.to_datetime(at);
+        match civil.date().yesterday() {
+            Ok(before) if civil.hour() == 0 && civil.minute() == 0 => format!("{} 24:00", self.date(before)),
+            _ => self.datetime(civil),
+        }
+    }
+
     fn weekday(self, date: Date) -> &'static str {
         let (ko, en) = match date.weekday() {
             Weekday::Monday => ("월", "Mon"),

@@ -47,3 +47,10 @@ fn personal_data_is_masked() {
     assert_eq!(masked_email("hong@mail.example"), "ho***@mail.example");
     assert_eq!(masked_email("a@mail.example"), "***@mail.example");
 }
+
+#[test]
+fn a_deadline_at_midnight_is_the_end_of_the_day_before() {
+    let at = |text: &str| text.parse::<jiff::Timestamp>().expect("an instant");
+    assert_eq!(Texts::new(Lang::Ko).deadline(at("2026-11-22T15:00:00Z")), "2026. 11. 22.(일) 24:00");
+    assert_eq!(Texts::new(Lang::En).deadline(at("2026-11-23T05:00:00Z")), "Mon 23 Nov 2026 14:00");
+}

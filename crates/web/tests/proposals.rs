@@ -281,6 +281,7 @@ async fn the_office_returns_and_the_applicant_corrects_in_time() {
 
     let page = portal.get(&path, LEAD).await;
     assert!(page.main().contains("일정을 더 적어 주세요") && page.main().contains("/edit"), "{}", page.main());
+    assert!(page.main().contains("2021. 5. 18.(화) 24:00까지"), "five business days: {}", page.main());
     assert!(portal.get("/", LEAD).await.main().contains("보완할 신청"));
     let edit = portal.get(&format!("{path}/edit"), LEAD).await;
     let current: i64 = value(&edit, "version").parse().expect("a version");

@@ -142,6 +142,7 @@ async fn a_reviewer_declares_first_then_reads_scores_and_hands_in() {
     let refused = portal.ask(Method::POST, &path, REVIEWER, wrong).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.main().contains("id=\"points.1-wrong\"") && refused.main().contains("value=\"31\""));
+    assert!(refused.main().contains("역량: 숫자(정수)로"), "the summary names the criterion");
     let wrong = "version=4&from=a&points.0=31&points.1=1&points.2=&points.3=1&do=submit";
     let refused = portal.ask(Method::POST, &path, REVIEWER, wrong).await;
     for field in ["points.0", "points.2", "comment_applicant"] {

@@ -349,11 +349,11 @@ struct Assigned {
 /// List one's own reviews
 #[utoipa::path(get, path = "/reviews", operation_id = "review_mine", tag = "reviews", params(Rows),
     extensions(("x-act" = json!("review.list"))),
-    responses((status = 200, description = "The caller's reviews, soonest due first", body = Page<MyReviewItem>)))]
+    responses((status = 200, description = "The caller's reviews: those that wait first, soonest due first", body = Page<MyReviewItem>)))]
 async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::review::mine(cx, rows.after()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.review_due_on, row.id));
+        let slice = Slice::cut(found, rows.limit(), service::review::MyReview::place);
         Ok(Page::from(slice.map(MyReviewItem::from)))
     })
     .await

@@ -179,8 +179,10 @@ fn my_item(t: Texts, row: &ProposalItem, now: Timestamp) -> MyItem {
         _ => None,
     };
     let note = match (due, row.submitted_at) {
-        (Some(due), _) if due > now => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.instant(due)), ("left", left(t, now, due))),
-        (Some(due), _) => t.f1(k::PROPOSAL_DUE_OVER, "due", t.instant(due)),
+        (Some(due), _) if due > now => {
+            t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.deadline(due)), ("left", left(t, now, due)))
+        }
+        (Some(due), _) => t.f1(k::PROPOSAL_DUE_OVER, "due", t.deadline(due)),
         (None, Some(at)) => t.f1(k::PROPOSAL_SUBMITTED_AT, "at", t.instant(at)),
         (None, None) => String::new(),
     };
@@ -342,7 +344,7 @@ fn draw(ui: &Ui, view: &DraftView, form: Form, stale: bool) -> EditPage {
             ("call", pick(t, &view.round.title_ko, &view.round.title_en)),
             ("round", pick(t, &view.round.name_ko, &view.round.name_en)),
         ),
-        due: t.instant(due),
+        due: t.deadline(due),
         left: left(t, now, due),
         organization: view.organization.as_ref().map(|(ko, en)| pick(t, ko, en)).unwrap_or_default(),
         returned: if corrects { view.row.state_note.clone() } else { String::new() },
@@ -557,8 +559,8 @@ fn show_page(ui: &Ui, view: &ProposalView, concerns: &[Reason], form: Form) -> S
     let due = row.correction_due_at.filter(|_| row.state == ProposalState::Returned);
     let overdue = due.is_none_or(|due| now >= due);
     let correction = due.map(|due| match left(t, now, due) {
-        left if left.is_empty() => t.f1(k::PROPOSAL_DUE_OVER, "due", t.instant(due)),
-        left => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.instant(due)), ("left", left)),
+        left if left.is_empty() => t.f1(k::PROPOSAL_DUE_OVER, "due", t.deadline(due)),
+        left => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.deadline(due)), ("left", left)),
     });
     let party = &view.party;
     let organization = party.organization_ko.as_ref().zip(party.organization_en.as_ref());
@@ -667,7 +669,7 @@ pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<
                 _ => return None,
             };
             let note = match (row.due_at, row.due_on) {
-                (Some(due), _) => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.instant(due)), ("left", left(t, now, due))),
+                (Some(due), _) => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.deadline(due)), ("left", left(t, now, due))),
                 (None, Some(on)) => t.f1(k::REVIEW_DUE, "due", t.date(on)),
                 (None, None) => String::new(),
             };

@@ -72,10 +72,10 @@ struct MinePage {
 async fn mine(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let limit = page.limit(50);
-    let after = page.after::<(Date, ReviewId)>()?;
+    let after = page.after::<(bool, Date, ReviewId)>()?;
     let count = limit.saturating_add(1);
     let (rows, today) = ui.read(move |cx| Ok((service::review::mine(cx, after, count)?, cx.today()))).await?;
-    let slice = Slice::cut(rows, limit, |row| (row.review_due_on, row.id));
+    let slice = Slice::cut(rows, limit, service::review::MyReview::place);
     let rows = slice
         .items
         .iter()
@@ -121,6 +121,9 @@ struct ReviewPage {
     body: Option<Body>,
     criteria: Vec<Criterion>,
     total: String,
+    /// What is wrong with what was sent: field and text.
+    faults: Vec<(String, String)>,
+    refusals: Vec<String>,
     stale: bool,
     applicant_counter: Counter,
     committee_counter: Counter,
@@ -162,6 +165,18 @@ fn draw(ui: &Ui, view: &ReviewView, form: Form, stale: bool) -> ReviewPage {
         max: criterion.max_points,
         points: points.map(|points| t.int(points)).unwrap_or_default(),
     });
+    let criteria: Vec<Criterion> = criteria.collect();
+    let label = |field: &str| match field {
+        "comment_applicant" => t.s(k::REVIEW_TO_APPLICANT),
+        "comment_committee" => t.s(k::REVIEW_TO_COMMITTEE),
+        "reason" => t.s(k::REVIEW_CONFLICT_REASON),
+        _ => criteria.iter().find(|one| one.field == field).map(|one| one.label.clone()).unwrap_or_default(),
+    };
+    let faults: Vec<(String, String)> = form
+        .faults(&t)
+        .into_iter()
+        .map(|(field, text)| (field.clone(), format!("{}: {text}", label(&field))))
+        .collect();
     ReviewPage {
         chrome: ui.chrome(t.s(k::REVIEW_TITLE)),
         t,
@@ -174,7 +189,9 @@ fn draw(ui: &Ui, view: &ReviewView, form: Form, stale: bool) -> ReviewPage {
         stage: view.row.state.as_str(),
         conflict: view.row.conflict.clone(),
         body: view.proposal.as_ref().map(|(row, lines)| body(t, &ui.app.center.identity, row, lines)),
-        criteria: criteria.collect(),
+        faults,
+        refusals: form.refusals(&t),
+        criteria,
         total: t.f2(k::REVIEW_TOTAL, ("points", t.int(given)), ("max", t.int(most))),
         stale,
         applicant_counter: Counter::of(form.value("comment_applicant"), COMMENT_MAX),
