@@ -70,7 +70,7 @@ fn is_page(link: &str) -> bool {
     let path = link.split(['?', '#']).next().unwrap_or(link);
     link.starts_with('/')
         && !link.starts_with("//")
-        && !["/api/", "/language/", "/static/"].iter().any(|prefix| path.starts_with(prefix))
+        && !["/api/", "/language/", "/static/", "/import/example/"].iter().any(|prefix| path.starts_with(prefix))
         && !path.rsplit('/').next().is_some_and(|name| name.contains('.'))
 }
 

@@ -30,27 +30,26 @@ pub fn routes() -> Vec<Line> {
     ]
 }
 
-/// The kinds of things that have pages of their own, with the first part of their address.
-const PLACES: [(&str, &str); 12] = [
-    ("adjustment", "adjustments"),
-    ("agreement", "agreements"),
-    ("award", "awards"),
-    ("call", "calls"),
-    ("mail", "mail"),
-    ("offer", "offers"),
-    ("organization", "organizations"),
-    ("plan", "plans"),
-    ("project", "projects"),
-    ("proposal", "proposals"),
-    ("review", "reviews"),
-    ("user", "users"),
+/// The kinds of things that have pages of their own, with the first part of their address and what
+/// coming there means. A review's page is its reviewer's alone.
+const PLACES: [(&str, &str, Act); 10] = [
+    ("adjustment", "adjustments", Act::ProjectRead),
+    ("agreement", "agreements", Act::AgreementRead),
+    ("call", "calls", Act::PublicRead),
+    ("mail", "mail", Act::MailRead),
+    ("offer", "offers", Act::OfferRead),
+    ("organization", "organizations", Act::OrganizationRead),
+    ("plan", "plans", Act::PlanRead),
+    ("project", "projects", Act::ProjectRead),
+    ("proposal", "proposals", Act::ProposalRead),
+    ("user", "users", Act::UserRead),
 ];
 
 /// Where the history of the thing is read whose page has that path, if it is the page of a thing.
 pub(crate) fn history_of(path: &str) -> Option<String> {
     let mut parts = path.strip_prefix('/')?.split('/');
     let (place, id) = (parts.next()?, parts.next()?);
-    let (kind, _) = PLACES.iter().find(|(_, known)| *known == place)?;
+    let (kind, ..) = PLACES.iter().find(|(_, known, _)| *known == place)?;
     let is_id = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
     is_id.then(|| format!("/audit?kind={kind}&id={id}"))
 }
@@ -181,10 +180,11 @@ fn short(id: &str) -> String {
     }
 }
 
-fn row(t: Texts, row: &AuditRow, whole: bool) -> Row {
+fn row(ui: &Ui, row: &AuditRow, whole: bool) -> Row {
+    let t = ui.t;
     let channel = row.channel.parse::<Channel>();
     let channel = channel.map_or_else(|_| row.channel.clone(), |channel| t.word(channel));
-    let place = PLACES.iter().find(|(kind, _)| *kind == row.object_kind);
+    let place = PLACES.iter().find(|(kind, _, act)| *kind == row.object_kind && ui.may(*act));
     let who = match row.actor {
         None => channel.clone(),
         Some(_) if whole => row.actor_name.clone(),
@@ -202,7 +202,7 @@ fn row(t: Texts, row: &AuditRow, whole: bool) -> Row {
         kind: kind(t, &row.object_kind),
         id: row.object_id.clone(),
         short: short(&row.object_id),
-        object_href: place.map(|(_, place)| format!("/{place}/{}", row.object_id)),
+        object_href: place.map(|(_, place, _)| format!("/{place}/{}", row.object_id)),
         reason: row.reason.clone(),
         differences: differences(row, whole),
     }
@@ -245,13 +245,13 @@ async fn page(ui: &Ui, narrowed: Narrowed, after: Option<&str>, form: Form) -> R
     let here: String = fields.iter().map(|(name, value)| format!("{name}={}&", in_query(value))).collect();
     let kinds: Vec<&str> = PLACES
         .iter()
-        .map(|(kind, _)| *kind)
-        .chain(["audit", "capacity", "center", "import", "ledger", "round", "work"])
+        .map(|(kind, ..)| *kind)
+        .chain(["audit", "award", "capacity", "center", "import", "ledger", "review", "round", "work"])
         .collect();
     Ok(ListPage {
         chrome: ui.chrome(t.s(k::AUDIT_TITLE)),
         t,
-        rows: slice.items.iter().map(|item| row(t, item, false)).collect(),
+        rows: slice.items.iter().map(|item| row(&ui, item, false)).collect(),
         next: slice.next,
         here: format!("/audit?{here}"),
         actions: choices(ACTIONS, narrowed.action.as_deref(), |word| action(t, word)),
@@ -285,7 +285,7 @@ async fn show(ui: Ui, Path(seq): Path<String>) -> Answer {
     ui.page(&RowPage {
         chrome: ui.chrome(t.f1(k::AUDIT_ROW, "seq", t.int(found.seq))),
         t,
-        row: row(t, &found, true),
+        row: row(&ui, &found, true),
         prev_hash: found.prev_hash.clone(),
         hash: found.hash.clone(),
         history,

@@ -63,6 +63,8 @@ struct PolicyPage {
     rules: Vec<Rule>,
     products: Vec<Product>,
     pools: Vec<(String, String, String, String)>,
+    /// Whether the reader may see a pool's page.
+    pools_open: bool,
     holidays: Vec<(i16, Vec<(String, String)>)>,
 }
 
@@ -131,6 +133,7 @@ async fn show(ui: Ui, Query(asked): Query<Asked>) -> Answer {
         on,
         version: version.map(|day: Date| t.date(day)),
         rules,
+        pools_open: ui.may(Act::CapacityRead),
         products: all.products.iter().map(|row| product(t, row)).collect(),
         pools: all
             .pools

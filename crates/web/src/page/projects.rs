@@ -128,8 +128,10 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
     let engines = engines.iter().map(|row| engine_line(t, row)).collect();
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
+    let reads_agreements = ui.actor().may(Act::AgreementRead, &view.ties);
     for (_, lines, agreement) in &view.awards {
-        agreements.extend(agreement.iter().map(|one| (one.id.to_string(), t.word(one.state))));
+        agreements
+            .extend(agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))));
         for held in lines {
             let pool = &held.line.pool;
             let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
