@@ -111,6 +111,10 @@ async fn look_around(browser: &Browser, who: &str, pictures: Option<&PathBuf>, l
                 browser.picture(&folder.join(format!("{who}{name}-{lang}-{width}.png")), width).await;
             }
         }
+        if kind.starts_with("/mail/") {
+            // What a mail links to is for its recipient.
+            continue;
+        }
         for link in browser.links("header a[href], main a[href]").await {
             let link = link.split('#').next().unwrap_or_default().to_owned();
             if is_page(&link) && known.insert(link.clone()) {

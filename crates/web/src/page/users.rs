@@ -189,6 +189,8 @@ struct ShowPage {
     locked: bool,
     facts: Vec<(String, String)>,
     organization: Option<(String, String)>,
+    /// Whether the reader may see the organization's page.
+    opens_organization: bool,
     held: String,
     roles: Vec<(String, String)>,
     history: Vec<(String, String, String, String)>,
@@ -224,6 +226,7 @@ async fn show_page(ui: &Ui, id: UserId, mut form: Form, typed: bool) -> Result<S
             .organization
             .zip(view.organization.as_ref())
             .map(|(id, (ko, en))| (id.to_string(), pick(t, ko, en))),
+        opens_organization: ui.may(Act::OrganizationRead),
         held: view.roles.iter().map(|&role| t.word(role)).collect::<Vec<_>>().join(", "),
         roles: roles(t),
         history: view
