@@ -1,4 +1,5 @@
 //! The sample year: what its inputs add up to, on both databases, loaded at once or in parts.
+#![allow(clippy::print_stdout, reason = "a load says how long it took")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -87,7 +88,7 @@ impl Loading {
     fn least_left(&self, from: Date, days: i64) -> BTreeMap<String, i64> {
         let entries = self.look(|cx| service::ledger::list(cx, &service::ledger::Filter::default(), None, 10_000));
         let mut least = BTreeMap::new();
-        for pool in self.look(|cx| service::pool::list(cx)) {
+        for pool in self.look(service::pool::list) {
             let capacity = self.look(|cx| service::capacity::entries(cx, &pool.id, 200));
             for day in (0..days).map(|n| add_days(from, n)) {
                 let there: i64 = capacity

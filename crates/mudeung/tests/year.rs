@@ -47,8 +47,8 @@ fn done(data: &Path) -> i64 {
     if !file.is_file() {
         return 0;
     }
-    let found = Db::open(&format!("sqlite:{}", file.display()), Durability::Relaxed)
-        .and_then(|db| db.read(|tx| store::loaded::all(tx)));
+    let found =
+        Db::open(&format!("sqlite:{}", file.display()), Durability::Relaxed).and_then(|db| db.read(store::loaded::all));
     let all = found.unwrap_or_default();
     let progress = all.iter().find(|(name, _)| name == "progress");
     progress.and_then(|(_, value)| value.split(' ').next()?.parse().ok()).unwrap_or(0)

@@ -275,6 +275,7 @@ impl Reader<'_> {
         self.steps.push(Step { at, by, place, act });
     }
 
+    #[allow(clippy::type_complexity, reason = "two lists that are made in one reading")]
     fn sign_ins(&mut self, text: &str) -> Result<(Vec<(String, usize)>, Vec<usize>), Fault> {
         let mut all = Vec::new();
         for line in table::read(SIGN_INS, text, &["shown_as", "person"])? {

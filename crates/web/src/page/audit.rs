@@ -251,7 +251,7 @@ async fn page(ui: &Ui, narrowed: Narrowed, after: Option<&str>, form: Form) -> R
     Ok(ListPage {
         chrome: ui.chrome(t.s(k::AUDIT_TITLE)),
         t,
-        rows: slice.items.iter().map(|item| row(&ui, item, false)).collect(),
+        rows: slice.items.iter().map(|item| row(ui, item, false)).collect(),
         next: slice.next,
         here: format!("/audit?{here}"),
         actions: choices(ACTIONS, narrowed.action.as_deref(), |word| action(t, word)),
