@@ -82,7 +82,7 @@ pub struct RoundFacts {
     pub opens_at: Timestamp,
     /// It takes proposals before this instant.
     pub closes_at: Timestamp,
-    /// Whether any of its proposals has a reviewer.
+    /// Whether any of its proposals is under review.
     pub reviewing: bool,
     /// When its results were announced.
     pub decided_at: Option<Timestamp>,

@@ -320,17 +320,16 @@ pub fn find_round(tx: &mut Tx<'_>, id: RoundId) -> Result<Option<RoundRow>> {
     tx.row(&sql, values![id])?.as_ref().map(RoundRow::read).transpose()
 }
 
-/// The rounds of a call in order, each with whether any of its proposals has a reviewer.
+/// Whether a proposal of the round `r` is under review. Once all of them are decided it is not, also
+/// where rounds stay without an announcement of their own (rolling).
+const REVIEWING: &str = "CAST(CASE WHEN EXISTS (SELECT 1 FROM proposal p WHERE p.round_id = r.id AND p.state IN ('in_review', 'ranked')) THEN 1 ELSE 0 END AS BIGINT) AS reviewing";
+
+/// The rounds of a call in order, each with whether any of its proposals is under review.
 ///
 /// # Errors
 /// Database errors only.
 pub fn rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<(RoundRow, bool)>> {
-    let sql = format!(
-        "SELECT {},
-            CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = round.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
-         FROM round WHERE call_id = $1 ORDER BY number",
-        RoundRow::COLUMNS
-    );
+    let sql = format!("SELECT {}, {REVIEWING} FROM round r WHERE call_id = $1 ORDER BY number", RoundRow::COLUMNS);
     tx.rows(&sql, values![call])?.iter().map(|row| Ok((RoundRow::read(row)?, row.get("reviewing")?))).collect()
 }
 
@@ -356,13 +355,13 @@ pub type CorrectedRound = (RoundRow, bool, Vec<CorrectionRow>);
 /// # Errors
 /// Database errors only.
 pub fn corrected_rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<CorrectedRound>> {
-    let columns: Vec<String> = RoundRow::COLUMNS.split(", ").map(|column| format!("round.{column}")).collect();
+    let columns: Vec<String> = RoundRow::COLUMNS.split(", ").map(|column| format!("r.{column}")).collect();
     let rows = tx.rows(
         &format!(
             "SELECT {}, a.at AS corrected_at, a.before AS correction_before, a.after AS correction_after, a.reason AS correction_reason,
-                CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = round.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
-             FROM round LEFT JOIN audit a ON a.object_kind = 'round' AND a.object_id = round.id AND a.action = 'round.dates_corrected'
-             WHERE round.call_id = $1 ORDER BY round.number, a.seq",
+                {REVIEWING}
+             FROM round r LEFT JOIN audit a ON a.object_kind = 'round' AND a.object_id = r.id AND a.action = 'round.dates_corrected'
+             WHERE r.call_id = $1 ORDER BY r.number, a.seq",
             columns.join(", ")
         ),
         values![call],
@@ -397,10 +396,11 @@ pub fn facts_of(
     last: (Timestamp, CallId),
 ) -> Result<Vec<(CallId, RoundFacts)>> {
     tx.rows(
-        "SELECT r.call_id, r.opens_at, r.closes_at, r.decided_at,
-            CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = r.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
-         FROM round r JOIN call c ON c.id = r.call_id
-         WHERE (c.created_at, c.id) >= ($1, $2) AND (c.created_at, c.id) <= ($3, $4) ORDER BY r.call_id, r.number",
+        &format!(
+            "SELECT r.call_id, r.opens_at, r.closes_at, r.decided_at, {REVIEWING}
+             FROM round r JOIN call c ON c.id = r.call_id
+             WHERE (c.created_at, c.id) >= ($1, $2) AND (c.created_at, c.id) <= ($3, $4) ORDER BY r.call_id, r.number"
+        ),
         values![first.0, first.1, last.0, last.1],
     )?
     .iter()
@@ -497,17 +497,19 @@ mirror! {
     }
 }
 
-const PUBLIC: &str =
-    "SELECT r.id, r.call_id, r.number, r.kind, r.name_ko, r.name_en, r.opens_at, r.closes_at, r.decided_at, c.title_ko, c.title_en, c.track,
-        CAST(CASE WHEN EXISTS (SELECT 1 FROM review v JOIN proposal p ON p.id = v.proposal_id WHERE p.round_id = r.id) THEN 1 ELSE 0 END AS BIGINT) AS reviewing
-     FROM round r JOIN call c ON c.id = r.call_id WHERE c.state = 'published'";
+fn public() -> String {
+    format!(
+        "SELECT r.id, r.call_id, r.number, r.kind, r.name_ko, r.name_en, r.opens_at, r.closes_at, r.decided_at, c.title_ko, c.title_en, c.track, {REVIEWING}
+         FROM round r JOIN call c ON c.id = r.call_id WHERE c.state = 'published'"
+    )
+}
 
 /// Rounds of published calls that are not over at `now`, soonest closing first.
 ///
 /// # Errors
 /// Database errors only.
 pub fn current(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<PublicRound>> {
-    tx.rows(&format!("{PUBLIC} AND r.closes_at > $1 ORDER BY r.closes_at, r.id LIMIT $2"), values![now, limit])?
+    tx.rows(&format!("{} AND r.closes_at > $1 ORDER BY r.closes_at, r.id LIMIT $2", public()), values![now, limit])?
         .iter()
         .map(PublicRound::read)
         .collect()
@@ -526,12 +528,13 @@ pub fn past(
     let rows = match before {
         Some((at, id)) => tx.rows(
             &format!(
-                "{PUBLIC} AND r.closes_at <= $1 AND (r.closes_at, r.id) < ($2, $3) ORDER BY r.closes_at DESC, r.id DESC LIMIT $4"
+                "{} AND r.closes_at <= $1 AND (r.closes_at, r.id) < ($2, $3) ORDER BY r.closes_at DESC, r.id DESC LIMIT $4",
+                public()
             ),
             values![now, at, id, limit],
         )?,
         None => tx.rows(
-            &format!("{PUBLIC} AND r.closes_at <= $1 ORDER BY r.closes_at DESC, r.id DESC LIMIT $2"),
+            &format!("{} AND r.closes_at <= $1 ORDER BY r.closes_at DESC, r.id DESC LIMIT $2", public()),
             values![now, limit],
         )?,
     };

@@ -102,10 +102,7 @@ async fn look_around(browser: &Browser, who: &str, pictures: Option<&PathBuf>, l
             browser.go(&format!("{path}{join}lang={lang}")).await;
             let mut wrong: Vec<String> =
                 serde_json::from_value(browser.script(LOOK, vec![json!(lang)]).await).expect("a list");
-            // Whether a link's page may be opened is for the tests of routes; here it is about pages.
-            wrong.extend(
-                browser.complaints().await.into_iter().filter(|one| !one.contains("the server responded with")),
-            );
+            wrong.extend(browser.complaints().await);
             for one in wrong {
                 looked.wrong.entry(kind.clone()).or_default().insert(format!("{who} {lang} {width}: {one}"));
             }
