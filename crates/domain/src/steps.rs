@@ -82,6 +82,35 @@ impl Steps {
         self.0.iter().map(|(&day, &delta)| (day, delta))
     }
 
+    /// The smaller of the two on every day.
+    #[must_use]
+    pub fn least(&self, other: &Self) -> Self {
+        self.combined(other, i64::min)
+    }
+
+    /// The larger of the two on every day.
+    #[must_use]
+    pub fn most(&self, other: &Self) -> Self {
+        self.combined(other, i64::max)
+    }
+
+    /// `of` of the two on every day; `of(0, 0)` is 0.
+    fn combined(&self, other: &Self, of: fn(i64, i64) -> i64) -> Self {
+        let mut changes: BTreeMap<Date, (i64, i64)> = self.0.iter().map(|(&day, &delta)| (day, (delta, 0))).collect();
+        for (&day, &delta) in &other.0 {
+            changes.entry(day).or_default().1 = delta;
+        }
+        let (mut a, mut b, mut value) = (0_i64, 0_i64, 0_i64);
+        let mut out = Self::new();
+        for (day, (da, db)) in changes {
+            (a, b) = (a.saturating_add(da), b.saturating_add(db));
+            let next = of(a, b);
+            out.change(day, next.saturating_sub(value));
+            value = next;
+        }
+        out
+    }
+
     /// The function restricted to `term`, 0 outside of it.
     #[must_use]
     pub fn clipped(&self, term: Term) -> Self {
@@ -135,6 +164,20 @@ mod tests {
                 }
             }
             prop_assert_eq!(covered, span.days());
+        }
+
+        #[test]
+        fn the_least_and_the_most_are_so_on_every_day(
+            a in prop::collection::vec((0i64..60, 1i64..30, -9i64..9), 0..12),
+            b in prop::collection::vec((0i64..60, 1i64..30, -9i64..9), 0..12),
+        ) {
+            let [a, b] = [a, b].map(|parts| parts.iter().map(|&(f, d, v)| (term(f, d), v)).collect::<Steps>());
+            let (least, most) = (a.least(&b), a.most(&b));
+            for n in -1..100 {
+                let day = add_days(date(2021, 1, 1), n);
+                prop_assert_eq!(least.on(day), a.on(day).min(b.on(day)));
+                prop_assert_eq!(most.on(day), a.on(day).max(b.on(day)));
+            }
         }
     }
 }

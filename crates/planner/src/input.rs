@@ -1,5 +1,6 @@
 //! What a plan is made from.
 
+use domain::capacity::horizon;
 use domain::ids::{OrganizationId, PoolId, ProductId, ProposalId};
 use domain::ledger::hex;
 use domain::steps::Steps;
@@ -41,6 +42,9 @@ pub struct Pool {
     pub free: Vec<Stretch>,
     /// The most that the round may hand out of it on any day.
     pub envelope: i64,
+    /// What the round has handed out of that already: a rolling round is planned more than once.
+    #[serde(default)]
+    pub handed_out: Vec<Stretch>,
     /// What is kept back of the free on every day, for rolling calls.
     pub holdback: i64,
     /// The most that one organization may hold of it on any day; 0 is no limit.
@@ -114,6 +118,11 @@ pub struct Line {
     pub latest_end: Date,
     /// For how many months.
     pub months: i32,
+}
+
+/// The same amount on every day that a plan can touch.
+pub(crate) fn always(amount: i64) -> Steps {
+    [(horizon(Date::MIN), amount)].into_iter().collect()
 }
 
 /// Stretches as a step function.

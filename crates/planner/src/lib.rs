@@ -11,12 +11,13 @@ mod fit;
 mod input;
 mod output;
 mod refill;
+mod shares;
 mod solve;
 
 pub use input::{Candidate, Line, Organization, PlanningInput, Pool, PoolHolding, Rules, Stretch};
 pub use output::{Given, Plan, PoolUse, ProposalOutcome};
-pub use refill::{RefillInput, Refilled, Waiting, refill};
+pub use refill::{RefillInput, RefillPool, Refilled, RoundEnvelope, Waiting, refill};
 pub use solve::plan;
 
 /// Which engine made a plan: part of the plan's digest.
-pub const SOLVER: &str = "rank-and-fit 1";
+pub const SOLVER: &str = "rank-and-fit 2";

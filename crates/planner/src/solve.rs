@@ -1,38 +1,29 @@
 //! Deciding a round: by merit, then by date.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use domain::award::Decision;
-use domain::capacity::horizon;
-use domain::ids::{OrganizationId, PoolId};
 use domain::reason::{Code, Reason};
 use domain::steps::Steps;
 use domain::term::Term;
 
 use crate::fit::{Room, fit, take};
-use crate::input::{Candidate, PlanningInput, Pool, Stretch, steps};
+use crate::input::{Candidate, PlanningInput, Pool, Stretch, always, steps};
 use crate::output::{Given, Plan, PoolUse, ProposalOutcome};
-
-/// What organizations have, with what the plan has given them so far.
-struct Shares<'i> {
-    pools: BTreeMap<&'i PoolId, i64>,
-    projects: BTreeMap<OrganizationId, i64>,
-    held: BTreeMap<(OrganizationId, PoolId), Steps>,
-    max_projects: i64,
-}
+use crate::shares::Shares;
 
 /// Decides a round. Proposals are ranked by score, then by their tie scores, then by earlier
 /// submission; each in turn is given, line by line, the most that fits (all that it asks for, else
 /// the largest multiple of the grain that is not below its minimum) at the earliest start within
-/// its window. Whoever passes but finds no room goes on the reserve list.
+/// its window, and within what its organization may hold. Whoever passes but finds no room goes on the reserve list.
 #[must_use]
 pub fn plan(input: &PlanningInput) -> Plan {
     let mut ranked: Vec<&Candidate> = input.proposals.iter().collect();
     ranked
         .sort_by_key(|one| (Reverse(one.score_milli), Reverse(one.tie_scores.clone()), one.submitted_at, one.proposal));
     let mut room: Room = input.pools.iter().map(|pool| (pool.pool.clone(), room_of(pool))).collect();
-    let mut shares = Shares::new(input);
+    let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max));
+    let mut shares = Shares::new(caps, &input.organizations, input.rules.org_max_projects);
     let mut reserve = 0;
     let mut outcomes = Vec::with_capacity(ranked.len());
     for (rank, candidate) in (1_i64..).zip(ranked) {
@@ -47,15 +38,14 @@ pub fn plan(input: &PlanningInput) -> Plan {
     Plan { solver: crate::SOLVER.to_owned(), digest: input.digest(), outcomes, pools }
 }
 
-/// What a round may give of a pool on each day: the free less what is kept back, within the
-/// envelope.
+/// What a round may give of a pool on each day: the free less what is kept back, within what is
+/// left of the envelope.
 fn room_of(pool: &Pool) -> Steps {
-    let free = steps(&pool.free);
-    let Some(first) = free.changes().map(|(day, _)| day).next() else { return Steps::new() };
-    free.within(horizon(first))
-        .into_iter()
-        .map(|(term, amount)| (term, (amount - pool.holdback).min(pool.envelope).max(0)))
-        .collect()
+    let mut free = steps(&pool.free);
+    free.add_all(&always(pool.holdback), -1);
+    let mut envelope = always(pool.envelope);
+    envelope.add_all(&steps(&pool.handed_out), -1);
+    free.least(&envelope).most(&Steps::new())
 }
 
 fn decide(
@@ -79,20 +69,27 @@ fn decide(
     if let Err(reason) = shares.may_start(candidate.organization) {
         return outcome(Decision::Rejected, Vec::new(), vec![reason]);
     }
-    match fit(&candidate.lines, room, None) {
-        Err(reasons) => outcome(Decision::Reserve, Vec::new(), reasons),
-        Ok(given) => match shares.may_hold(candidate.organization, &given) {
-            Err(reason) => {
-                given.iter().for_each(|one| take(room, one, -1));
-                outcome(Decision::Rejected, Vec::new(), vec![reason])
-            }
-            Ok(()) => {
-                shares.gave(candidate.organization, &given);
-                let reasons = given_reasons(candidate, &given);
-                outcome(Decision::Selected, given, reasons)
-            }
-        },
+    let mut own = shares.room_of(candidate.organization, &candidate.lines, room);
+    let fits = fit(&candidate.lines, &mut own, None);
+    // Is it the cap that keeps it from more, or the room?
+    let full = fits.as_ref().is_ok_and(|given| in_full(candidate, given));
+    let without = if full { Err(Vec::new()) } else { fit(&candidate.lines, &mut room.clone(), None) };
+    let capped = without.map_or(Ok(()), |given| shares.may_hold(candidate.organization, &given)).err();
+    match (fits, capped) {
+        (Ok(given), capped) => {
+            given.iter().for_each(|one| take(room, one, 1));
+            shares.gave(candidate.organization, &given);
+            let mut reasons = given_reasons(candidate, &given);
+            reasons.extend(capped);
+            outcome(Decision::Selected, given, reasons)
+        }
+        (Err(_), Some(reason)) => outcome(Decision::Rejected, Vec::new(), vec![reason]),
+        (Err(reasons), None) => outcome(Decision::Reserve, Vec::new(), reasons),
     }
+}
+
+fn in_full(candidate: &Candidate, given: &[Given]) -> bool {
+    candidate.lines.iter().zip(given).all(|(line, one)| one.amount == line.amount && one.term.from() == line.earliest)
 }
 
 /// Thousandths of a point as people write them, with two decimals.
@@ -140,50 +137,4 @@ fn pool_use(pool: &Pool, outcomes: &[ProposalOutcome]) -> PoolUse {
         steps.within(span).into_iter().map(|(term, amount)| Stretch { term, amount }).collect::<Vec<_>>()
     };
     PoolUse { pool: pool.pool.clone(), given: stretches(&given), left: stretches(&left) }
-}
-
-impl<'i> Shares<'i> {
-    fn new(input: &'i PlanningInput) -> Self {
-        let mut held: BTreeMap<(OrganizationId, PoolId), Steps> = BTreeMap::new();
-        for one in &input.organizations {
-            for holding in &one.holds {
-                held.entry((one.organization, holding.pool.clone())).or_default().add_all(&steps(&holding.held), 1);
-            }
-        }
-        Self {
-            pools: input.pools.iter().map(|pool| (&pool.pool, pool.org_max)).collect(),
-            projects: input.organizations.iter().map(|one| (one.organization, one.projects)).collect(),
-            held,
-            max_projects: input.rules.org_max_projects,
-        }
-    }
-
-    fn may_start(&self, organization: Option<OrganizationId>) -> Result<(), Reason> {
-        let projects = organization.and_then(|one| self.projects.get(&one)).copied().unwrap_or(0);
-        if self.max_projects > 0 && projects >= self.max_projects {
-            return Err(Reason::new(Code::OrgProjects).with("max", self.max_projects));
-        }
-        Ok(())
-    }
-
-    fn may_hold(&self, organization: Option<OrganizationId>, given: &[Given]) -> Result<(), Reason> {
-        let Some(organization) = organization else { return Ok(()) };
-        for one in given {
-            let max = self.pools.get(&one.pool).copied().unwrap_or(0);
-            let mut held = self.held.get(&(organization, one.pool.clone())).cloned().unwrap_or_default();
-            given.iter().filter(|other| other.pool == one.pool).for_each(|other| held.add(other.term, other.amount));
-            if max > 0 && held.max_within(one.term) > max {
-                return Err(Reason::new(Code::OrgShare).with("pool", one.pool.as_str()).with("max", max));
-            }
-        }
-        Ok(())
-    }
-
-    fn gave(&mut self, organization: Option<OrganizationId>, given: &[Given]) {
-        let Some(organization) = organization else { return };
-        *self.projects.entry(organization).or_default() += 1;
-        for one in given {
-            self.held.entry((organization, one.pool.clone())).or_default().add(one.term, one.amount);
-        }
-    }
 }

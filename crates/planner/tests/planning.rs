@@ -1,12 +1,13 @@
 //! Plans of random rounds, checked day by day by a checker that shares no code with the planner.
 
 use domain::award::Decision;
-use domain::ids::{Id, OrganizationId, ProposalId};
+use domain::ids::{Id, OrganizationId, PoolId, ProposalId, RoundId};
 use domain::reason::Code;
 use domain::term::{Term, add_days};
 use jiff::civil::{Date, date};
 use planner::{
-    Candidate, Line, Organization, Plan, PlanningInput, Pool, RefillInput, Rules, Stretch, Waiting, plan, refill,
+    Candidate, Line, Organization, Plan, PlanningInput, Pool, PoolHolding, RefillInput, RefillPool, Refilled,
+    RoundEnvelope, Rules, Stretch, Waiting, plan, refill,
 };
 use proptest::prelude::*;
 
@@ -58,6 +59,7 @@ fn input(free: i64, proposals: Vec<Candidate>) -> PlanningInput {
         pool: name.parse().expect("a slug"),
         free: vec![Stretch { term: term(0, 730), amount: free }],
         envelope: 1_000,
+        handed_out: vec![],
         holdback: 0,
         org_max: 0,
     };
@@ -76,17 +78,26 @@ fn arb_line() -> impl Strategy<Value = Line> {
         })
 }
 
+fn stretches(of: &[(i64, i64, i64)]) -> Vec<Stretch> {
+    of.iter().map(|&(from, days, amount)| Stretch { term: term(from, days), amount }).collect()
+}
+
+/// What stretches add up to on a day.
+fn on(day: Date, stretches: &[Stretch]) -> i64 {
+    stretches.iter().filter(|one| one.term.contains(day)).map(|one| one.amount).sum()
+}
+
 fn arb_input() -> impl Strategy<Value = PlanningInput> {
     let candidates = prop::collection::vec((60i64..100, prop::collection::vec(arb_line(), 1..3)), 1..30);
     let free = prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 1..6);
-    (candidates, free, 0i64..60, 0i64..6, 0i64..3, 0i64..40).prop_map(
-        |(candidates, free, envelope, holdback, max, org_max)| {
+    let handed_out = prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 0..4);
+    (candidates, (free, handed_out), 0i64..60, 0i64..6, 0i64..3, 0i64..40).prop_map(
+        |(candidates, (free, handed_out), envelope, holdback, max, org_max)| {
             let proposals = (0u8..).zip(candidates).map(|(n, (score, lines))| candidate(n, score * 1000, lines));
             let mut input = input(0, proposals.collect());
             input.rules.org_max_projects = max;
             for pool in &mut input.pools {
-                pool.free =
-                    free.iter().map(|&(from, days, amount)| Stretch { term: term(from, days), amount }).collect();
+                (pool.free, pool.handed_out) = (stretches(&free), stretches(&handed_out));
                 (pool.envelope, pool.holdback, pool.org_max) = (envelope, holdback, org_max);
             }
             input.organizations.push(Organization { organization: organization(1), projects: 1, holds: vec![] });
@@ -101,7 +112,6 @@ fn check(input: &PlanningInput, plan: &Plan) -> Result<(), TestCaseError> {
     for pool in &input.pools {
         for n in 0..1100 {
             let day = day(n);
-            let free: i64 = pool.free.iter().filter(|one| one.term.contains(day)).map(|one| one.amount).sum();
             let given = |of: Option<OrganizationId>| -> i64 {
                 plan.outcomes
                     .iter()
@@ -114,7 +124,7 @@ fn check(input: &PlanningInput, plan: &Plan) -> Result<(), TestCaseError> {
                     .map(|one| one.amount)
                     .sum()
             };
-            let room = (free - pool.holdback).min(pool.envelope).max(0);
+            let room = (on(day, &pool.free) - pool.holdback).min(pool.envelope - on(day, &pool.handed_out)).max(0);
             prop_assert!(given(None) <= room, "{} on {day}: {} of {room}", pool.pool, given(None));
             if pool.org_max > 0 {
                 for n in 0..7 {
@@ -185,10 +195,9 @@ proptest! {
             let asked = &candidate.lines[0];
             let pool = input.pools.iter().find(|one| one.pool == asked.pool).expect("both pools are there");
             let room = |day: Date| {
-                let free: i64 = pool.free.iter().filter(|one| one.term.contains(day)).map(|one| one.amount).sum();
                 let given: i64 = plan.outcomes.iter().flat_map(|one| &one.given)
                     .filter(|one| one.pool == pool.pool && one.term.contains(day)).map(|one| one.amount).sum();
-                (free - pool.holdback).min(pool.envelope).max(0) - given
+                (on(day, &pool.free) - pool.holdback).min(pool.envelope - on(day, &pool.handed_out)).max(0) - given
             };
             let mut start = asked.earliest;
             while let Some(term) = Term::months(start, asked.months).ok().filter(|one| one.to() <= asked.latest_end) {
@@ -202,29 +211,131 @@ proptest! {
     }
 
     #[test]
-    fn a_refill_gives_no_more_than_is_free_and_passes_nobody_over_who_fits_first(
-        lines in prop::collection::vec(arb_line(), 1..20), free in 0i64..60,
-    ) {
-        let waiting: Vec<Waiting> =
-            (0u8..).zip(&lines).map(|(n, line)| Waiting { proposal: proposal(n), lines: vec![line.clone()] }).collect();
-        let stretch = vec![Stretch { term: term(0, 600), amount: free }];
-        let pools = ["a", "b"].map(|name| (name.parse().expect("a slug"), stretch.clone()));
-        let offers = refill(&RefillInput { today: day(40), free: pools.to_vec(), waiting: waiting.clone() });
-        for n in 0..700 {
-            for (pool, _) in &pools {
-                let given: i64 = offers.iter().flat_map(|one| &one.given)
-                    .filter(|one| one.pool == *pool && one.term.contains(day(n))).map(|one| one.amount).sum();
-                let room = if n < 600 { free } else { 0 };
-                prop_assert!(given <= room);
+    fn a_refill_gives_what_came_free_or_is_left_of_the_envelope_and_no_more(input in arb_refill()) {
+        let offers = refill(&input);
+        let of = |offer: &Refilled| {
+            input.waiting.iter().find(|one| one.proposal == offer.proposal).expect("one of those who wait")
+        };
+        let given = |pool: &PoolId, day: Date, of_round: Option<RoundId>, of_org: Option<OrganizationId>| -> i64 {
+            offers.iter()
+                .filter(|one| of_round.is_none_or(|round| of(one).round == round) && (of_org.is_none() || of(one).organization == of_org))
+                .flat_map(|one| &one.given)
+                .filter(|one| one.pool == *pool && one.term.contains(day)).map(|one| one.amount).sum()
+        };
+        for n in 0..900 {
+            let day = day(n);
+            for pool in &input.pools {
+                let all = given(&pool.pool, day, None, None);
+                prop_assert!(all <= on(day, &pool.free).max(0));
+                let left = |one: &RoundEnvelope| (one.envelope - on(day, &one.handed_out)).max(0);
+                let of_pool = || input.envelopes.iter().filter(|one| one.pool == pool.pool);
+                for one in of_pool() {
+                    prop_assert!(given(&pool.pool, day, Some(one.round), None) <= on(day, &pool.freed).max(left(one)));
+                }
+                // What no round had left came from what awards gave up.
+                prop_assert!(all <= on(day, &pool.freed) + of_pool().map(left).sum::<i64>());
+                if pool.org_max > 0 {
+                    for n in 0..7 {
+                        prop_assert!(given(&pool.pool, day, None, Some(organization(n))) <= pool.org_max);
+                    }
+                }
+            }
+        }
+        if input.org_max_projects > 0 {
+            for n in 0..7 {
+                let before = i64::from(n == 1);
+                let count = offers.iter().filter(|one| of(one).organization == Some(organization(n))).count();
+                let most = (input.org_max_projects - before).max(0);
+                prop_assert!(i64::try_from(count).expect("few") <= most);
             }
         }
         for offer in &offers {
-            prop_assert!(offer.given.iter().all(|one| one.term.from() >= day(40)));
+            prop_assert!(offer.given.iter().all(|one| one.term.from() >= input.today));
         }
-        // The first in rank, if it fits an empty site at all, is offered something.
-        let alone = refill(&RefillInput { today: day(40), free: pools.to_vec(), waiting: waiting[..1].to_vec() });
-        prop_assert_eq!(alone.first(), offers.iter().find(|one| one.proposal == waiting[0].proposal));
+        // The first in rank, if it fits when alone, is offered the same when it is not.
+        let alone = refill(&RefillInput { waiting: input.waiting[..1].to_vec(), ..input.clone() });
+        prop_assert_eq!(alone.first(), offers.iter().find(|one| one.proposal == input.waiting[0].proposal));
+        // Nothing more fits afterwards: with what was given taken out, nobody new is offered anything.
+        prop_assert_eq!(refill(&after(&input, &offers)), vec![]);
     }
+}
+
+/// The facts after the offers of a refill were made.
+fn after(input: &RefillInput, offers: &[Refilled]) -> RefillInput {
+    let mut next = input.clone();
+    next.waiting.retain(|one| offers.iter().all(|offer| offer.proposal != one.proposal));
+    for offer in offers {
+        let who = input.waiting.iter().find(|one| one.proposal == offer.proposal).expect("one of those who wait");
+        for one in &offer.given {
+            let gone = Stretch { term: one.term, amount: -one.amount };
+            let held = Stretch { term: one.term, amount: one.amount };
+            for pool in next.pools.iter_mut().filter(|pool| pool.pool == one.pool) {
+                pool.free.push(gone);
+                pool.freed.push(gone);
+            }
+            for envelope in next.envelopes.iter_mut().filter(|e| e.pool == one.pool && e.round == who.round) {
+                envelope.handed_out.push(held);
+            }
+        }
+        if let Some(organization) = who.organization {
+            let holds = offer.given.iter().map(|one| PoolHolding {
+                pool: one.pool.clone(),
+                held: vec![Stretch { term: one.term, amount: one.amount }],
+            });
+            match next.organizations.iter_mut().find(|one| one.organization == organization) {
+                Some(one) => {
+                    one.projects += 1;
+                    one.holds.extend(holds);
+                }
+                None => next.organizations.push(Organization { organization, projects: 1, holds: holds.collect() }),
+            }
+        }
+    }
+    next
+}
+
+fn round(n: u8) -> RoundId {
+    RoundId::new(1_600_000_000_000, [n; 10])
+}
+
+fn arb_refill() -> impl Strategy<Value = RefillInput> {
+    let some = || prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 0..4);
+    let waiting = prop::collection::vec((prop::collection::vec(arb_line(), 1..3), 0u8..2), 1..20);
+    (waiting, [some(), some(), some(), some()], (0i64..40, 0i64..40), 0i64..3, 0i64..40).prop_map(
+        |(waiting, [free, freed, first, second], (envelope, other), max, org_max)| {
+            let pools: Vec<PoolId> = ["a", "b"].map(|name| name.parse().expect("a slug")).to_vec();
+            let envelopes = [(round(0), envelope, &first), (round(1), other, &second)].into_iter().flat_map(
+                |(round, envelope, handed_out)| {
+                    let of = move |pool: &PoolId| RoundEnvelope {
+                        round,
+                        pool: pool.clone(),
+                        envelope,
+                        handed_out: stretches(handed_out),
+                    };
+                    pools.iter().map(of).collect::<Vec<_>>()
+                },
+            );
+            RefillInput {
+                today: day(40),
+                org_max_projects: max,
+                envelopes: envelopes.collect(),
+                organizations: vec![Organization { organization: organization(1), projects: 1, holds: vec![] }],
+                waiting: (0u8..)
+                    .zip(waiting)
+                    .map(|(n, (lines, of))| Waiting {
+                        proposal: proposal(n),
+                        round: round(of),
+                        organization: Some(organization(n % 7)),
+                        lines,
+                    })
+                    .collect(),
+                pools: pools
+                    .into_iter()
+                    .map(|pool| RefillPool { pool, free: stretches(&free), freed: stretches(&freed), org_max })
+                    .collect(),
+            }
+        },
+    )
 }
 
 #[test]
@@ -254,6 +365,32 @@ fn whoever_passes_without_room_waits_with_the_days_that_are_short() {
     assert_eq!((outcome.decision, outcome.reserve_rank), (Decision::Reserve, Some(1)));
     assert_eq!(outcome.reasons[1].code, Code::PoolFull);
     assert_eq!(outcome.reasons[1].args["short"], 4.into());
+}
+
+#[test]
+fn what_one_organization_may_hold_cuts_its_requests_and_is_named() {
+    let mut input = input(64, vec![candidate(1, 90_000, vec![line("a", 4, 1, 8, 0, 200, 6)])]);
+    input.pools.iter_mut().for_each(|pool| pool.org_max = 20);
+    let cut = plan(&input);
+    assert_eq!(cut.outcomes[0].given[0].amount, 16);
+    let codes: Vec<Code> = cut.outcomes[0].reasons.iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::RankedAt, Code::CutToFit, Code::OrgShare]);
+    input.proposals[0].lines[0].min_amount = 32;
+    let refused = plan(&input);
+    assert_eq!(
+        (refused.outcomes[0].decision, refused.outcomes[0].reasons[1].code),
+        (Decision::Rejected, Code::OrgShare)
+    );
+}
+
+#[test]
+fn a_round_that_is_planned_again_gives_what_is_left_of_its_envelope() {
+    let mut input = input(64, vec![candidate(1, 90_000, vec![line("a", 4, 1, 8, 0, 200, 6)])]);
+    for pool in &mut input.pools {
+        pool.envelope = 40;
+        pool.handed_out = vec![Stretch { term: term(90, 30), amount: 24 }];
+    }
+    assert_eq!(plan(&input).outcomes[0].given[0].amount, 16);
 }
 
 #[test]

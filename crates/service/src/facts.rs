@@ -92,24 +92,31 @@ pub(crate) fn stretches(from: Date, steps: &Steps) -> Outcome<Vec<Stretch>> {
 }
 
 fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy, from: Date) -> Outcome<Vec<Pool>> {
-    let percent = policy.int(PolicyKey::OrgMaxPoolPercent);
+    let mut handed_out = store::plan::handed_out(cx.tx, round)?;
     let mut out = Vec::new();
     for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
         let free = crate::ledger::free(cx, &pool)?;
-        let allocatable = store::capacity::ladder(cx.tx, &pool)?.allocatable;
-        let most = stretches(from, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
         out.push(Pool {
             free: stretches(from, &free)?,
             envelope: envelope.0,
+            handed_out: stretches(from, &handed_out.remove(&pool).unwrap_or_default())?,
             holdback: 0,
-            org_max: most.saturating_mul(percent) / 100,
+            org_max: org_max(cx, &pool, policy, from)?,
             pool,
         });
     }
     Ok(out)
 }
 
-fn organizations(cx: &mut Cx<'_, '_>, round: RoundId, from: Date) -> Outcome<Vec<Organization>> {
+/// The most that one organization may hold of a pool on any day from `from` on.
+pub(crate) fn org_max(cx: &mut Cx<'_, '_>, pool: &PoolId, policy: &Policy, from: Date) -> Outcome<i64> {
+    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    let most = stretches(from, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
+    Ok(most.saturating_mul(policy.int(PolicyKey::OrgMaxPoolPercent)) / 100)
+}
+
+/// What the organizations that apply in a round have and hold from `from` on.
+pub(crate) fn organizations(cx: &mut Cx<'_, '_>, round: RoundId, from: Date) -> Outcome<Vec<Organization>> {
     let mut held: BTreeMap<OrganizationId, BTreeMap<PoolId, Steps>> = BTreeMap::new();
     for one in store::plan::organization_holdings(cx.tx, round, from)? {
         let term = Term::new(one.from_on, one.to_on).map_err(Error::internal)?;

@@ -1,20 +1,24 @@
 //! The arrow from freed capacity back to the plan: what is free now is offered to the reserve list
 //! by rank, as far as it fits (domain.md §6).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::access::Act;
 use domain::award::OfferSource;
+use domain::ids::RoundId;
 use domain::policy::PolicyKey;
 use domain::{Code, Reason};
 use jiff::Timestamp;
-use planner::{Given, Line, RefillInput, Waiting};
+use planner::{Given, Line, RefillInput, RefillPool, RoundEnvelope, Waiting};
 pub use store::decision::{ReserveItem, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
 use crate::{Cx, Error, Outcome, facts, offer, plan};
 
-/// Offers what is free to the reserve list: for the clock, after capacity came free and on every
-/// tick. Answers how many offers it made. Nothing waits or nothing is free: one statement or a few.
+/// Offers the reserve list what came free and what its own rounds have left of their envelopes
+/// ([`planner::refill`]): for the clock, after capacity came free and on every tick. Answers how many
+/// offers it made. Nothing waits or nothing is free: one statement or a few.
 ///
 /// # Errors
 /// Database errors; [`Error::OverCapacity`] would mean that more was offered than is free, and
@@ -24,24 +28,47 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     if !store::decision::anybody_waits(cx.tx, today)? {
         return Ok(0);
     }
-    let mut free = Vec::new();
+    let policy = cx.policy()?;
+    let mut pools = Vec::new();
     for pool in store::capacity::pools(cx.tx)? {
-        let steps = crate::ledger::free(cx, &pool.id)?;
-        let stretches = facts::stretches(today, &steps)?;
-        if stretches.iter().any(|one| one.amount > 0) {
-            free.push((pool.id, stretches));
+        let free = facts::stretches(today, &crate::ledger::free(cx, &pool.id)?)?;
+        if free.iter().any(|one| one.amount > 0) {
+            let freed = facts::stretches(today, &store::freed::idle(cx.tx, &pool.id, today)?)?;
+            pools.push(RefillPool {
+                org_max: facts::org_max(cx, &pool.id, &policy, today)?,
+                pool: pool.id,
+                free,
+                freed,
+            });
         }
     }
-    if free.is_empty() {
+    if pools.is_empty() {
         return Ok(0);
     }
     let waiting = waiting(&store::decision::waiting(cx.tx, today)?);
-    let refilled = planner::refill(&RefillInput { today, free, waiting });
+    let rounds: BTreeSet<RoundId> = waiting.iter().map(|one| one.round).collect();
+    let mut envelopes = Vec::new();
+    let mut organizations = BTreeMap::new();
+    for &round in &rounds {
+        let mut handed_out = store::plan::handed_out(cx.tx, round)?;
+        for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
+            let handed_out = facts::stretches(today, &handed_out.remove(&pool).unwrap_or_default())?;
+            envelopes.push(RoundEnvelope { round, pool, envelope: envelope.0, handed_out });
+        }
+        organizations.extend(facts::organizations(cx, round, today)?.into_iter().map(|one| (one.organization, one)));
+    }
+    let refilled = planner::refill(&RefillInput {
+        today,
+        org_max_projects: policy.int(PolicyKey::OrgMaxActiveProjects),
+        pools,
+        envelopes,
+        organizations: organizations.into_values().collect(),
+        waiting,
+    });
     if refilled.is_empty() {
         return Ok(0);
     }
-    let days = cx.policy()?.int(PolicyKey::RefillOfferDays);
-    let due_at = plan::due_after(cx, days);
+    let due_at = plan::due_after(cx, policy.int(PolicyKey::RefillOfferDays));
     for one in &refilled {
         let reasons: Vec<Reason> =
             one.given.iter().map(|line| Reason::new(Code::CameFree).with("pool", line.pool.as_str())).collect();
@@ -60,7 +87,12 @@ fn waiting(lines: &[WaitingLine]) -> Vec<Waiting> {
     let mut out: Vec<Waiting> = Vec::new();
     for line in lines {
         if out.last().is_none_or(|last| last.proposal != line.proposal) {
-            out.push(Waiting { proposal: line.proposal, lines: Vec::new() });
+            out.push(Waiting {
+                proposal: line.proposal,
+                round: line.round,
+                organization: line.organization,
+                lines: Vec::new(),
+            });
         }
         if let Some(last) = out.last_mut() {
             last.lines.push(Line {

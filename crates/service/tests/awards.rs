@@ -208,6 +208,85 @@ on_both_engines! {
         assert!(parts(&t)[1].given_back_at.is_some());
     }
 
+    fn the_reserve_list_gets_what_came_free_and_not_what_its_round_was_not_to_hand_out(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 32, 32), (85, 16, 16), (80, 16, 16)]);
+        round.set_envelope(&t, 96);
+        approve_and_announce(&t, &round);
+        assert_eq!(free_on(&t, date(2021, 6, 1)), 68);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0, "68 are free, but for other rounds");
+        let projects = accept_all(&t, &round);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0);
+        t.set((2021, 6, 1), 10);
+        give_back(&t, projects[0], 16, (2021, 6, 2));
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1, "16 came free: one of two");
+        assert_eq!(open_offers(&t)[0].proposal, round.proposals[2]);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0);
+    }
+
+    fn what_an_offer_that_came_to_nothing_leaves_of_the_envelope_goes_to_the_next(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 32, 32), (85, 32, 32), (80, 32, 32)]);
+        round.set_envelope(&t, 96);
+        approve_and_announce(&t, &round);
+        let second = open_offers(&t).into_iter().find(|one| one.proposal == round.proposals[1]).expect("offered");
+        t.center.write(&round.lead(1), |cx| offer::decline(cx, second.id, "")).expect("declined");
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        assert!(open_offers(&t).iter().any(|one| one.proposal == round.proposals[2]));
+    }
+
+    fn a_refill_keeps_to_the_most_projects_of_one_organization(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64)]);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_active_projects', '2021-01-02', '1')", &[])?;
+            Ok(())
+        }).expect("set");
+        approve_and_announce(&t, &round);
+        let projects = accept_all(&t, &round);
+        round.same_organization(&t, 2, 1);
+        t.set((2021, 6, 1), 10);
+        give_back(&t, projects[0], 64, (2021, 6, 2));
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        assert_eq!(open_offers(&t)[0].proposal, round.proposals[3], "the third's organization has its one project");
+    }
+
+    fn an_open_offer_counts_as_a_project_of_its_organization(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64)]);
+        round.same_organization(&t, 1, 0);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_active_projects', '2021-01-02', '1')", &[])?;
+            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
+            // The second is scored only after the first was announced.
+            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        approve_and_announce(&t, &round);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        let second = approve_and_announce(&t, &round);
+        let view = t.center.read(&actor(Role::OfficeStaff), |cx| plan::show(cx, second)).expect("shown");
+        assert_eq!(view.plan.outcomes[0].decision, Decision::Rejected);
+        assert!(view.plan.outcomes[0].reasons.iter().any(|one| one.code == Code::OrgProjects));
+    }
+
+    fn a_rolling_round_counts_what_it_handed_out_before(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 32)]);
+        round.set_envelope(&t, 96);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
+            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        approve_and_announce(&t, &round);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        let second = approve_and_announce(&t, &round);
+        let view = t.center.read(&actor(Role::OfficeStaff), |cx| plan::show(cx, second)).expect("shown");
+        assert_eq!(view.plan.outcomes[0].given[0].amount, 32, "64 of 96 are offered already");
+    }
+
     fn two_workers_at_once_make_no_double_offer(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 32, 32), (80, 16, 16), (79, 16, 16)]);
         approve_and_announce(&t, &round);

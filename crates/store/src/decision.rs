@@ -1,7 +1,7 @@
 //! What announced plans decided for each proposal; those with a rank are the reserve list.
 
 use domain::award::Decision;
-use domain::ids::{PlanId, ProposalId, RoundId};
+use domain::ids::{OrganizationId, PlanId, ProposalId, RoundId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -67,6 +67,8 @@ mirror! {
         proposal: ProposalId = "proposal_id",
         /// Its round.
         round: RoundId = "round_id",
+        /// Who applies.
+        organization: Option<OrganizationId> = "organization_id",
         /// Its place on the round's reserve list.
         rank: i64 = "reserve_rank",
         /// When its round was decided.
@@ -99,9 +101,9 @@ mirror! {
 /// Database errors only.
 pub fn waiting(tx: &mut Tx<'_>, day: Date) -> Result<Vec<WaitingLine>> {
     tx.rows(
-        "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.decided_at, l.position, l.product_id, p.grain, l.pool_id,
+        "SELECT d.proposal_id, d.round_id, a.organization_id, d.reserve_rank, d.decided_at, l.position, l.product_id, p.grain, l.pool_id,
                 l.amount, l.min_amount, l.earliest_start_on, l.latest_end_on, l.months
-         FROM decision d JOIN request_line l ON l.proposal_id = d.proposal_id JOIN product p ON p.id = l.product_id
+         FROM decision d JOIN proposal a ON a.id = d.proposal_id JOIN request_line l ON l.proposal_id = d.proposal_id JOIN product p ON p.id = l.product_id
          WHERE d.outcome = 'reserve' AND d.reserve_until >= $1
            AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id)
          ORDER BY d.decided_at, d.reserve_rank, d.proposal_id, l.position",

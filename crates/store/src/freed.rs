@@ -1,6 +1,7 @@
 //! Freed capacity, and what became of it.
 
 use domain::ids::{FreedId, OfferId, PoolId};
+use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::Amount;
 use jiff::Timestamp;
@@ -93,6 +94,22 @@ pub fn parts_touching(tx: &mut Tx<'_>, pool: &PoolId, term: Term) -> Result<Vec<
     .iter()
     .map(ReallocationRow::read)
     .collect()
+}
+
+/// What of the freed capacity of a pool is idle on or after `day`: neither granted again nor on
+/// offer.
+///
+/// # Errors
+/// Database errors only.
+pub fn idle(tx: &mut Tx<'_>, pool: &PoolId, day: Date) -> Result<Steps> {
+    let rows = tx.rows(
+        "SELECT from_on, to_on, amount FROM freed WHERE pool_id = $1 AND to_on > $2
+         UNION ALL
+         SELECT r.from_on, r.to_on, -r.amount FROM reallocation r JOIN freed f ON f.id = r.freed_id
+         WHERE f.pool_id = $1 AND f.to_on > $2 AND r.given_back_at IS NULL",
+        values![pool, day],
+    )?;
+    rows.iter().map(|row| Ok((crate::ledger::term(row, "from_on", "to_on")?, row.get("amount")?))).collect()
 }
 
 /// Notes that a part of freed capacity went somewhere.

@@ -1,7 +1,10 @@
 //! Plans of rounds.
 
+use std::collections::BTreeMap;
+
 use domain::award::PlanState;
 use domain::ids::{CallId, OrganizationId, PlanId, PoolId, ProductId, ProposalId, RoundId, UserId};
+use domain::steps::Steps;
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -164,6 +167,30 @@ pub fn envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(PoolId, Amount)>
         .collect()
 }
 
+/// What the awards of a round hold and its open offers promise, pool by pool, day by day.
+///
+/// # Errors
+/// Database errors only.
+pub fn handed_out(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<PoolId, Steps>> {
+    let rows = tx.rows(
+        "SELECT e.pool_id, e.delta AS amount, e.from_on, e.to_on
+         FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
+         WHERE p.round_id = $1
+         UNION ALL
+         SELECT l.pool_id, l.amount, l.from_on, l.to_on
+         FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN offer_line l ON l.offer_id = o.id
+         WHERE p.round_id = $1 AND o.state = 'open'",
+        values![round],
+    )?;
+    let mut out: BTreeMap<PoolId, Steps> = BTreeMap::new();
+    for row in &rows {
+        out.entry(row.get("pool_id")?)
+            .or_default()
+            .add(crate::ledger::term(row, "from_on", "to_on")?, row.get("amount")?);
+    }
+    Ok(out)
+}
+
 mirror! {
     /// A request line of a proposal that a plan may select.
     CandidateLine in "request_line" {
@@ -267,15 +294,19 @@ pub fn score_points(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<ScorePoint>> 
     .collect()
 }
 
-/// How many pending or running projects each organization that applies in the round has.
+/// How many projects each organization that applies in the round has: pending, running, or on
+/// offer to it.
 ///
 /// # Errors
 /// Database errors only.
 pub fn running_projects(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(OrganizationId, i64)>> {
     tx.rows(
-        "SELECT organization_id, COUNT(*) AS projects FROM project
-         WHERE state IN ('agreement_pending', 'active', 'suspended')
-           AND organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+        "SELECT organization_id, COUNT(*) AS projects FROM (
+            SELECT organization_id FROM project WHERE state IN ('agreement_pending', 'active', 'suspended')
+            UNION ALL
+            SELECT p.organization_id FROM offer o JOIN proposal p ON p.id = o.proposal_id WHERE o.state = 'open'
+         ) having_one
+         WHERE organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
          GROUP BY organization_id ORDER BY organization_id",
         values![round],
     )?
@@ -300,7 +331,7 @@ mirror! {
     }
 }
 
-/// What the organizations that apply in the round hold on or after `day`: ledger entries.
+/// What the organizations that apply in the round hold or are offered on or after `day`.
 ///
 /// # Errors
 /// Database errors only.
@@ -309,7 +340,11 @@ pub fn organization_holdings(tx: &mut Tx<'_>, round: RoundId, day: Date) -> Resu
         "SELECT p.organization_id, e.pool_id, e.delta, e.from_on, e.to_on
          FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
          WHERE e.to_on > $2 AND p.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
-         ORDER BY e.seq",
+         UNION ALL
+         SELECT p.organization_id, l.pool_id, l.amount, l.from_on, l.to_on
+         FROM offer o JOIN offer_line l ON l.offer_id = o.id JOIN proposal p ON p.id = o.proposal_id
+         WHERE o.state = 'open' AND l.to_on > $2
+           AND p.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)",
         values![round, day],
     )?
     .iter()

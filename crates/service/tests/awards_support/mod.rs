@@ -89,6 +89,21 @@ impl Round {
         Self { id: round, proposals: (0..asked.len()).map(|n| id(5, n)).collect(), leads }
     }
 
+    /// Narrows what the round may hand out.
+    pub fn set_envelope(&self, t: &TestCenter, amount: i64) {
+        let sql = "UPDATE round_envelope SET amount = $2 WHERE round_id = $1";
+        t.db.db.write(|tx| -> store::Result<()> { tx.run_one(sql, values![self.id, amount]) }).expect("narrowed");
+    }
+
+    /// Lets the `n`th proposal be of the same organization as the `other`th.
+    pub fn same_organization(&self, t: &TestCenter, n: usize, other: usize) {
+        let sql = "UPDATE proposal SET organization_id = $2 WHERE id = $1";
+        let organization: OrganizationId = id(4, other);
+        t.db.db
+            .write(|tx| -> store::Result<()> { tx.run_one(sql, values![self.proposals[n], organization]) })
+            .expect("moved");
+    }
+
     /// The lead of the `n`th proposal; beyond the last, somebody without one.
     pub fn lead(&self, n: usize) -> Actor {
         self.leads[n].clone()

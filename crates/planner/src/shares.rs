@@ -1,0 +1,96 @@
+//! The caps on what one organization may have.
+
+use std::collections::BTreeMap;
+
+use domain::ids::{OrganizationId, PoolId};
+use domain::reason::{Code, Reason};
+use domain::steps::Steps;
+
+use crate::fit::Room;
+use crate::input::{Line, Organization, always, steps};
+use crate::output::Given;
+
+/// What organizations have, with what has been given them so far, and the most they may have.
+pub(crate) struct Shares<'i> {
+    pools: BTreeMap<&'i PoolId, i64>,
+    projects: BTreeMap<OrganizationId, i64>,
+    held: BTreeMap<(OrganizationId, PoolId), Steps>,
+    max_projects: i64,
+}
+
+impl<'i> Shares<'i> {
+    /// From the most that one may hold of each pool, what they have, and the most projects at once;
+    /// 0 is no limit.
+    pub(crate) fn new(
+        caps: impl Iterator<Item = (&'i PoolId, i64)>,
+        organizations: &[Organization],
+        max_projects: i64,
+    ) -> Self {
+        let mut held: BTreeMap<(OrganizationId, PoolId), Steps> = BTreeMap::new();
+        for one in organizations {
+            for holding in &one.holds {
+                held.entry((one.organization, holding.pool.clone())).or_default().add_all(&steps(&holding.held), 1);
+            }
+        }
+        Self {
+            pools: caps.collect(),
+            projects: organizations.iter().map(|one| (one.organization, one.projects)).collect(),
+            held,
+            max_projects,
+        }
+    }
+
+    /// Whether an organization may have one more project.
+    pub(crate) fn may_start(&self, organization: Option<OrganizationId>) -> Result<(), Reason> {
+        let projects = organization.and_then(|one| self.projects.get(&one)).copied().unwrap_or(0);
+        if self.max_projects > 0 && projects >= self.max_projects {
+            return Err(Reason::new(Code::OrgProjects).with("max", self.max_projects));
+        }
+        Ok(())
+    }
+
+    /// `room` as far as an organization may use it for `lines`: within the most of each pool that one
+    /// may hold, less what it has.
+    pub(crate) fn room_of(&self, organization: Option<OrganizationId>, lines: &[Line], room: &Room) -> Room {
+        let mut out = Room::new();
+        for line in lines {
+            let Some(all) = room.get(&line.pool) else { continue };
+            let max = self.pools.get(&line.pool).copied().unwrap_or(0);
+            let own = match organization {
+                Some(organization) if max > 0 => {
+                    let mut left = always(max);
+                    if let Some(held) = self.held.get(&(organization, line.pool.clone())) {
+                        left.add_all(held, -1);
+                    }
+                    all.least(&left)
+                }
+                _ => all.clone(),
+            };
+            out.insert(line.pool.clone(), own);
+        }
+        out
+    }
+
+    /// Whether an organization may hold `given` besides what it has.
+    pub(crate) fn may_hold(&self, organization: Option<OrganizationId>, given: &[Given]) -> Result<(), Reason> {
+        let Some(organization) = organization else { return Ok(()) };
+        for one in given {
+            let max = self.pools.get(&one.pool).copied().unwrap_or(0);
+            let mut held = self.held.get(&(organization, one.pool.clone())).cloned().unwrap_or_default();
+            given.iter().filter(|other| other.pool == one.pool).for_each(|other| held.add(other.term, other.amount));
+            if max > 0 && held.max_within(one.term) > max {
+                return Err(Reason::new(Code::OrgShare).with("pool", one.pool.as_str()).with("max", max));
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what an organization was given.
+    pub(crate) fn gave(&mut self, organization: Option<OrganizationId>, given: &[Given]) {
+        let Some(organization) = organization else { return };
+        *self.projects.entry(organization).or_default() += 1;
+        for one in given {
+            self.held.entry((organization, one.pool.clone())).or_default().add(one.term, one.amount);
+        }
+    }
+}
