@@ -64,7 +64,7 @@ impl Loading {
         self.center.read(&Actor::operator(), work).expect("read")
     }
 
-    fn statistics(&self) -> Statistics {
+    fn statistics(&self) -> Arc<Statistics> {
         self.look(|cx| service::statistics::year(cx, 2021))
     }
 

@@ -45,6 +45,20 @@ impl Steps {
         self.0.range(..=day).fold(0, |sum: i64, (_, delta)| sum.saturating_add(*delta))
     }
 
+    /// The values on `days`, which are in order: one walk for all of them.
+    #[must_use]
+    pub fn along(&self, days: &[Date]) -> Vec<i64> {
+        let mut changes = self.0.iter().peekable();
+        let mut value: i64 = 0;
+        let value_on = |day: &Date| {
+            while let Some((_, delta)) = changes.next_if(|(change, _)| *change <= day) {
+                value = value.saturating_add(*delta);
+            }
+            value
+        };
+        days.iter().map(value_on).collect()
+    }
+
     /// The stretches of equal value within `term`, in order, covering all of it.
     #[must_use]
     pub fn within(&self, term: Term) -> Vec<(Term, i64)> {
@@ -164,6 +178,8 @@ mod tests {
                 }
             }
             prop_assert_eq!(covered, span.days());
+            let days: Vec<Date> = (-1..90).map(|n| add_days(span.from(), n)).collect();
+            prop_assert_eq!(steps.along(&days), days.iter().map(|&day| steps.on(day)).collect::<Vec<_>>());
         }
 
         #[test]

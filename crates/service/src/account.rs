@@ -565,7 +565,7 @@ fn tell_changed(cx: &mut Cx<'_, '_>, user: &UserRow) -> Outcome<()> {
 /// An audit row of somebody who has just shown who they are.
 fn audit_as(cx: &mut Cx<'_, '_>, user: &UserRow, action: &str) -> Outcome<()> {
     let actor = Actor { user: Some(user.id), name: user.name.clone(), ..cx.actor.clone() };
-    let mut as_them = Cx::new(cx.tx, &actor, cx.now, cx.identity);
+    let mut as_them = Cx::new(cx.tx, &actor, cx.now, cx.identity, cx.memo);
     as_them.audit(action, ("user", &user.id), &(), &(), "")
 }
 

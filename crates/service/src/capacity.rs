@@ -1,6 +1,6 @@
 //! Capacity: dated entries, the ladder over a span, who holds what, and what comes free.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accelerator::PfBasis;
 use domain::access::Act;
@@ -314,25 +314,20 @@ pub fn today(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(PoolDay, Option<Gflops>)>> {
 }
 
 fn stretches(ladder: &Ladder, held: &Steps, offered: &Steps, span: Term) -> Vec<Stretch> {
-    // A sum of marks that differ from stretch to stretch cuts the span wherever anything changes.
-    let mut marks = Steps::new();
     let rungs = Rung::ALL.iter().map(|&rung| ladder.rung(rung));
-    let days: std::collections::BTreeSet<Date> =
-        rungs.chain([held, offered]).flat_map(|steps| steps.changes().map(|(day, _)| day)).collect();
-    for day in days {
-        marks.change(day, 1);
-    }
-    marks
-        .within(span)
-        .into_iter()
-        .map(|(term, _)| Stretch {
-            term,
-            installed: ladder.installed.on(term.from()),
-            leased: ladder.leased.on(term.from()),
-            reserved_ops: ladder.reserved_ops.on(term.from()),
-            allocatable: ladder.allocatable.on(term.from()),
-            held: held.on(term.from()),
-            offered: offered.on(term.from()),
+    let changes = rungs.chain([held, offered]).flat_map(|steps| steps.changes().map(|(day, _)| day));
+    let cuts: BTreeSet<Date> = changes.filter(|day| span.contains(*day)).chain([span.from()]).collect();
+    let starts: Vec<Date> = cuts.into_iter().collect();
+    let ends = starts.iter().skip(1).copied().chain([span.to()]);
+    let terms = starts.iter().zip(ends).map(|(from, to)| Term::new(*from, to));
+    let [installed, leased, reserved_ops, allocatable, held, offered] =
+        [&ladder.installed, &ladder.leased, &ladder.reserved_ops, &ladder.allocatable, held, offered]
+            .map(|steps| steps.along(&starts).into_iter());
+    let rungs = installed.zip(leased).zip(reserved_ops.zip(allocatable)).zip(held.zip(offered));
+    terms
+        .zip(rungs)
+        .filter_map(|(term, (((installed, leased), (reserved_ops, allocatable)), (held, offered)))| {
+            Some(Stretch { term: term.ok()?, installed, leased, reserved_ops, allocatable, held, offered })
         })
         .collect()
 }

@@ -8,6 +8,7 @@ use domain::calendar::Calendar;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
+use crate::memo::Memo;
 use crate::wake::Waker;
 use crate::{Actor, Cx, Db, Outcome};
 
@@ -45,6 +46,8 @@ pub struct Center {
     pub identity: Arc<Identity>,
     /// Tells the worker that there is something to do.
     pub waker: Arc<Waker>,
+    /// Answers kept in memory.
+    pub memo: Arc<Memo>,
     /// How many SQL statements were run so far: the tests of pages bound them per request.
     pub statements: Arc<AtomicUsize>,
 }
@@ -53,7 +56,14 @@ impl Center {
     /// A center from its parts.
     #[must_use]
     pub fn new(db: Db, clock: Arc<dyn Clock>, identity: Identity) -> Self {
-        Self { db, clock, identity: Arc::new(identity), waker: Arc::default(), statements: Arc::default() }
+        Self {
+            db,
+            clock,
+            identity: Arc::new(identity),
+            waker: Arc::default(),
+            memo: Arc::default(),
+            statements: Arc::default(),
+        }
     }
 
     /// The present instant of the center.
@@ -69,7 +79,7 @@ impl Center {
     pub fn read<T>(&self, actor: &Actor, work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T>) -> Outcome<T> {
         let now = self.now();
         self.db.read(|tx| {
-            let outcome = work(&mut Cx::new(tx, actor, now, &self.identity));
+            let outcome = work(&mut Cx::new(tx, actor, now, &self.identity, &self.memo));
             self.statements.fetch_add(tx.statements(), Ordering::Relaxed);
             outcome
         })
@@ -85,7 +95,7 @@ impl Center {
         let mut queued = false;
         let outcome = self.db.write(|tx| {
             let now = self.now();
-            let mut cx = Cx::new(tx, actor, now, &self.identity);
+            let mut cx = Cx::new(tx, actor, now, &self.identity, &self.memo);
             let outcome = work(&mut cx);
             queued = cx.queued;
             self.statements.fetch_add(tx.statements(), Ordering::Relaxed);

@@ -11,6 +11,7 @@ use store::Tx;
 use store::trust::AuditRow;
 
 use crate::center::Identity;
+use crate::memo::Memo;
 use crate::{Actor, Error, Outcome};
 
 /// What every use case is given.
@@ -23,6 +24,8 @@ pub struct Cx<'a, 't> {
     pub now: Timestamp,
     /// The center's name, calendar and devices.
     pub identity: &'a Identity,
+    /// Answers kept in memory.
+    pub memo: &'a Memo,
     /// Whether something was queued for the worker, which is woken once this is committed.
     pub queued: bool,
 }
@@ -30,8 +33,8 @@ pub struct Cx<'a, 't> {
 impl<'a, 't> Cx<'a, 't> {
     /// A context; callers go through [`crate::Center`].
     #[must_use]
-    pub fn new(tx: &'a mut Tx<'t>, actor: &'a Actor, now: Timestamp, identity: &'a Identity) -> Self {
-        Self { tx, actor, now, identity, queued: false }
+    pub fn new(tx: &'a mut Tx<'t>, actor: &'a Actor, now: Timestamp, identity: &'a Identity, memo: &'a Memo) -> Self {
+        Self { tx, actor, now, identity, memo, queued: false }
     }
 
     /// Today in the center's time zone.

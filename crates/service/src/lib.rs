@@ -26,6 +26,7 @@ pub mod import;
 pub mod ledger;
 pub mod load;
 pub mod mail;
+pub mod memo;
 pub mod offer;
 pub mod organization;
 pub mod password;

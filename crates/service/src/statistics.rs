@@ -1,6 +1,7 @@
 //! Statistics of a year, computed from the ledger: what was granted, to how many, of what there was.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use domain::accelerator::PfBasis;
 use domain::access::Act;
@@ -69,13 +70,22 @@ impl Sum {
 
 const PAGE: i64 = 50_000;
 
-/// Computes a year. Everybody may see it.
+/// A year. Everybody may see it. It is computed from the ledger once, and again when the ledger or
+/// the capacity has changed: who asks for it in between costs two statements.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a year out of the calendar, and database errors.
-pub fn year(cx: &mut Cx<'_, '_>, year: i16) -> Outcome<Year> {
+pub fn year(cx: &mut Cx<'_, '_>, year: i16) -> Outcome<Arc<Year>> {
     cx.require(Act::PublicRead, &[])?;
     let period = days_of(year)?;
+    // The last entry's hash stands for the whole ledger; entries of capacity are only added.
+    let (_, ledger) = store::ledger::head(cx.tx)?;
+    let mark = format!("{ledger} {}", store::capacity::entry_count(cx.tx)?);
+    let memo = cx.memo;
+    memo.year(year, mark, || compute(cx, year, period))
+}
+
+fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term) -> Outcome<Year> {
     let basis = cx.identity.basis;
     let pools = store::capacity::pools(cx.tx)?;
     let ladders = store::capacity::ladders(cx.tx)?;
@@ -127,7 +137,10 @@ pub fn year(cx: &mut Cx<'_, '_>, year: i16) -> Outcome<Year> {
     };
     let mut place = (String::new(), String::new(), 0);
     let mut group: Vec<TaggedEntry> = Vec::new();
-    loop {
+    // A year that no entry touches is not looked for in the ledger.
+    let span = store::statistics::span(cx.tx)?;
+    let touched = span.is_some_and(|(first, last)| first < period.to() && last >= period.from());
+    while touched {
         let page = store::statistics::entries(cx.tx, period, &place, PAGE)?;
         let full = i64::try_from(page.len()).unwrap_or(0) == PAGE;
         for entry in page {

@@ -32,7 +32,7 @@ fn append(t: &TestCenter, of: &TestAward, name: &str, amount: i64, days: Term, k
     t.center.write(&Actor::clock(), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
 }
 
-fn year(t: &TestCenter, year: i16) -> Year {
+fn year(t: &TestCenter, year: i16) -> std::sync::Arc<Year> {
     t.center.read(&Actor::visitor(Lang::Ko), |cx| service::statistics::year(cx, year)).expect("everybody may")
 }
 
@@ -66,6 +66,25 @@ on_both_engines! {
         assert_eq!(share.to_string(), "50.0");
         let next = year(&t, 2022);
         assert_eq!((value(&next, "projects.supported"), value(&next, "compute.cumulative_granted_total")), ("1".to_owned(), "0.16".to_owned()));
+    }
+
+    fn a_year_is_kept_until_the_ledger_or_the_capacity_changes(t) {
+        let days = term((2021, 6, 1), (2021, 12, 1));
+        let of = award(&t, 1, "gpu-a100", 8, days, (true, false));
+        let first = year(&t, 2021);
+        assert!(std::sync::Arc::ptr_eq(&first, &year(&t, 2021)), "nothing changed");
+        append(&t, &of, "gpu-a100", 8, days, EntryKind::Increase);
+        let second = year(&t, 2021);
+        assert_ne!(value(&first, "compute.cumulative_granted_total"), value(&second, "compute.cumulative_granted_total"));
+        let lower = service::capacity::NewCapacity {
+            pool: pool("gpu-a100"),
+            rung: domain::capacity::Rung::Allocatable,
+            delta: domain::units::Amount(-64),
+            term: term((2021, 12, 1), (2022, 6, 1)),
+            note: "수리".to_owned(),
+        };
+        t.center.write(&testkit::actor(domain::access::Role::ResourceManager), |cx| service::capacity::add(cx, lower)).expect("lowered");
+        assert_ne!(second.series, year(&t, 2021).series);
     }
 
     fn an_empty_year_has_its_figures_and_few_statements_are_enough(t) {

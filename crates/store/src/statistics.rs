@@ -4,6 +4,7 @@ use domain::ids::{AwardId, OrganizationId, PoolId, ProjectId};
 use domain::ledger::EntryKind;
 use domain::term::Term;
 use domain::units::Amount;
+use jiff::civil::Date;
 
 use crate::ledger::term;
 use crate::{Result, Tx, values};
@@ -31,6 +32,17 @@ pub struct TaggedEntry {
     pub regional: bool,
     /// Whether it belongs to the cluster's R&D.
     pub rnd_cluster: bool,
+}
+
+/// The first day and the first day after the last that any entry is about.
+///
+/// # Errors
+/// Database errors only.
+pub fn span(tx: &mut Tx<'_>) -> Result<Option<(Date, Date)>> {
+    let row = tx.row("SELECT MIN(from_on) AS first, MAX(to_on) AS last FROM ledger_entry", &[])?;
+    let Some(row) = row else { return Ok(None) };
+    let (first, last): (Option<Date>, Option<Date>) = (row.get("first")?, row.get("last")?);
+    Ok(first.zip(last))
 }
 
 /// Up to `limit` entries after a place that touch `period` or end on its first day, by award and

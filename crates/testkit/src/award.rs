@@ -74,7 +74,10 @@ impl TestCenter {
 
 fn insert(tx: &mut Tx<'_>, of: &TestAward, lines: &[TestLine<'_>], tags: (bool, bool)) -> store::Result<()> {
     let now = at(date(2021, 1, 4), 9);
-    let (call, round, proposal): (CallId, RoundId, ProposalId) = (id(6, 0), id(7, 0), id(8, of.number));
+    // Rounds of a size that people can review.
+    let round = of.number / 500;
+    let (call, round, number): (CallId, RoundId, i64) = (id(6, 0), id(7, round), i64::from(round) + 1);
+    let proposal: ProposalId = id(8, of.number);
     let lead = of.lead.user.expect("a test's lead has an account");
     tx.run(
         "INSERT INTO call (id, title_ko, title_en, body_ko, body_en, contact, track, state, created_at)
@@ -83,8 +86,8 @@ fn insert(tx: &mut Tx<'_>, of: &TestAward, lines: &[TestLine<'_>], tags: (bool, 
     )?;
     tx.run(
         "INSERT INTO round (id, call_id, number, kind, name_ko, name_en, opens_at, closes_at, review_due_on, announce_on, offer_days, earliest_start_on, latest_end_on, created_at)
-         VALUES ($1, $2, 1, 'regular', 'round', 'round', $3, $3, '2021-01-05', '2021-01-05', 7, '2021-01-05', '2023-01-01', $3) ON CONFLICT (id) DO NOTHING",
-        values![round, call, now],
+         VALUES ($1, $2, $4, 'regular', 'round', 'round', $3, $3, '2021-01-05', '2021-01-05', 7, '2021-01-05', '2023-01-01', $3) ON CONFLICT (id) DO NOTHING",
+        values![round, call, now, number],
     )?;
     tx.run(
         "INSERT INTO organization (id, name_ko, name_en, kind, size, sector, region, district, region_basis, region_as_of, youth_founded, created_at)
