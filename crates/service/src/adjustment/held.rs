@@ -1,0 +1,123 @@
+//! What a running award holds in a pool, and how the ledger changes it.
+
+use domain::access::{Act, Tie};
+use domain::award::{AwardState, ProjectState};
+use domain::ids::{AwardId, PoolId, ProjectId};
+use domain::ledger::{Entry, EntryKind, NewEntry};
+use domain::steps::Steps;
+use domain::term::Term;
+use domain::units::Amount;
+use domain::{Code, FieldError, Reason};
+use jiff::civil::Date;
+use store::award::AwardLine;
+use store::project::ProjectRow;
+
+use crate::{Cx, Error, Outcome};
+
+/// What a running award holds in one pool, for a form that changes it.
+pub(super) struct Held {
+    pub(super) project: ProjectRow,
+    pub(super) line: AwardLine,
+    pub(super) holding: Steps,
+}
+
+impl Held {
+    /// The stretches held from a day on.
+    pub(super) fn from(&self, day: Date) -> Vec<(Term, i64)> {
+        let Ok(rest) = Term::new(day.max(self.line.from_on), self.line.end_on) else { return Vec::new() };
+        self.holding.within(rest).into_iter().filter(|(_, amount)| *amount > 0).collect()
+    }
+}
+
+pub(super) fn ties(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<Tie>> {
+    let Some(user) = cx.actor.user else { return Ok(Vec::new()) };
+    Ok(store::project::tie(cx.tx, project, user)?.into_iter().collect())
+}
+
+/// Loads what is to be changed for somebody who may.
+pub(super) fn held(cx: &mut Cx<'_, '_>, act: Act, project: ProjectId, award: AwardId, pool: &PoolId) -> Outcome<Held> {
+    let row = store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
+    let ties = ties(cx, project)?;
+    cx.require_on(Act::ProjectRead, act, &ties)?;
+    let promise = store::award::find(cx.tx, award)?.filter(|found| found.project == project).ok_or(Error::NotFound)?;
+    if !matches!(row.state, ProjectState::Active | ProjectState::Suspended) {
+        return Err(Error::wrong_state(row.state));
+    }
+    if promise.state != AwardState::Active {
+        return Err(Error::wrong_state(promise.state));
+    }
+    let line = store::award::lines(cx.tx, award)?
+        .into_iter()
+        .find(|line| line.pool == *pool)
+        .ok_or_else(|| Error::field("pool", Code::Unknown))?;
+    let holding = store::ledger::holding(cx.tx, award, pool)?;
+    Ok(Held { project: row, line, holding })
+}
+
+pub(super) fn entry(held: &Held, kind: EntryKind, delta: i64, term: Term, reason: &str) -> NewEntry {
+    NewEntry {
+        award: held.line.award,
+        pool: held.line.pool.clone(),
+        delta: Amount(delta),
+        term,
+        kind,
+        corrects: None,
+        reason: reason.trim().to_owned(),
+    }
+}
+
+/// Notes what entries freed and asks for it to be offered on.
+pub(super) fn free(cx: &mut Cx<'_, '_>, entries: &[Entry]) -> Outcome<()> {
+    entries.iter().try_for_each(|entry| crate::freed::record(cx, entry))
+}
+
+/// Brings the ends of line and project up to date with the ledger.
+pub(super) fn set_end(cx: &mut Cx<'_, '_>, held: &Held) -> Outcome<()> {
+    let holding = store::ledger::holding(cx.tx, held.line.award, &held.line.pool)?;
+    let all = domain::capacity::horizon(held.line.from_on);
+    let end = holding.within(all).into_iter().filter(|(_, amount)| *amount > 0).map(|(term, _)| term.to()).max();
+    store::award::set_end(cx.tx, held.line.award, &held.line.pool, end.unwrap_or(held.line.from_on))?;
+    if let Some((from, to)) = store::term::span(cx.tx, held.project.id)?
+        && (from, to) != (held.project.from_on, held.project.to_on)
+    {
+        store::project::set_span(cx.tx, held.project.id, from, to)?;
+    }
+    Ok(())
+}
+
+pub(super) fn check_day(cx: &Cx<'_, '_>, from: Date, wrong: &mut Vec<FieldError>) {
+    if from < cx.today() {
+        wrong.push(Reason::new(Code::ChangesThePast).with("from", from).with("today", cx.today()).at("from"));
+    }
+}
+
+pub(super) fn check_reason(reason: &str, needed: bool, wrong: &mut Vec<FieldError>) {
+    if needed && reason.trim().is_empty() {
+        wrong.push(Reason::new(Code::Required).at("reason"));
+    }
+    if reason.chars().count() > 1000 {
+        wrong.push(Reason::new(Code::TooLong).with("max", 1000).at("reason"));
+    }
+}
+
+pub(super) fn check_amount(amount: Amount, most: i64, grain: Amount, wrong: &mut Vec<FieldError>) {
+    if amount.0 < 1 {
+        wrong.push(Reason::new(Code::TooSmall).with("min", 1).at("amount"));
+    } else if amount.0 > most {
+        wrong.push(Reason::new(Code::TooLarge).with("max", most).at("amount"));
+    } else if grain.0 > 1 && amount.0 % grain.0 != 0 {
+        wrong.push(Reason::new(Code::NotAMultiple).with("grain", grain.0).with("value", amount.0).at("amount"));
+    }
+}
+
+/// What an award holds in a pool, whatever its state.
+pub(super) fn any(cx: &mut Cx<'_, '_>, award: AwardId, pool: &PoolId) -> Outcome<Held> {
+    let row = store::award::find(cx.tx, award)?.ok_or(Error::NotFound)?;
+    let project = store::project::find(cx.tx, row.project)?.ok_or(Error::NotFound)?;
+    let line = store::award::lines(cx.tx, award)?
+        .into_iter()
+        .find(|line| line.pool == *pool)
+        .ok_or_else(|| Error::field("pool", Code::Unknown))?;
+    let holding = store::ledger::holding(cx.tx, award, pool)?;
+    Ok(Held { project, line, holding })
+}

@@ -1,0 +1,52 @@
+//! Returns and requests as they are read.
+
+use domain::access::Act;
+use domain::adjustment::AdjustmentState;
+use domain::capacity::Shortfall;
+use domain::ids::{AdjustmentId, ProjectId};
+use jiff::Timestamp;
+use store::adjustment::{AdjustmentItem, AdjustmentRow};
+
+use super::decide::effect;
+use super::held::ties;
+use crate::{Cx, Error, Outcome};
+
+/// One request with its project's names, and the days on which there is no room for it.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever may see neither all requests nor the project.
+pub fn show(cx: &mut Cx<'_, '_>, id: AdjustmentId) -> Outcome<(AdjustmentItem, Vec<Shortfall>)> {
+    let item = store::adjustment::find_item(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let ties = ties(cx, item.row.project)?;
+    if !cx.actor.may(Act::AdjustmentList, &[]) {
+        cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
+    }
+    let open = item.row.state == AdjustmentState::Requested || item.row.state == AdjustmentState::Waiting;
+    let short = if open { effect(cx, &item.row)? } else { Vec::new() };
+    Ok((item, short))
+}
+
+/// The requests in a state, newest first.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may see them all.
+pub fn list(
+    cx: &mut Cx<'_, '_>,
+    state: AdjustmentState,
+    before: Option<(Timestamp, AdjustmentId)>,
+    limit: i64,
+) -> Outcome<Vec<AdjustmentItem>> {
+    cx.require(Act::AdjustmentList, &[])?;
+    Ok(store::adjustment::list(cx.tx, state, before, limit.clamp(1, 201))?)
+}
+
+/// The returns and requests of a project, newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for whoever may not see the project.
+pub fn of_project(cx: &mut Cx<'_, '_>, project: ProjectId, limit: i64) -> Outcome<Vec<AdjustmentRow>> {
+    store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
+    let ties = ties(cx, project)?;
+    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
+    Ok(store::adjustment::of_project(cx.tx, project, limit.clamp(1, 201))?)
+}

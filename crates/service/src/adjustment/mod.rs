@@ -1,0 +1,16 @@
+//! Changes of running awards: a return takes effect at once, an increase, decrease or extension is
+//! asked for by the project and decided by a second person.
+
+mod ask;
+mod correct;
+mod decide;
+mod give_back;
+mod held;
+mod list;
+
+pub use ask::{Choices, NewRequest, ask, choices, withdraw};
+pub use correct::{correct, transfer};
+pub use decide::{decide, effect, serve_waiting};
+pub use give_back::{NewReturn, give_back};
+pub use list::{list, of_project, show};
+pub use store::adjustment::{AdjustmentItem, AdjustmentRow};
