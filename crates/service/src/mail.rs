@@ -80,6 +80,14 @@ pub struct Recipient {
     pub lang: Lang,
 }
 
+impl Recipient {
+    /// Somebody with an account, in the language of theirs.
+    #[must_use]
+    pub fn person(user: UserId, address: &str, language: &str) -> Self {
+        Self { user: Some(user), address: address.to_owned(), lang: language.parse().unwrap_or(Lang::Ko) }
+    }
+}
+
 /// Posts a mail. `args` are the facts that its texts name; values are made in the recipient's
 /// language by the caller ([`Texts`]).
 ///

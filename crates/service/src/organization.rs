@@ -468,8 +468,7 @@ fn tell_admitted(cx: &mut Cx<'_, '_>, row: &OrganizationRow, user: UserId) -> Ou
 fn tell_admins(cx: &mut Cx<'_, '_>, row: &OrganizationRow, template: Template, args: &[(&str, String)]) -> Outcome<()> {
     for person in store::organization::people(cx.tx, row.id)? {
         if person.admin == Some(true) && person.state == UserState::Active {
-            let lang = person.language.parse().unwrap_or(texts::Lang::Ko);
-            let to = Recipient { user: Some(person.user), address: person.email, lang };
+            let to = Recipient::person(person.user, &person.email, &person.language);
             tell(cx, row, &to, &person.name, template, args)?;
         }
     }

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 pub use store::call::CriterionRow;
 use store::proposal::{NamedLine, ProposalRound, ProposalRow};
 pub use store::review::{MyReview, ReviewItem, ReviewRow, ReviewerItem};
-use texts::{Lang, Texts};
+use texts::Texts;
 
 use crate::call::too_long;
 use crate::mail::{Recipient, Template};
@@ -281,7 +281,7 @@ fn put(
     }
     for (reviewer, count) in counts {
         let Some((name, email, language)) = store::review::person(cx.tx, reviewer)? else { continue };
-        let to = Recipient { user: Some(reviewer), address: email, lang: language.parse().unwrap_or(Lang::Ko) };
+        let to = Recipient::person(reviewer, &email, &language);
         let t = Texts::new(to.lang);
         let args = [
             ("name", name),
@@ -502,11 +502,7 @@ pub(crate) fn remind(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         if !store::trust::first_time(cx.tx, &key, cx.now)? {
             continue;
         }
-        let to = Recipient {
-            user: Some(one.reviewer),
-            address: one.email.clone(),
-            lang: one.language.parse().unwrap_or(Lang::Ko),
-        };
+        let to = Recipient::person(one.reviewer, &one.email, &one.language);
         let t = Texts::new(to.lang);
         let args = [
             ("name", one.name.clone()),

@@ -93,10 +93,9 @@ fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcom
     let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
     let people = store::project::members(cx.tx, project)?;
     for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
-        let lang: Lang = person.language.parse().unwrap_or(Lang::Ko);
-        let texts = Texts::new(lang);
-        let to = Recipient { user: Some(person.user), address: person.email.clone(), lang };
-        let title = if lang == Lang::Ko { &row.title_ko } else { &row.title_en };
+        let to = Recipient::person(person.user, &person.email, &person.language);
+        let texts = Texts::new(to.lang);
+        let title = if to.lang == Lang::Ko { &row.title_ko } else { &row.title_en };
         let args = [
             ("name", person.name.clone()),
             ("number", row.number.clone()),

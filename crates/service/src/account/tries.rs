@@ -1,0 +1,71 @@
+//! How often somebody may try: failed sign-ins, and requests that send mail.
+
+use super::after;
+use crate::who::credential_hash;
+use crate::{Cx, Error, Outcome};
+
+/// How long failed sign-ins count.
+pub(super) const WINDOW_SECONDS: i64 = 15 * 60;
+/// So many failures of one account within the window stop further tries.
+const FAILURES_PER_ACCOUNT: i64 = 5;
+/// So many failures from one network address within the window stop further tries.
+const FAILURES_PER_ADDRESS: i64 = 30;
+/// How long requests that send mail count.
+pub(super) const MAIL_WINDOW_SECONDS: i64 = 3600;
+/// So many mails within the window go to one address; further requests send none.
+const MAILS_PER_ACCOUNT: i64 = 3;
+/// So many requests within the window come from one network address.
+const MAILS_PER_ADDRESS: i64 = 30;
+
+/// What tries are counted by: the address itself is not kept, it may be anybody's.
+pub(super) fn subject(kind: &str, of: &str) -> String {
+    format!("{kind} {}", credential_hash(of))
+}
+
+/// Refuses while there were too many failed sign-ins for the account or from the network address.
+pub(super) fn few_failures(cx: &mut Cx<'_, '_>, email: &str) -> Outcome<()> {
+    few(cx, &subject("sign-in", email), FAILURES_PER_ACCOUNT, WINDOW_SECONDS)?;
+    few_from(cx, "sign-in-from", FAILURES_PER_ADDRESS, WINDOW_SECONDS)
+}
+
+/// Refuses while too many requests that send mail came from the network address.
+pub(super) fn few_mails(cx: &mut Cx<'_, '_>) -> Outcome<()> {
+    few_from(cx, "mail-from", MAILS_PER_ADDRESS, MAIL_WINDOW_SECONDS)
+}
+
+/// Whether one more mail may go to an address that anybody can ask for; notes it.
+pub(super) fn may_mail(cx: &mut Cx<'_, '_>, email: &(impl std::fmt::Display + ?Sized)) -> Outcome<bool> {
+    let subject = subject("mail", &email.to_string());
+    let (count, _) = store::user::tries(cx.tx, &subject, after(cx.now, -MAIL_WINDOW_SECONDS))?;
+    if count >= MAILS_PER_ACCOUNT {
+        return Ok(false);
+    }
+    store::user::note_try(cx.tx, &subject, cx.now)?;
+    Ok(true)
+}
+
+fn few_from(cx: &mut Cx<'_, '_>, kind: &str, max: i64, window: i64) -> Outcome<()> {
+    if cx.actor.address.is_empty() {
+        return Ok(());
+    }
+    let subject = subject(kind, &cx.actor.address);
+    few(cx, &subject, max, window)
+}
+
+pub(super) fn note_address(cx: &mut Cx<'_, '_>, kind: &str) -> Outcome<()> {
+    if cx.actor.address.is_empty() {
+        return Ok(());
+    }
+    let subject = subject(kind, &cx.actor.address);
+    Ok(store::user::note_try(cx.tx, &subject, cx.now)?)
+}
+
+fn few(cx: &mut Cx<'_, '_>, subject: &str, max: i64, window: i64) -> Outcome<()> {
+    match store::user::tries(cx.tx, subject, after(cx.now, -window))? {
+        (count, Some(first)) if count >= max => {
+            let again = after(first, window).as_second().saturating_sub(cx.now.as_second());
+            Err(Error::TooMany(again.max(1)))
+        }
+        _ => Ok(()),
+    }
+}
