@@ -8,7 +8,6 @@ use domain::access::Role;
 use domain::calendar::{Calendar, HolidayName};
 use domain::capacity::Rung;
 use domain::ids::{CapacityEntryId, Id, UserId};
-use domain::policy::{PolicyKey, PolicyRow};
 use domain::term::Term;
 use domain::units::{Amount, PoolKind, PoolUnit};
 use jiff::Timestamp;
@@ -133,8 +132,7 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
             values![user_id(role_number(role)), role, at(date(2021, 1, 4), 9)],
         )?;
     }
-    for &key in PolicyKey::ALL {
-        let row = PolicyRow { key, effective_from: date(2021, 1, 1), value: default_policy(key).to_owned() };
+    for row in service::setup::default_policy(date(2021, 1, 1)) {
         store::center::put_policy(tx, &row, "")?;
     }
     store::center::put_holiday(tx, &(date(2021, 5, 5), "어린이날".to_owned(), "Children's Day".to_owned()))?;
@@ -181,21 +179,4 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
         store::center::put_product(tx, &product)?;
     }
     Ok(())
-}
-
-fn default_policy(key: PolicyKey) -> &'static str {
-    match key {
-        PolicyKey::CallDeadlineTime => "14:00",
-        PolicyKey::CorrectionMax | PolicyKey::ExtensionMaxCount => "1",
-        PolicyKey::ReviewMinReviewers | PolicyKey::OrgMaxActiveProjects => "3",
-        PolicyKey::CorrectionBusinessDays | PolicyKey::ReviewTrimFrom | PolicyKey::ProvisionBusinessDays => "5",
-        PolicyKey::RefillOfferDays => "7",
-        PolicyKey::OrgMaxPoolPercent | PolicyKey::AgreementBusinessDays => "10",
-        PolicyKey::ReviewPassScore => "70",
-        PolicyKey::ReserveValidDays => "60",
-        PolicyKey::NoticeDays => "30,15,7,1",
-        PolicyKey::ExtensionWindowDays | PolicyKey::DataReadOnlyDays | PolicyKey::ReturnRewardDays => "30",
-        PolicyKey::ExtensionMaxPercent => "50",
-        PolicyKey::DataDeleteAfterDays => "90",
-    }
 }

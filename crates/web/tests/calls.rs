@@ -1,33 +1,21 @@
 //! The pages of calls: what everybody sees, and what the office writes, publishes and corrects.
 
+#[path = "../../service/tests/calls_support/mod.rs"]
+mod calls_support;
 mod support;
 
+use calls_support::dates;
 use domain::access::Role;
 use domain::call::{RoundKind, Track};
 use domain::ids::{CallId, RoundId};
 use domain::units::Amount;
 use http::{Method, StatusCode};
-use jiff::civil::date;
-use service::call::{self, CallInput, CriterionInput, RoundDates, RoundInput};
+use service::call::{self, CallInput, CriterionInput, RoundInput};
 use support::Portal;
 use testkit::actor;
 
 const STAFF: Option<Role> = Some(Role::OfficeStaff);
 const APPROVER: Option<Role> = Some(Role::OfficeApprover);
-
-fn dates() -> RoundDates {
-    RoundDates {
-        opens_on: date(2021, 5, 10),
-        opens_time: None,
-        closes_on: date(2021, 5, 31),
-        closes_time: None,
-        review_due_on: date(2021, 6, 15),
-        announce_on: date(2021, 6, 20),
-        offer_days: 7,
-        earliest_start_on: date(2021, 7, 1),
-        latest_last_on: date(2021, 12, 31),
-    }
-}
 
 fn input(rounds: usize) -> CallInput {
     let round = |n: usize| RoundInput {
