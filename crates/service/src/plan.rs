@@ -273,19 +273,12 @@ fn letter(
 
 /// The lead of a proposal as the recipient of a mail.
 pub(crate) fn recipient(applicant: &Applicant) -> Recipient {
-    Recipient {
-        user: Some(applicant.lead),
-        address: applicant.email.clone(),
-        lang: applicant.language.parse().unwrap_or(texts::Lang::Ko),
-    }
+    Recipient::person(applicant.lead, &applicant.email, &applicant.language)
 }
 
-/// A proposal's title in a language; the other one where it has none.
+/// The title of an applicant's proposal in a language.
 pub(crate) fn title(applicant: &Applicant, lang: texts::Lang) -> String {
-    match lang {
-        texts::Lang::En if !applicant.title_en.is_empty() => applicant.title_en.clone(),
-        _ => applicant.title_ko.clone(),
-    }
+    crate::proposal::title(Texts::new(lang), &applicant.title_ko, &applicant.title_en)
 }
 
 /// What is given, one line per pool, for letters and agreements.

@@ -140,9 +140,10 @@ fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term) -> Outcome<Year> {
     // A year that no entry touches is not looked for in the ledger.
     let span = store::statistics::span(cx.tx)?;
     let touched = span.is_some_and(|(first, last)| first < period.to() && last >= period.from());
-    while touched {
+    let mut more = touched;
+    while more {
         let page = store::statistics::entries(cx.tx, period, &place, PAGE)?;
-        let full = i64::try_from(page.len()).unwrap_or(0) == PAGE;
+        more = i64::try_from(page.len()).unwrap_or(0) == PAGE;
         for entry in page {
             place = (entry.award.to_string(), entry.pool.to_string(), entry.seq);
             if group.first().is_some_and(|first| first.award != entry.award || first.pool != entry.pool) {
@@ -150,9 +151,6 @@ fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term) -> Outcome<Year> {
                 group.clear();
             }
             group.push(entry);
-        }
-        if !full {
-            break;
         }
     }
     take(&group);

@@ -79,7 +79,7 @@ on_both_engines! {
         let lower = service::capacity::NewCapacity {
             pool: pool("gpu-a100"),
             rung: domain::capacity::Rung::Allocatable,
-            delta: domain::units::Amount(-64),
+            delta: Amount(-64),
             term: term((2021, 12, 1), (2022, 6, 1)),
             note: "수리".to_owned(),
         };
