@@ -2,6 +2,7 @@
 //! these tests.
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -19,8 +20,8 @@ pub struct Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        // The driver takes its browser with it.
-        let _ = Command::new("kill").arg(self.driver.id().to_string()).status();
+        // The driver leaves its browser behind when it is told to end: both are of one group.
+        let _ = Command::new("kill").args(["-KILL", "--", &format!("-{}", self.driver.id())]).status();
         let _ = self.driver.wait();
     }
 }
@@ -32,6 +33,7 @@ impl Browser {
             .arg("--port=0")
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .expect("chromedriver is there: ./test browser installs it");
         let mut lines = BufReader::new(driver.stdout.take().expect("piped")).lines();

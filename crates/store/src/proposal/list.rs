@@ -190,18 +190,20 @@ mirror! {
 /// Database errors only.
 pub fn rounds(tx: &mut Tx<'_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Result<Vec<RoundItem>> {
     let (at, id) = before.map_or((None, None), |(at, id)| (Some(at), Some(id)));
+    let all = "(SELECT COUNT(*) FROM proposal p WHERE p.round_id = r.id)";
     let count =
-        |states: &str| format!("(SELECT COUNT(*) FROM proposal p WHERE p.round_id = r.id AND p.state {states})");
+        |state: &str| format!("(SELECT COUNT(*) FROM proposal p WHERE p.round_id = r.id AND p.state = '{state}')");
     tx.rows(
         &format!(
-            "SELECT r.id, r.name_ko, r.name_en, c.title_ko, c.title_en, r.closes_at, {} AS submitted, {} AS to_check, {} AS to_assign, {} AS in_review
+            "SELECT r.id, r.name_ko, r.name_en, c.title_ko, c.title_en, r.closes_at, {all} - {} - {} AS submitted, {} AS to_check, {} AS to_assign, {} AS in_review
              FROM round r JOIN call c ON c.id = r.call_id
              WHERE c.state <> 'draft' AND (CAST($1 AS BIGINT) IS NULL OR (r.closes_at, r.id) < (CAST($1 AS BIGINT), CAST($2 AS TEXT)))
              ORDER BY r.closes_at DESC, r.id DESC LIMIT $3",
-            count("NOT IN ('draft', 'withdrawn')"),
-            count("= 'submitted'"),
-            count("= 'eligibility_ok'"),
-            count("= 'in_review'"),
+            count("draft"),
+            count("withdrawn"),
+            count("submitted"),
+            count("eligibility_ok"),
+            count("in_review"),
         ),
         values![at, id, limit],
     )?

@@ -48,7 +48,8 @@ struct RoundsPage {
 
 async fn rounds(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
-    let limit = page.limit(50);
+    // Each row counts its proposals: a page of few rows.
+    let limit = page.limit(20);
     let before = page.after::<(i64, RoundId)>()?;
     let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
     let count = limit.saturating_add(1);
