@@ -27,12 +27,6 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
     let lead = actor(Role::Reviewer).user;
     let then = at(date(2021, 3, 1), 9);
     let (call, round, plan): (CallId, RoundId, PlanId) = (id(1, 0), id(2, 0), id(3, 0));
-    let organization: OrganizationId = id(4, 0);
-    tx.run(
-        "INSERT INTO organization (id, name_ko, name_en, kind, size, sector, region, district, region_basis, region_as_of, youth_founded, created_at)
-         VALUES ($1, '기관', 'Organization', 'company', 'sme', 'health', '29', '북구', 'head_office', '2021-01-01', 0, $2)",
-        values![organization, then],
-    )?;
     tx.run(
         "INSERT INTO call (id, title_ko, title_en, body_ko, body_en, contact, track, state, created_at)
          VALUES ($1, '공고', 'Call', '', '', '', 'open', 'decided', $2)",
@@ -49,6 +43,13 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
         values![plan, round, then],
     )?;
     for n in 0..=WAITING {
+        // Each of its own: one organization may have so many projects and no more.
+        let organization: OrganizationId = id(4, n);
+        tx.run(
+            "INSERT INTO organization (id, name_ko, name_en, kind, size, sector, region, district, region_basis, region_as_of, youth_founded, created_at)
+             VALUES ($1, '기관', 'Organization', 'company', 'sme', 'health', '29', '북구', 'head_office', '2021-01-01', 0, $2)",
+            values![organization, then],
+        )?;
         let proposal: ProposalId = id(5, n);
         tx.run(
             "INSERT INTO proposal (id, round_id, organization_id, lead_id, title_ko, title_en, summary, usage_plan, sector,
@@ -78,7 +79,7 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
     tx.run(
         "INSERT INTO project (id, number, proposal_id, organization_id, lead_id, title_ko, title_en, sector, regional, rnd_cluster, state, from_on, to_on, created_at)
          VALUES ($1, 'P2021-0001', $2, $3, $4, '과제', 'Project', 'health', 1, 0, 'active', '2021-05-03', '2022-12-31', $5)",
-        values![project, id::<ProposalId>(5, 0), organization, lead, then],
+        values![project, id::<ProposalId>(5, 0), id::<OrganizationId>(4, 0), lead, then],
     )?;
     tx.run(
         "INSERT INTO award (id, project_id, offer_id, state, created_at) VALUES ($1, $2, $3, 'active', $4)",
