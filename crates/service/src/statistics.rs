@@ -71,21 +71,21 @@ impl Sum {
 const PAGE: i64 = 50_000;
 
 /// A year. Everybody may see it. It is computed from the ledger once, and again when the ledger or
-/// the capacity has changed: who asks for it in between costs two statements.
+/// the capacity has changed: who asks for it in between costs one statement.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a year out of the calendar, and database errors.
 pub fn year(cx: &mut Cx<'_, '_>, year: i16) -> Outcome<Arc<Year>> {
     cx.require(Act::PublicRead, &[])?;
     let period = days_of(year)?;
-    // The last entry's hash stands for the whole ledger; entries of capacity are only added.
-    let (_, ledger) = store::ledger::head(cx.tx)?;
-    let mark = format!("{ledger} {}", store::capacity::entry_count(cx.tx)?);
+    let ground = store::statistics::ground(cx.tx)?;
     let memo = cx.memo;
-    memo.year(year, mark, || compute(cx, year, period))
+    // A year that nothing touches is not looked for in the ledger.
+    let touched = ground.days.is_some_and(|(first, last)| first < period.to() && last >= period.from());
+    memo.year(year, ground.mark, || compute(cx, year, period, touched))
 }
 
-fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term) -> Outcome<Year> {
+fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term, touched: bool) -> Outcome<Year> {
     let basis = cx.identity.basis;
     let pools = store::capacity::pools(cx.tx)?;
     let ladders = store::capacity::ladders(cx.tx)?;
@@ -137,9 +137,6 @@ fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term) -> Outcome<Year> {
     };
     let mut place = (String::new(), String::new(), 0);
     let mut group: Vec<TaggedEntry> = Vec::new();
-    // A year that no entry touches is not looked for in the ledger.
-    let span = store::statistics::span(cx.tx)?;
-    let touched = span.is_some_and(|(first, last)| first < period.to() && last >= period.from());
     let mut more = touched;
     while more {
         let page = store::statistics::entries(cx.tx, period, &place, PAGE)?;

@@ -138,14 +138,6 @@ pub fn entries(tx: &mut Tx<'_>, pool: &PoolId, limit: i64) -> Result<Vec<Capacit
     .collect()
 }
 
-/// How many entries there are, of all pools.
-///
-/// # Errors
-/// Database errors only.
-pub fn entry_count(tx: &mut Tx<'_>) -> Result<i64> {
-    tx.scalar("SELECT COUNT(*) FROM capacity_entry", &[])
-}
-
 /// Adds an entry.
 ///
 /// # Errors

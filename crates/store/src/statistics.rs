@@ -34,15 +34,31 @@ pub struct TaggedEntry {
     pub rnd_cluster: bool,
 }
 
-/// The first day and the first day after the last that any entry is about.
+/// What statistics rest on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ground {
+    /// Differs once the ledger or the capacity differs: the last entry's hash stands for the whole
+    /// ledger, and entries of capacity are only added.
+    pub mark: String,
+    /// The first day that any ledger entry or offer is about, and the first day after the last.
+    pub days: Option<(Date, Date)>,
+}
+
+/// What statistics rest on now.
 ///
 /// # Errors
 /// Database errors only.
-pub fn span(tx: &mut Tx<'_>) -> Result<Option<(Date, Date)>> {
-    let row = tx.row("SELECT MIN(from_on) AS first, MAX(to_on) AS last FROM ledger_entry", &[])?;
-    let Some(row) = row else { return Ok(None) };
+pub fn ground(tx: &mut Tx<'_>) -> Result<Ground> {
+    let row = tx.row(
+        "SELECT (SELECT hash FROM ledger_entry ORDER BY seq DESC LIMIT 1) AS ledger,
+                (SELECT COUNT(*) FROM capacity_entry) AS capacity,
+                MIN(on_date) AS first, MAX(on_date) AS last FROM pool_step",
+        &[],
+    )?;
+    let Some(row) = row else { return Ok(Ground { mark: String::new(), days: None }) };
+    let (ledger, capacity): (Option<String>, i64) = (row.get("ledger")?, row.get("capacity")?);
     let (first, last): (Option<Date>, Option<Date>) = (row.get("first")?, row.get("last")?);
-    Ok(first.zip(last))
+    Ok(Ground { mark: format!("{} {capacity}", ledger.unwrap_or_default()), days: first.zip(last) })
 }
 
 /// Up to `limit` entries after a place that touch `period` or end on its first day, by award and
