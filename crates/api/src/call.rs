@@ -1,6 +1,6 @@
 //! What an operation is handed: who calls, the center, and for writes the body with its key.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRef, FromRequest, FromRequestParts, Query, Request};
 use axum::response::{IntoResponse, Response};
 use domain::ledger::hex;
@@ -12,8 +12,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use service::idempotency::{Key, once};
+use service::import::Limits;
 use service::{Cx, Error, Outcome};
 use sha2::{Digest as _, Sha256};
+
+use crate::strict::Strict;
 
 /// What every operation answers.
 pub type Answer = Result<Response, Fail>;
@@ -72,24 +75,68 @@ where
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let (mut parts, body) = request.into_parts();
-        let who = Who::from_request_parts(&mut parts, state).await.map_err(IntoResponse::into_response)?;
         let app = App::from_ref(state);
+        let limit = app.config.body_limit;
+        let json = |kind: &str| kind.eq_ignore_ascii_case("application/json");
+        let post = Post::sent(request, app, limit, json).await?;
+        // An operation without input may be called without a body.
+        let text: &[u8] = if post.body.is_empty() { b"{}" } else { &post.body };
+        let body = read(text).map_err(|fault| Fail(Error::Invalid(vec![fault])).into_response())?;
+        Ok(post.with(body).1)
+    }
+}
+
+/// A writing call whose body is a file, byte by byte.
+pub struct PostFile(pub Post<Bytes>);
+
+impl<S: Send + Sync> FromRequest<S> for PostFile
+where
+    App: FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let limit = Limits::PAGE.bytes;
+        let table = |kind: &str| TABLES.iter().any(|known| kind.eq_ignore_ascii_case(known));
+        let sent = Post::sent(request, App::from_ref(state), limit, table).await.map(Self);
+        sent.map_err(|response| {
+            if response.status() != StatusCode::PAYLOAD_TOO_LARGE {
+                return response;
+            }
+            let reason = Reason::new(Code::FileTooLarge).with("max", format!("{} MiB", limit >> 20));
+            Failure { fields: vec![reason.at("")], ..Failure::plain(StatusCode::PAYLOAD_TOO_LARGE) }.into_response()
+        })
+    }
+}
+
+/// What may be said of a file with a table. What it really is shows when it is read.
+const TABLES: [&str; 6] = [
+    "text/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    // What some systems call CSV.
+    "application/vnd.ms-excel",
+    "application/octet-stream",
+];
+
+impl Post<Bytes> {
+    /// Reads what was sent; `fits` says whether a kind of body is taken.
+    async fn sent(request: Request, app: App, limit: usize, fits: impl Fn(&str) -> bool) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let who = Who::from_request_parts(&mut parts, &()).await.map_err(IntoResponse::into_response)?;
         let key = key(&parts).map_err(IntoResponse::into_response)?;
-        let bytes = to_bytes(body, app.config.body_limit).await.map_err(broken_off)?;
-        if !bytes.is_empty() && !is_json(&parts) {
+        let bytes = to_bytes(body, limit).await.map_err(broken_off)?;
+        if !bytes.is_empty() && !kind(&parts).is_none_or(fits) {
             let fields = vec![Reason::new(Code::NotAChoice).at("Content-Type")];
             return Err(Failure { fields, ..Failure::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE) }.into_response());
         }
-        // An operation without input may be called without a body.
-        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let body = read(text).map_err(|fault| Fail(Error::Invalid(vec![fault])).into_response())?;
         let mut hasher = Sha256::new();
         for part in [parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), &bytes] {
             hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
             hasher.update(part);
         }
-        Ok(Self { app, who, body, key: Key { key, fingerprint: hex(&hasher.finalize()) } })
+        Ok(Self { app, who, body: bytes, key: Key { key, fingerprint: hex(&hasher.finalize()) } })
     }
 }
 
@@ -104,31 +151,35 @@ fn broken_off(error: axum::Error) -> Response {
     Failure::plain(status).into_response()
 }
 
-/// Whether the body is said to be JSON, or nothing is said of it.
-fn is_json(parts: &Parts) -> bool {
-    let Some(kind) = parts.headers.get(header::CONTENT_TYPE) else { return true };
-    let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+/// What the body is said to be, if anything is said of it.
+fn kind(parts: &Parts) -> Option<&str> {
+    let kind = parts.headers.get(header::CONTENT_TYPE)?;
+    Some(kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim())
 }
 
 /// Reads a body; what cannot be read is a fault of the field in which it is.
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
-    // The reader would take a list for an object with its fields in order.
-    if text.trim_ascii_start().first() != Some(&b'{') {
-        return Err(fault(String::new(), "a JSON object is expected"));
+    // What is no JSON at all is told by the reader of the text below, which knows where.
+    if let Ok(value) = serde_json::from_slice::<Value>(text) {
+        told(serde_path_to_error::deserialize::<_, T>(Strict(&value)))?;
+        if let Some(field) = unclean(&value, &mut Vec::new()) {
+            return Err(Reason::new(Code::BadCharacters).at(field));
+        }
     }
+    // The text itself is read so that a field which is sent twice is refused.
     let mut json = serde_json::Deserializer::from_slice(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = told(serde_path_to_error::deserialize(&mut json))?;
+    json.end().map_err(|error| fault(String::new(), &error.to_string()))?;
+    Ok(value)
+}
+
+/// A fault of the reader at the field that it was in.
+fn told<T>(read: Result<T, serde_path_to_error::Error<serde_json::Error>>) -> Result<T, FieldError> {
+    read.map_err(|error| {
         let path = error.path().to_string().replace('[', ".").replace(']', "");
         // `.` is the whole body, `?` something that has no name.
         fault(path.trim_end_matches(['.', '?']).to_owned(), &error.into_inner().to_string())
-    })?;
-    json.end().map_err(|error| fault(String::new(), &error.to_string()))?;
-    // It was read once, so it can be read again.
-    match serde_json::from_slice(text).ok().and_then(|value| unclean(&value, &mut Vec::new())) {
-        Some(field) => Err(Reason::new(Code::BadCharacters).at(field)),
-        None => Ok(value),
-    }
+    })
 }
 
 /// The first field with characters that can neither be shown nor stored: what forms refuse, too.
@@ -190,6 +241,14 @@ fn key(parts: &Parts) -> Result<String, Fail> {
     }
 }
 
+impl<T> Post<T> {
+    /// The same call with another body, beside the one that it had.
+    #[must_use]
+    pub fn with<U>(self, body: U) -> (T, Post<U>) {
+        (self.body, Post { app: self.app, who: self.who, key: self.key, body })
+    }
+}
+
 impl<T: Send + 'static> Post<T> {
     /// Runs a use case that writes and answers its result as JSON with `status`; a repetition is
     /// given the first answer.
@@ -235,9 +294,48 @@ impl<T: Send + 'static> Post<T> {
         }
         Ok(response)
     }
+
+    /// Runs a use case that hands out a file. For repetitions not the file is kept, which may be
+    /// large and hold what is to be kept nowhere else, but what `first` answers beside it: `again`
+    /// makes the same file of it.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub async fn run_file<M: Serialize + DeserializeOwned>(
+        self,
+        (name, kind): (&'static str, &'static str),
+        first: impl FnOnce(&mut Cx<'_, '_>, &T) -> Outcome<(M, String)> + Send + 'static,
+        again: impl FnOnce(&mut Cx<'_, '_>, &T, M) -> Outcome<String> + Send + 'static,
+    ) -> Answer {
+        let (key, body) = (self.key, self.body);
+        let (file, repeated) = self
+            .app
+            .write(&self.who.actor, move |cx| {
+                let mut made = None;
+                let kept = once(cx, &key, StatusCode::OK.as_u16(), |cx| {
+                    let (mark, file) = first(cx, &body)?;
+                    made = Some(file);
+                    serde_json::to_string(&mark).map_err(Error::internal)
+                })?;
+                let file = match made {
+                    Some(file) => file,
+                    None => again(cx, &body, serde_json::from_str(&kept.body).map_err(Error::internal)?)?,
+                };
+                Ok((file, kept.again))
+            })
+            .await?;
+        let disposition = format!("attachment; filename=\"{name}\"");
+        let head = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())];
+        let mut response = (head, file).into_response();
+        if repeated {
+            response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        Ok(response)
+    }
 }
 
-fn json(status: StatusCode, value: &impl Serialize) -> Answer {
+/// An answer in JSON.
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Answer {
     let text = serde_json::to_string(value).map_err(Error::internal)?;
     Ok((status, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }

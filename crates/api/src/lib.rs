@@ -11,6 +11,7 @@
 //! - `read.run(|cx| …).await` answers 200 with JSON; lists answer `edge::Slice` (`{items, next}`).
 //! - `post.run(StatusCode::CREATED, |cx, input| …).await` keeps the answer under the caller's
 //!   `Idempotency-Key` in the same transaction.
+//! - [`PostFile`] takes a file as the body, byte by byte, and `post.run_file(…)` answers one.
 //! - Wire types derive `Serialize`/`Deserialize` and `ToSchema`, dates and instants are text
 //!   (`2026-11-23`, `2026-11-23T05:00:00Z`), amounts whole numbers with the unit in the name.
 //!
@@ -21,6 +22,7 @@ mod call;
 mod docs;
 mod guard;
 mod problem;
+mod strict;
 pub mod v1;
 
 use std::sync::Arc;
@@ -31,7 +33,7 @@ use axum::routing::get;
 use edge::{App, Fail};
 use service::Error;
 
-pub use call::{Answer, Asked, Post, Read};
+pub use call::{Answer, Asked, Post, PostFile, Read};
 pub use docs::specification;
 pub use guard::Operations;
 

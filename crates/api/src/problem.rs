@@ -2,9 +2,12 @@
 
 use axum::response::{IntoResponse, Response};
 use domain::FieldError;
+use domain::reason::Arg;
 use edge::{App, Failure, Who};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+use service::Error;
+use service::import::{self, Fault};
 use texts::{Key, Texts, k};
 use utoipa::ToSchema;
 
@@ -39,13 +42,45 @@ pub struct ProblemField {
     code: String,
     /// The reason in words.
     message: String,
+    /// In files: the line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<i64>,
+    /// In files: the column, from 1; `field` is its head.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<i64>,
 }
+
+/// The facts of a reason that say where in a file it is.
+const AT: [&str; 2] = ["at_line", "at_column"];
 
 impl ProblemField {
     /// A fault in the caller's language.
     pub(crate) fn new(t: Texts, fault: &FieldError) -> Self {
-        Self { field: fault.field.clone(), code: fault.reason.code.to_string(), message: t.reason(&fault.reason) }
+        let [line, column] = AT.map(|name| match fault.reason.args.get(name) {
+            Some(Arg::Int(place)) => Some(*place),
+            _ => None,
+        });
+        let place = |place: Option<i64>| usize::try_from(place.unwrap_or(0)).unwrap_or(0);
+        let message = match line {
+            None => t.reason(&fault.reason),
+            Some(_) => {
+                let (head, reason) = (fault.field.clone(), fault.reason.clone());
+                import::place(&Fault { line: place(line), column: place(column), head, reason }, t)
+            }
+        };
+        Self { field: fault.field.clone(), code: fault.reason.code.to_string(), message, line, column }
     }
+}
+
+/// What is wrong with a file as an error; each fault keeps its place.
+pub(crate) fn of_file(faults: Vec<Fault>) -> Error {
+    let fault = |fault: Fault| {
+        let places = AT.into_iter().zip([fault.line, fault.column]).filter(|(_, place)| *place > 0);
+        let reason = places
+            .fold(fault.reason, |reason, (name, place)| reason.with(name, i64::try_from(place).unwrap_or(i64::MAX)));
+        reason.at(fault.head)
+    };
+    Error::Invalid(faults.into_iter().map(fault).collect())
 }
 
 /// Writes a failure.

@@ -170,7 +170,8 @@ fn the_specification_holds_together() {
         let input = name.ends_with("Body")
             || ["AtVersion", "Nothing", "Why", "Signature", "CapacityChange"].contains(&name.as_str());
         assert_eq!(schema["additionalProperties"] == false, input || name == "DraftRequestLine", "{name}");
-        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+        let parts = std::iter::once(schema).chain(schema["allOf"].as_array().into_iter().flatten());
+        for (field, property) in parts.filter_map(|part| part["properties"].as_object()).flatten() {
             let mut told = Vec::new();
             found(property, "description", &mut told);
             assert!(!told.is_empty(), "{name}.{field} is not documented");

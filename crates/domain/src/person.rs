@@ -21,6 +21,8 @@ words! {
         Read = "read",
         /// Reading and writing.
         ReadWrite = "read_write",
+        /// Reading, writing and making further tokens.
+        ReadWriteTokens = "read_write_tokens",
     }
 }
 
@@ -31,7 +33,20 @@ impl TokenScope {
         match self {
             Self::Read => "read",
             Self::ReadWrite => "read write",
+            Self::ReadWriteTokens => "read write tokens",
         }
+    }
+
+    /// Whether a token with these stored scopes is good for all that `self` is good for.
+    #[must_use]
+    pub fn is_within(self, scopes: &str) -> bool {
+        self.scopes().split(' ').all(|needed| scopes.split([' ', ',']).any(|scope| scope == needed))
+    }
+
+    /// The widest scope that is within the stored scopes.
+    #[must_use]
+    pub fn of(scopes: &str) -> Self {
+        [Self::ReadWriteTokens, Self::ReadWrite].into_iter().find(|one| one.is_within(scopes)).unwrap_or(Self::Read)
     }
 }
 
@@ -193,6 +208,17 @@ fn length(count: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scopes_hold_each_other_in_order() {
+        for (position, wide) in TokenScope::ALL.iter().enumerate() {
+            assert_eq!(TokenScope::of(wide.scopes()), *wide);
+            for (other, narrow) in TokenScope::ALL.iter().enumerate() {
+                assert_eq!(narrow.is_within(wide.scopes()), other <= position, "{narrow} within {wide}");
+            }
+        }
+        assert!(!TokenScope::Read.is_within(""));
+    }
 
     #[test]
     fn addresses_are_kept_in_lower_case_and_others_refused() {

@@ -77,6 +77,8 @@ words! {
         TokenNeeded = "token_needed",
         /// The token is for reading only.
         TokenReadsOnly = "token_reads_only",
+        /// The token may not make further tokens.
+        TokenMakesNone = "token_makes_none",
         /// Another site's page sent the request.
         ForeignForm = "foreign_form",
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::{Act, Role, Tie, may};
-use domain::ids::UserId;
+use domain::ids::{TokenId, UserId};
 use texts::Lang;
 
 domain::words! {
@@ -39,6 +39,8 @@ pub struct Actor {
     pub address: String,
     /// The request that this is part of, or empty.
     pub request_id: String,
+    /// The personal token that stands for the person; `None` if they came themselves.
+    pub token: Option<TokenId>,
 }
 
 impl Actor {
@@ -76,6 +78,7 @@ impl Actor {
             channel,
             address: String::new(),
             request_id: String::new(),
+            token: None,
         }
     }
 

@@ -1,10 +1,10 @@
 //! Agreements: drawn up when an offer is accepted, signed in the portal by the lead and then for
 //! the center; who does not sign in time loses the award.
 
-use domain::access::Act;
+use domain::access::{Act, Tie};
 use domain::award::{AgreementState, AwardState, ProjectState};
 use domain::capacity::horizon;
-use domain::ids::{AgreementId, AwardId, ProjectId};
+use domain::ids::{AgreementId, AwardId};
 use domain::ledger::{EntryKind, NewEntry, hex};
 use domain::policy::PolicyKey;
 use domain::units::Amount;
@@ -105,8 +105,7 @@ pub(crate) fn draw_up(
 /// # Errors
 /// [`Error::NotFound`] for people whom it does not concern.
 pub fn show(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<AgreementView> {
-    let (row, project) = find(cx, id)?;
-    let ties = project::ties(cx, &project)?;
+    let (row, project, ties) = find(cx, id)?;
     cx.require_on(Act::AgreementRead, Act::AgreementRead, &ties)?;
     let signable =
         row.state == AgreementState::Unsigned && cx.today() <= row.due_on && cx.actor.may(Act::AgreementSign, &ties);
@@ -129,8 +128,7 @@ pub fn to_countersign(cx: &mut Cx<'_, '_>) -> Outcome<Vec<AgreementRow>> {
 /// # Errors
 /// [`Error::Conflict`] if the text is another, or if it is signed or its time is over.
 pub fn sign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
-    let (row, project) = find(cx, id)?;
-    let ties = project::ties(cx, &project)?;
+    let (row, _, ties) = find(cx, id)?;
     cx.require_on(Act::AgreementRead, Act::AgreementSign, &ties)?;
     step(&row, AgreementState::Signed, hash)?;
     if cx.today() > row.due_on {
@@ -147,8 +145,7 @@ pub fn sign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
 /// # Errors
 /// [`Error::Conflict`] if the text is another, or if the lead has not signed.
 pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
-    let (row, project) = find(cx, id)?;
-    let ties = project::ties(cx, &project)?;
+    let (row, project, ties) = find(cx, id)?;
     cx.require_on(Act::AgreementRead, Act::AgreementCountersign, &ties)?;
     step(&row, AgreementState::Concluded, hash)?;
     let user = cx.user()?;
@@ -215,7 +212,7 @@ pub fn lapse(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         for entry in crate::ledger::append(cx, entries)? {
             freed::record(cx, &entry)?;
         }
-        let (_, project) = find(cx, row.id)?;
+        let (_, project, _) = find(cx, row.id)?;
         store::project::step(cx.tx, project.id, ProjectState::AgreementPending, ProjectState::Withdrawn)?;
         audit(cx, &row, "agreement.lapsed", AgreementState::Lapsed)?;
         tell(cx, &project, Template::AwardWithdrawn)?;
@@ -224,11 +221,12 @@ pub fn lapse(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     Ok(count)
 }
 
-fn find(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<(AgreementRow, ProjectRow)> {
+/// An agreement with its project and how the acting person is tied to that.
+fn find(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<(AgreementRow, ProjectRow, Vec<Tie>)> {
     let row = store::agreement::find(cx.tx, id)?.ok_or(Error::NotFound)?;
     let award = store::award::find(cx.tx, row.award)?.ok_or(Error::NotFound)?;
-    let project: ProjectId = award.project;
-    Ok((row, store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?))
+    let (project, ties) = project::tied(cx, award.project)?;
+    Ok((row, project, ties))
 }
 
 fn step(row: &AgreementRow, next: AgreementState, hash: &str) -> Outcome<()> {

@@ -194,6 +194,46 @@ pub fn download(cx: &mut Cx<'_, '_>, narrowed: &Narrowed, reason: &str) -> Outco
     Ok(rows)
 }
 
+/// The file that was handed out before, for a request that is repeated: the same filter up to the
+/// newest row that was in it, `(second, seq)`; without any there was none.
+///
+/// # Errors
+/// [`Error::Forbidden`] unless the actor may read the trail.
+pub fn download_again(cx: &mut Cx<'_, '_>, narrowed: &Narrowed, newest: Option<(i64, i64)>) -> Outcome<Vec<AuditRow>> {
+    cx.require(Act::AuditRead, &[])?;
+    let Some((second, seq)) = newest else { return Ok(Vec::new()) };
+    let at = Timestamp::from_second(second).map_err(Error::internal)?;
+    let filter = filter(cx, narrowed)?;
+    Ok(store::trust::audit_page(cx.tx, &filter, Some((at, seq.saturating_add(1))), FILE_ROWS)?)
+}
+
+/// Rows as a file for spreadsheets.
+#[must_use]
+pub fn csv(rows: &[AuditRow]) -> String {
+    let mut out = "\u{feff}seq,at,actor,actor_name,channel,address,request_id,action,object_kind,object_id,before,after,reason,prev_hash,hash\r\n".to_owned();
+    for row in rows {
+        let cells = [
+            row.seq.to_string(),
+            row.at.to_string(),
+            row.actor.map(|user| user.to_string()).unwrap_or_default(),
+            row.actor_name.clone(),
+            row.channel.clone(),
+            row.address.clone(),
+            row.request_id.clone(),
+            row.action.clone(),
+            row.object_kind.clone(),
+            row.object_id.clone(),
+            row.before.clone(),
+            row.after.clone(),
+            row.reason.clone(),
+            row.prev_hash.clone(),
+            row.hash.clone(),
+        ];
+        out.push_str(&crate::csv::line(&cells));
+    }
+    out
+}
+
 /// What a field was and is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {

@@ -5,15 +5,17 @@ use domain::award::InvitationState;
 use domain::ids::{InvitationId, ProjectId, UserId};
 use domain::steps::Steps;
 use domain::{Code, Reason};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-pub use store::agreement::AgreementRow;
 pub use store::award::{AwardLine, AwardRow};
+pub use store::held::AgreementItem;
+use store::held::{LineHeld, TiedProject};
 use store::project::MemberRow;
 pub use store::project::{InvitationRow, MemberItem, ProjectRow};
 use texts::Lang;
 
 use crate::mail::{Recipient, Template};
-use crate::{Cx, Error, Outcome};
+use crate::{Cx, Error, Outcome, PoolRow};
 
 /// How long an invitation can be answered.
 const INVITATION: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -23,10 +25,19 @@ const INVITATION: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub struct Holding {
     /// The line: pool, product, grain, first and last day.
     pub line: AwardLine,
+    /// The pool.
+    pub pool: PoolRow,
     /// What it holds, day by day.
     pub steps: Steps,
     /// What it holds today.
     pub today: i64,
+}
+
+impl Holding {
+    fn new(held: LineHeld, today: Date) -> Self {
+        let steps: Steps = held.entries.into_iter().map(|(_, term, delta)| (term, delta)).collect();
+        Self { today: steps.on(today), steps, line: held.line, pool: held.pool }
+    }
 }
 
 /// A project as its page shows it.
@@ -35,7 +46,7 @@ pub struct ProjectView {
     /// The project.
     pub row: ProjectRow,
     /// Its awards with what they hold and their agreement.
-    pub awards: Vec<(AwardRow, Vec<Holding>, Option<AgreementRow>)>,
+    pub awards: Vec<(AwardRow, Vec<Holding>, Option<AgreementItem>)>,
     /// Its people.
     pub members: Vec<MemberItem>,
     /// Its invitations; only for those who may invite.
@@ -64,40 +75,36 @@ pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Vec<ProjectRow>> {
     Ok(store::project::of_user(cx.tx, user, 200)?)
 }
 
-/// One project.
+/// One project. Four statements, however many awards it has.
 ///
 /// # Errors
 /// [`Error::NotFound`] for people whom it does not concern.
 pub fn show(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectView> {
-    let row = store::project::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, &row)?;
-    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
-    let mut awards = Vec::new();
-    for award in store::award::of_project(cx.tx, id)? {
-        let mut holdings = Vec::new();
-        for line in store::award::lines(cx.tx, award.id)? {
-            let steps = store::ledger::holding(cx.tx, award.id, &line.pool)?;
-            holdings.push(Holding { today: steps.on(cx.today()), steps, line });
-        }
-        let agreement = store::agreement::of_award(cx.tx, award.id)?;
-        awards.push((award, holdings, agreement));
-    }
+    let (row, ties) = readable(cx, id)?;
+    let today = cx.today();
+    let awards = store::held::of_project(cx.tx, id)?.into_iter().map(|held| {
+        let holdings = held.lines.into_iter().map(|line| Holding::new(line, today)).collect();
+        (held.award, holdings, held.agreement)
+    });
+    let awards = awards.collect();
     let manageable = cx.actor.may(Act::MemberManage, &ties);
     let invitations = if manageable { store::project::invitations(cx.tx, id)? } else { Vec::new() };
     Ok(ProjectView { members: store::project::members(cx.tx, id)?, row, awards, invitations, manageable, ties })
 }
 
-/// How the acting person is tied to a project.
-///
-/// # Errors
-/// Database errors only.
-pub fn ties(cx: &mut Cx<'_, '_>, project: &ProjectRow) -> Outcome<Vec<Tie>> {
-    let Some(user) = cx.actor.user else { return Ok(Vec::new()) };
-    let mut ties: Vec<Tie> = store::project::tie(cx.tx, project.id, user)?.into_iter().collect();
-    if store::plan::organization_tie(cx.tx, project.organization, user)? == Some(true) {
-        ties.push(Tie::OrgAdmin);
-    }
-    Ok(ties)
+/// A project for whoever may see it, with how they are tied to it. One statement.
+pub(crate) fn readable(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<(ProjectRow, Vec<Tie>)> {
+    let (row, ties) = tied(cx, id)?;
+    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
+    Ok((row, ties))
+}
+
+/// A project with how the acting person is tied to it: the caller asks whether they may. One
+/// statement.
+pub(crate) fn tied(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<(ProjectRow, Vec<Tie>)> {
+    let found = store::held::project(cx.tx, id, cx.actor.user)?.ok_or(Error::NotFound)?;
+    let TiedProject { row, tie, administers } = found;
+    Ok((row, tie.into_iter().chain(administers.then_some(Tie::OrgAdmin)).collect()))
 }
 
 /// The name of an account.
@@ -250,8 +257,7 @@ pub fn lapse_invitations(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
 }
 
 fn managed(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectRow> {
-    let project = store::project::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, &project)?;
+    let (project, ties) = tied(cx, id)?;
     cx.require_on(Act::ProjectRead, Act::MemberManage, &ties)?;
     Ok(project)
 }

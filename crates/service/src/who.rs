@@ -94,5 +94,6 @@ fn actor(row: KnownRow, channel: Channel) -> Actor {
         channel,
         address: String::new(),
         request_id: String::new(),
+        token: row.token,
     }
 }

@@ -218,6 +218,28 @@ on_both_engines! {
         assert!(by_cookie(&t, &session.cookie).is_none());
     }
 
+    fn a_token_makes_tokens_only_if_it_is_made_for_that_and_none_that_can_do_more(t) {
+        let (me, _) = member(&t, "kim@mail.example");
+        let by = |secret: &str| t.center.read(&Actor::clock(), |cx| who::of_token(cx, secret)).expect("read").expect("known").0;
+        let make = |who: &Actor, scope, days| t.center.write(who, |cx| account::create_token(cx, "ci", scope, days));
+        for scope in [TokenScope::Read, TokenScope::ReadWrite] {
+            let (_, secret) = make(&me, scope, 30).expect("made in person");
+            for wanted in TokenScope::ALL {
+                assert_eq!(code(make(&by(&secret), *wanted, 1)), ["token_makes_none"], "{scope} makes {wanted}");
+            }
+        }
+        let (id, secret) = make(&me, TokenScope::ReadWriteTokens, 30).expect("made in person");
+        later(&t, 3600);
+        let maker = by(&secret);
+        assert_eq!(maker.token, Some(id));
+        assert_eq!(code(make(&maker, TokenScope::Read, 30)), ["days: too_large"], "it would last an hour longer");
+        let (_, child) = make(&maker, TokenScope::ReadWrite, 29).expect("made by a token");
+        assert_eq!(code(make(&by(&child), TokenScope::Read, 1)), ["token_makes_none"]);
+        make(&maker, TokenScope::ReadWriteTokens, 1).expect("as much as itself");
+        t.center.write(&me, |cx| account::revoke_token(cx, id)).expect("revoked");
+        assert_eq!(make(&me, TokenScope::ReadWrite, 365).map(drop).map_err(|_| ()), Ok(()), "a person in person may");
+    }
+
     fn an_account_that_nobody_confirms_goes_away_with_its_mail(t) {
         account::sign_up(&t.center, &visitor(), &form("kim@mail.example")).expect("signed up");
         let admin = actor(Role::Sysadmin);

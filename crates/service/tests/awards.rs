@@ -137,7 +137,8 @@ on_both_engines! {
         let id = accept_all(&t, &round)[0];
         let lead = round.lead(0);
         let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
-        assert!(paper.body.contains("P2021-0001"));
+        let text = t.center.read(&lead, |cx| agreement::show(cx, paper.id)).expect("shown").row.body;
+        assert!(text.contains("P2021-0001"));
         let altered = t.center.write(&lead, |cx| agreement::sign(cx, paper.id, "other"));
         assert!(matches!(altered, Err(Error::Conflict(reasons)) if reasons[0].code == Code::TextChanged));
         let early = t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash));

@@ -1,5 +1,7 @@
 //! Requests to change running awards, and returns.
 
+use std::collections::BTreeMap;
+
 use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId, UserId};
 use domain::units::Amount;
@@ -163,6 +165,21 @@ pub fn count(
         "SELECT COUNT(*) FROM adjustment WHERE award_id = $1 AND pool_id = $2 AND kind = $3 AND state = $4",
         values![award, pool, kind, state],
     )
+}
+
+/// How often the awards of a project were extended, by award and pool.
+///
+/// # Errors
+/// Database errors only.
+pub fn extended(tx: &mut Tx<'_>, project: ProjectId) -> Result<BTreeMap<(AwardId, PoolId), i64>> {
+    tx.rows(
+        "SELECT award_id, pool_id, COUNT(*) AS times FROM adjustment
+         WHERE project_id = $1 AND kind = 'extend' AND state = 'done' GROUP BY award_id, pool_id",
+        values![project],
+    )?
+    .iter()
+    .map(|row| Ok(((row.get("award_id")?, row.get("pool_id")?), row.get("times")?)))
+    .collect()
 }
 
 /// Moves one from a state to another.

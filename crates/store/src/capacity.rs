@@ -52,7 +52,7 @@ pub struct CapacityEntry {
     pub created_at: Timestamp,
 }
 
-fn pool(row: &Row) -> Result<PoolRow> {
+pub(crate) fn pool(row: &Row) -> Result<PoolRow> {
     Ok(PoolRow {
         id: row.get("id")?,
         kind: row.get("kind")?,

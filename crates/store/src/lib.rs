@@ -17,6 +17,7 @@ pub mod check;
 pub mod decision;
 pub mod engine;
 pub mod freed;
+pub mod held;
 pub mod import;
 pub mod ledger;
 pub mod loaded;

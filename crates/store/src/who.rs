@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::Role;
-use domain::ids::UserId;
+use domain::ids::{TokenId, UserId};
 use jiff::Timestamp;
 
 use crate::{Result, Row, Tx, values};
@@ -21,6 +21,8 @@ pub struct KnownRow {
     pub roles: BTreeSet<Role>,
     /// What a token may be used for, as words with blanks between; empty for sessions.
     pub scopes: String,
+    /// The token; `None` for sessions.
+    pub token: Option<TokenId>,
     /// When a session or token was last noted to be in use.
     pub seen_at: Option<Timestamp>,
 }
@@ -31,7 +33,7 @@ pub struct KnownRow {
 /// Database errors only.
 pub fn of_session(tx: &mut Tx<'_>, hash: &str, now: Timestamp) -> Result<Option<KnownRow>> {
     let rows = tx.rows(
-        "SELECT users.id, users.name, users.language, user_role.role, '' AS scopes, session.seen_at
+        "SELECT users.id, users.name, users.language, user_role.role, '' AS scopes, CAST(NULL AS TEXT) AS token_id, session.seen_at
          FROM session JOIN users ON users.id = session.user_id LEFT JOIN user_role ON user_role.user_id = users.id
          WHERE session.hash = $1 AND session.expires_at > $2 AND users.state = 'active'",
         values![hash, now],
@@ -45,7 +47,8 @@ pub fn of_session(tx: &mut Tx<'_>, hash: &str, now: Timestamp) -> Result<Option<
 /// Database errors only.
 pub fn of_token(tx: &mut Tx<'_>, hash: &str, now: Timestamp) -> Result<Option<KnownRow>> {
     let rows = tx.rows(
-        "SELECT users.id, users.name, users.language, user_role.role, api_token.scopes, api_token.used_at AS seen_at
+        "SELECT users.id, users.name, users.language, user_role.role, api_token.scopes, api_token.id AS token_id,
+            api_token.used_at AS seen_at
          FROM api_token JOIN users ON users.id = api_token.user_id LEFT JOIN user_role ON user_role.user_id = users.id
          WHERE api_token.hash = $1 AND api_token.expires_at > $2 AND api_token.revoked_at IS NULL
            AND users.state = 'active'",
@@ -67,6 +70,7 @@ fn known(rows: &[Row]) -> Result<Option<KnownRow>> {
         language: first.get("language")?,
         roles,
         scopes: first.get("scopes")?,
+        token: first.get("token_id")?,
         seen_at: first.get("seen_at")?,
     }))
 }

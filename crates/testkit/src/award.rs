@@ -65,6 +65,7 @@ impl TestCenter {
                 channel: Channel::Web,
                 address: "127.0.0.1".to_owned(),
                 request_id: "test".to_owned(),
+                token: None,
             },
         };
         self.db.db.write(|tx| insert(tx, &award, lines, tags)).expect("an award can be added");

@@ -65,6 +65,7 @@ fn person(number: u8, name: &str) -> Actor {
         channel: Channel::Web,
         address: "127.0.0.1".to_owned(),
         request_id: "test".to_owned(),
+        token: None,
     }
 }
 

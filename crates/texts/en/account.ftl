@@ -3,6 +3,7 @@ user-state-active = Active
 user-state-locked = Locked
 token-scope-read = Read only
 token-scope-read-write = Read and write
+token-scope-read-write-tokens = Read, write and create tokens
 
 # Why something cannot be done with an account
 reason-not-a-phone = Please enter a telephone number such as 010-1234-5678.

@@ -3,6 +3,7 @@ user-state-active = 이용 중
 user-state-locked = 잠김
 token-scope-read = 조회만
 token-scope-read-write = 조회와 변경
+token-scope-read-write-tokens = 조회와 변경, 토큰 만들기
 
 # 계정에서 할 수 없는 까닭
 reason-not-a-phone = 전화번호를 010-1234-5678과 같이 입력해 주세요.

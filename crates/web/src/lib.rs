@@ -41,7 +41,6 @@ mod failure;
 pub mod form;
 pub mod page;
 pub mod route;
-mod sheet;
 mod ui;
 
 use axum::Router;

@@ -58,6 +58,29 @@ async fn the_office_plans_and_a_second_person_approves() {
     assert!(reserve.main().contains("Waiting"));
 }
 
+/// Gives a project two awards more, like the one that it has; answers how many it has then.
+fn project_with_three_awards(portal: &Portal, project: &str) -> i64 {
+    let copied = |tx: &mut store::Tx<'_>, n: i64| -> store::Result<()> {
+        let new = format!("018f0000-0000-7000-8000-00000000000{n}");
+        let of = "(SELECT MIN(id) FROM award WHERE project_id = $2)";
+        for sql in [
+            "INSERT INTO offer (id, proposal_id, source, state, due_at, made_at, reasons)
+             SELECT $1, o.proposal_id, o.source, o.state, o.due_at, o.made_at, o.reasons FROM offer o JOIN award a ON a.offer_id = o.id WHERE a.id = OF",
+            "INSERT INTO award (id, project_id, offer_id, state, created_at) SELECT $1, project_id, $1, 'active', created_at FROM award WHERE id = OF",
+            "INSERT INTO award_line (award_id, pool_id, product_id, grain, from_on, end_on)
+             SELECT $1, pool_id, product_id, grain, from_on, end_on FROM award_line WHERE award_id = OF",
+        ] {
+            tx.run(&sql.replace("OF", of), store::values![new, project])?;
+        }
+        Ok(())
+    };
+    let db = &portal.test.db.db;
+    // Greater ids than the first, so that it stays the one that is copied.
+    db.write(|tx| copied(tx, 8).and_then(|()| copied(tx, 9))).expect("copied");
+    db.read(|tx| tx.scalar("SELECT COUNT(*) FROM award WHERE project_id = $1", store::values![project]))
+        .expect("counted")
+}
+
 #[tokio::test]
 async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     let portal = Portal::new();
@@ -90,6 +113,15 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     assert_eq!(signed.status, StatusCode::SEE_OTHER);
     let again = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+
+    let awards = project_with_three_awards(&portal, &home["/projects/".len()..]);
+    for path in [home.clone(), format!("{home}/changes")] {
+        let before = portal.statements();
+        let page = portal.get(&path, Some(LEAD)).await;
+        let count = portal.statements() - before;
+        assert_eq!((page.status, awards), (StatusCode::OK, 3));
+        assert!(count <= 5, "{count} statements at {path}");
+    }
 
     let wrong = portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=nobody&tie=member").await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -105,7 +105,7 @@ struct Token {
     id: TokenRef,
     /// What it is for.
     name: String,
-    /// What it may do: `read`, or `read write`.
+    /// What it may do: `read`, `read write`, or `read write tokens`.
     scopes: String,
     /// When it was made.
     created_at: Instant,
@@ -150,9 +150,9 @@ struct ProfileBody {
 struct TokenBody {
     /// What it is for.
     name: String,
-    /// What it may do.
+    /// What it may do; not more than the token with which it is made.
     scope: TokenScopeWord,
-    /// For how many days, 1 to 365.
+    /// For how many days, 1 to 365; not longer than the token with which it is made.
     days: i64,
 }
 
@@ -211,6 +211,9 @@ async fn tokens(read: Read) -> Answer {
 }
 
 /// Make a personal token
+///
+/// Needs a token with the scope `read_write_tokens`, which is made on the account page of the portal: other tokens
+/// make none (`token_makes_none`). The new token can do no more and lasts no longer than the one with which it is made.
 #[utoipa::path(post, path = "/account/tokens", operation_id = "token_create", tag = "account", request_body = TokenBody,
     extensions(("x-act" = json!("account.manage"))),
     responses((status = 201, description = "The token, told this once", body = NewToken)))]

@@ -7,7 +7,7 @@ use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::capacity::Shortfall;
 use domain::units::Amount;
 use domain::{Code, Reason};
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::Error;
@@ -254,8 +254,7 @@ async fn list(read: Read, Asked(which): Asked<InState>, Asked(rows): Asked<Rows>
         let state = asked::<Choice<AdjustmentState>>(which.state.as_deref(), "state")?;
         let state = state.map_or(AdjustmentState::Requested, |state| state.0);
         let found = service::adjustment::list(cx, state, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |item| (item.row.requested_at.as_second(), item.row.id));
-        Ok(Page::from(slice.map(AdjustmentListItem::from)))
+        Ok(rows.page::<_, AdjustmentListItem, _>(found, |item| (item.row.requested_at.as_second(), item.row.id)))
     })
     .await
 }

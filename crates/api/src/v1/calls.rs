@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use axum::extract::Path;
 use domain::Code;
+use domain::call::Phase;
 use domain::units::Amount;
 use edge::{App, Slice};
 use http::StatusCode;
-use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 use service::Error;
 use service::call::{
@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(list, draft))
         .routes(routes!(current))
         .routes(routes!(past))
+        .routes(routes!(check))
         .routes(routes!(show, change))
         .routes(routes!(publish))
         .routes(routes!(duplicate))
@@ -53,15 +54,21 @@ struct CallItem {
     track: TrackWord,
     /// Its state.
     state: CallStateWord,
+    /// Where it stands.
+    phase: PhaseWord,
+    /// How many rounds it has.
+    rounds: i64,
     /// When it was drafted.
     created_at: Instant,
     /// When it was published.
     published_at: Option<Instant>,
 }
 
-impl From<CallRow> for CallItem {
-    fn from(row: CallRow) -> Self {
+impl From<(CallRow, Phase, usize)> for CallItem {
+    fn from((row, phase, rounds): (CallRow, Phase, usize)) -> Self {
         Self {
+            phase: Choice(phase),
+            rounds: i64::try_from(rounds).unwrap_or(i64::MAX),
             id: Id(row.id),
             title_ko: row.title_ko,
             title_en: row.title_en,
@@ -349,88 +356,84 @@ struct CriterionBody {
     max_points: i64,
 }
 
-/// A round.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct RoundBody {
-    /// Regular or rolling.
-    kind: RoundKindWord,
-    /// Korean name.
-    name_ko: String,
-    /// English name; may be empty.
-    #[serde(default)]
-    name_en: String,
-    /// The day from which it takes proposals.
-    opens_on: Day,
-    /// At which time, `09:00`; midnight if it is left out.
-    opens_time: Option<Clock>,
-    /// The day on which it closes.
-    closes_on: Day,
-    /// At which time; the policy's if it is left out.
-    closes_time: Option<Clock>,
-    /// Until which day reviews are due.
-    review_due_on: Day,
-    /// When results are announced.
-    announce_on: Day,
-    /// For how many days offers stay open, 1 to 90.
-    offer_days: i64,
-    /// The earliest first day of use.
-    earliest_start_on: Day,
-    /// The latest last day of use.
-    latest_last_on: Day,
-    /// How much of each pool it hands out at most, in the pool's unit, by pool; a pool that is not
-    /// named is not on offer.
-    #[serde(default)]
-    envelope: BTreeMap<Short, i64>,
+/// A body with the dates of a round, which are drafted and later corrected alike.
+macro_rules! dated {
+    ($(#[$meta:meta])* struct $name:ident { $($own:tt)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Deserialize, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        struct $name {
+            $($own)*
+            /// The day from which it takes proposals.
+            opens_on: Day,
+            /// At which time, `09:00`; midnight if it is left out.
+            opens_time: Option<Clock>,
+            /// The day on which it closes.
+            closes_on: Day,
+            /// At which time; the policy's if it is left out.
+            closes_time: Option<Clock>,
+            /// Until which day reviews are due.
+            review_due_on: Day,
+            /// When results are announced.
+            announce_on: Day,
+            /// For how many days offers stay open, 1 to 90.
+            offer_days: i64,
+            /// The earliest first day of use.
+            earliest_start_on: Day,
+            /// The latest last day of use.
+            latest_last_on: Day,
+        }
+
+        impl $name {
+            fn dates(&self) -> RoundDates {
+                RoundDates {
+                    opens_on: self.opens_on.0,
+                    opens_time: self.opens_time.map(|clock| clock.0),
+                    closes_on: self.closes_on.0,
+                    closes_time: self.closes_time.map(|clock| clock.0),
+                    review_due_on: self.review_due_on.0,
+                    announce_on: self.announce_on.0,
+                    offer_days: self.offer_days,
+                    earliest_start_on: self.earliest_start_on.0,
+                    latest_last_on: self.latest_last_on.0,
+                }
+            }
+        }
+    };
 }
 
-/// The dates of a round, corrected.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DatesBody {
-    /// The day from which it takes proposals.
-    opens_on: Day,
-    /// At which time, `09:00`; midnight if it is left out.
-    opens_time: Option<Clock>,
-    /// The day on which it closes.
-    closes_on: Day,
-    /// At which time; the policy's if it is left out.
-    closes_time: Option<Clock>,
-    /// Until which day reviews are due.
-    review_due_on: Day,
-    /// When results are announced.
-    announce_on: Day,
-    /// For how many days offers stay open, 1 to 90.
-    offer_days: i64,
-    /// The earliest first day of use.
-    earliest_start_on: Day,
-    /// The latest last day of use.
-    latest_last_on: Day,
-    /// Why they are corrected; applicants can read it.
-    reason: String,
+dated! {
+    /// A round.
+    struct RoundBody {
+        /// Regular or rolling.
+        kind: RoundKindWord,
+        /// Korean name.
+        name_ko: String,
+        /// English name; may be empty.
+        #[serde(default)]
+        name_en: String,
+        /// How much of each pool it hands out at most, in the pool's unit, by pool; a pool that is
+        /// not named is not on offer.
+        #[serde(default)]
+        envelope: BTreeMap<Short, i64>,
+    }
 }
 
-fn time(clock: Option<Clock>) -> Option<Time> {
-    clock.map(|clock| clock.0)
+dated! {
+    /// The dates of a round, corrected.
+    struct DatesBody {
+        /// Why they are corrected; applicants can read it.
+        reason: String,
+    }
 }
 
 impl From<RoundBody> for RoundInput {
     fn from(body: RoundBody) -> Self {
         Self {
+            dates: body.dates(),
             kind: body.kind.0,
             name_ko: body.name_ko,
             name_en: body.name_en,
-            dates: RoundDates {
-                opens_on: body.opens_on.0,
-                opens_time: time(body.opens_time),
-                closes_on: body.closes_on.0,
-                closes_time: time(body.closes_time),
-                review_due_on: body.review_due_on.0,
-                announce_on: body.announce_on.0,
-                offer_days: body.offer_days,
-                earliest_start_on: body.earliest_start_on.0,
-                latest_last_on: body.latest_last_on.0,
-            },
             envelope: body.envelope.into_iter().map(|(pool, amount)| (pool.0, Amount(amount))).collect(),
         }
     }
@@ -462,9 +465,8 @@ impl From<CallBody> for CallInput {
     responses((status = 200, description = "Calls, newest first", body = Page<CallItem>)))]
 async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        let found = service::call::list(cx, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.created_at.as_second(), row.id));
-        Ok(Page::from(slice.map(CallItem::from)))
+        let found = service::call::overview(cx, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, CallItem, _>(found, |(row, ..)| (row.created_at.as_second(), row.id)))
     })
     .await
 }
@@ -513,6 +515,16 @@ async fn show(read: Read, Path(call): Path<String>) -> Answer {
     responses((status = 201, description = "The draft", body = Made)))]
 async fn draft(post: Post<CallBody>) -> Answer {
     post.run(StatusCode::CREATED, |cx, body| service::call::draft(cx, &body.into()).map(Made::new)).await
+}
+
+/// Check what a call says
+///
+/// Nothing is kept. What would keep it from being drafted is told field by field.
+#[utoipa::path(post, path = "/calls/check", operation_id = "call_check", tag = "calls", request_body = CallBody,
+    extensions(("x-act" = json!("call.draft"))),
+    responses((status = 200, description = "It could be drafted as it is", body = Done)))]
+async fn check(post: Post<CallBody>) -> Answer {
+    post.run(StatusCode::OK, |cx, body| service::call::check(cx, &body.into()).map(Done::new)).await
 }
 
 /// Change a draft
@@ -574,18 +586,7 @@ async fn archive(Path(call): Path<String>, post: Post<Why>) -> Answer {
     responses((status = 200, description = "They are corrected", body = Done)))]
 async fn correct_dates(Path(round): Path<String>, post: Post<DatesBody>) -> Answer {
     post.run(StatusCode::OK, move |cx, body| {
-        let dates = RoundDates {
-            opens_on: body.opens_on.0,
-            opens_time: time(body.opens_time),
-            closes_on: body.closes_on.0,
-            closes_time: time(body.closes_time),
-            review_due_on: body.review_due_on.0,
-            announce_on: body.announce_on.0,
-            offer_days: body.offer_days,
-            earliest_start_on: body.earliest_start_on.0,
-            latest_last_on: body.latest_last_on.0,
-        };
-        service::call::correct_dates(cx, id(&round)?, &dates, &body.reason).map(Done::new)
+        service::call::correct_dates(cx, id(&round)?, &body.dates(), &body.reason).map(Done::new)
     })
     .await
 }

@@ -9,7 +9,7 @@ use domain::ids::{AwardId, PoolId};
 use domain::term::{Term, add_days};
 use domain::units::Amount;
 use domain::{Code, Reason};
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::capacity::{CapacityEntry, HolderRow, NewCapacity, PoolView};
@@ -248,8 +248,7 @@ async fn holders(read: Read, Path(pool): Path<String>, Asked(on): Asked<OnDay>, 
         let after = rows.after::<(String, AwardId)>()?;
         let after = after.as_ref().map(|(number, award)| (number.as_str(), *award));
         let found = service::capacity::holders(cx, &pool, day, after, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.number.clone(), row.award));
-        Ok(Page::from(slice.map(Holder::from)))
+        Ok(rows.page::<_, Holder, _>(found, |row| (row.number.clone(), row.award)))
     })
     .await
 }

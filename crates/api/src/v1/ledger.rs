@@ -350,8 +350,7 @@ async fn transfer(post: Post<TransferBody>) -> Answer {
 async fn freed(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::freed::list(cx, rows.after()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |view| view.row.ledger_seq);
-        Ok(Page::from(slice.map(FreedItem::from)))
+        Ok(rows.page::<_, FreedItem, _>(found, |view| view.row.ledger_seq))
     })
     .await
 }

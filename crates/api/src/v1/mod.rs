@@ -5,6 +5,7 @@ pub mod adjustments;
 pub mod agreements;
 pub mod calls;
 pub mod capacity;
+pub mod imports;
 pub mod ledger;
 pub mod offers;
 pub mod organizations;
@@ -41,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
         users::routes(),
         organizations::routes(),
         trust::routes(),
+        imports::routes(),
     ];
     areas.into_iter().fold(OpenApiRouter::new(), |all, area| all.nest("/api/v1", area))
 }

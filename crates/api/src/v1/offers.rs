@@ -3,7 +3,7 @@
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
 use axum::extract::Path;
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::Serialize;
 use service::offer::{OfferItem, OfferView};
@@ -72,22 +72,9 @@ impl From<OfferItem> for OfferListItem {
 /// An offer.
 #[derive(Debug, Serialize, ToSchema)]
 struct Offer {
-    /// Its id.
-    id: OfferRef,
-    /// The proposal that it is made to.
-    proposal: ProposalRef,
-    /// The proposal's Korean title.
-    title_ko: String,
-    /// The proposal's English title; may be empty.
-    title_en: String,
-    /// What it came from.
-    source: OfferSourceWord,
-    /// Its state.
-    state: OfferStateWord,
-    /// When it was made.
-    made_at: Instant,
-    /// Until when it can be answered.
-    due_at: Instant,
+    /// The offer as in a list.
+    #[serde(flatten)]
+    offer: OfferListItem,
     /// When it was answered.
     answered_at: Option<Instant>,
     /// Why it was declined or taken back.
@@ -105,14 +92,16 @@ struct Offer {
 fn shown(t: Texts, view: OfferView) -> Offer {
     let OfferView { row, lines, applicant, reasons, answerable, project } = view;
     Offer {
-        id: Id(row.id),
-        proposal: Id(row.proposal),
-        title_ko: applicant.title_ko,
-        title_en: applicant.title_en,
-        source: Choice(row.source),
-        state: Choice(row.state),
-        made_at: Instant(row.made_at),
-        due_at: Instant(row.due_at),
+        offer: OfferListItem {
+            id: Id(row.id),
+            proposal: Id(row.proposal),
+            title_ko: applicant.title_ko,
+            title_en: applicant.title_en,
+            source: Choice(row.source),
+            state: Choice(row.state),
+            made_at: Instant(row.made_at),
+            due_at: Instant(row.due_at),
+        },
         answered_at: row.answered_at.map(Instant),
         note: row.note,
         lines: lines.into_iter().map(Promise::from).collect(),
@@ -175,8 +164,7 @@ impl From<ReserveItem> for ReserveListItem {
 async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::offer::list(cx, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.made_at.as_second(), row.id));
-        Ok(Page::from(slice.map(OfferListItem::from)))
+        Ok(rows.page::<_, OfferListItem, _>(found, |row| (row.made_at.as_second(), row.id)))
     })
     .await
 }
@@ -249,8 +237,7 @@ async fn withdraw(Path(offer): Path<String>, post: Post<Why>) -> Answer {
 async fn reserve(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::refill::reserve_list(cx, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.decided_at.as_second(), row.rank));
-        Ok(Page::from(slice.map(ReserveListItem::from)))
+        Ok(rows.page::<_, ReserveListItem, _>(found, |row| (row.decided_at.as_second(), row.rank)))
     })
     .await
 }

@@ -4,12 +4,12 @@
 
 use axum::extract::Path;
 use domain::capacity::horizon;
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::Cx;
 use service::engine::SyncRow;
-use service::project::{AgreementRow, AwardRow, Holding, InvitationRow, MemberItem, ProjectRow, ProjectView};
+use service::project::{AgreementItem, AwardRow, Holding, InvitationRow, MemberItem, ProjectRow, ProjectView};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -150,8 +150,8 @@ impl HoldingOf {
     }
 }
 
-impl From<(AwardRow, Vec<Holding>, Option<AgreementRow>)> for Award {
-    fn from((row, holdings, agreement): (AwardRow, Vec<Holding>, Option<AgreementRow>)) -> Self {
+impl From<(AwardRow, Vec<Holding>, Option<AgreementItem>)> for Award {
+    fn from((row, holdings, agreement): (AwardRow, Vec<Holding>, Option<AgreementItem>)) -> Self {
         Self {
             id: Id(row.id),
             state: Choice(row.state),
@@ -311,8 +311,7 @@ struct ProjectMeant {
 async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::project::list(cx, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.created_at.as_second(), row.id));
-        Ok(Page::from(slice.map(ProjectItem::from)))
+        Ok(rows.page::<_, ProjectItem, _>(found, |row| (row.created_at.as_second(), row.id)))
     })
     .await
 }

@@ -4,7 +4,7 @@
 
 use axum::extract::Path;
 use domain::ids::UserId;
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::review::{MyReview, ProposalReviews, ReviewChange, ReviewItem, ReviewView, ReviewerItem, RoundReviews};
@@ -353,8 +353,7 @@ struct Assigned {
 async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::review::mine(cx, rows.after()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), service::review::MyReview::place);
-        Ok(Page::from(slice.map(MyReviewItem::from)))
+        Ok(rows.page::<_, MyReviewItem, _>(found, service::review::MyReview::place))
     })
     .await
 }

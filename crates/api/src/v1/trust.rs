@@ -7,10 +7,10 @@ use edge::{App, Slice};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use service::audit::{AuditRow, Narrowed};
+use service::audit::{AuditRow, Narrowed, csv};
 use service::mail::MailRow;
 use service::work::{OutboxRow, Overview};
-use service::{Error, Outcome};
+use service::{Cx, Error, Outcome};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,6 +28,7 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(audit))
         .routes(routes!(audit_row))
+        .routes(routes!(audit_download))
         .routes(routes!(work))
         .routes(routes!(retry_work))
         .routes(routes!(mails))
@@ -153,19 +154,58 @@ struct Which {
 
 impl Which {
     fn narrowed(&self) -> Outcome<Narrowed> {
-        let given = |text: &Option<String>| {
-            let text: String = text.as_deref()?.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-            (!text.is_empty()).then_some(text)
-        };
         Ok(Narrowed {
-            actor: given(&self.actor),
-            action: given(&self.action),
-            kind: given(&self.kind),
-            id: given(&self.id),
+            actor: given(self.actor.as_deref()),
+            action: given(self.action.as_deref()),
+            kind: given(self.kind.as_deref()),
+            id: given(self.id.as_deref()),
             from: asked::<Day>(self.from.as_deref(), "from")?.map(|day| day.0),
             last: asked::<Day>(self.last.as_deref(), "last")?.map(|day| day.0),
         })
     }
+}
+
+/// Which rows are to be downloaded, and why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DownloadBody {
+    /// What they are needed for, up to 500 characters.
+    reason: String,
+    /// Only of this account (id, address or name), or of a channel such as `cli`.
+    actor: Option<String>,
+    /// Only this action.
+    action: Option<String>,
+    /// Only of this kind of thing.
+    kind: Option<String>,
+    /// Only of this thing.
+    id: Option<String>,
+    /// From this day on.
+    from: Option<Day>,
+    /// Until the end of this day.
+    last: Option<Day>,
+}
+
+impl DownloadBody {
+    fn narrowed(&self) -> Narrowed {
+        Narrowed {
+            actor: given(self.actor.as_deref()),
+            action: given(self.action.as_deref()),
+            kind: given(self.kind.as_deref()),
+            id: given(self.id.as_deref()),
+            from: self.from.map(|day| day.0),
+            last: self.last.map(|day| day.0),
+        }
+    }
+}
+
+/// The newest row of a file that was downloaded.
+#[derive(Debug, Serialize, Deserialize)]
+struct Newest(Option<(i64, i64)>);
+
+/// A text of a filter, if there is one.
+fn given(text: Option<&str>) -> Option<String> {
+    let text: String = text?.trim().chars().filter(|c| !c.is_control()).take(200).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// What the background work has before it.
@@ -333,10 +373,27 @@ struct HolidayOf {
 async fn audit(read: Read, Asked(which): Asked<Which>, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::audit::list(cx, &which.narrowed()?, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.at.as_second(), row.seq));
-        Ok(Page::from(slice.map(AuditListItem::from)))
+        Ok(rows.page::<_, AuditListItem, _>(found, |row| (row.at.as_second(), row.seq)))
     })
     .await
+}
+
+/// Download the audit trail
+///
+/// CSV in UTF-8 with a mark, newest first, at most 10,000 rows. Who downloaded what and why stands in the trail from
+/// then on; the same request again is given the same rows and leaves no further trace.
+#[utoipa::path(post, path = "/audit/download", operation_id = "audit_download", tag = "trust", request_body = DownloadBody,
+    extensions(("x-act" = json!("audit.read"))),
+    responses((status = 200, description = "The rows with all of their fields", body = String, content_type = "text/csv")))]
+async fn audit_download(post: Post<DownloadBody>) -> Answer {
+    let again = |cx: &mut Cx<'_, '_>, body: &DownloadBody, mark: Newest| {
+        Ok(csv(&service::audit::download_again(cx, &body.narrowed(), mark.0)?))
+    };
+    let first = |cx: &mut Cx<'_, '_>, body: &DownloadBody| {
+        let rows = service::audit::download(cx, &body.narrowed(), &body.reason)?;
+        Ok((Newest(rows.first().map(|row| (row.at.as_second(), row.seq))), csv(&rows)))
+    };
+    post.run_file(("audit.csv", "text/csv; charset=utf-8"), first, again).await
 }
 
 /// Show a row of the audit trail
@@ -400,8 +457,7 @@ async fn retry_work(Path(piece): Path<String>, post: Post<Nothing>) -> Answer {
 async fn mails(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let found = service::mail::list(cx, false, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |row| (row.created_at.as_second(), row.id));
-        Ok(Page::from(slice.map(MailItem::from)))
+        Ok(rows.page::<_, MailItem, _>(found, |row| (row.created_at.as_second(), row.id)))
     })
     .await
 }

@@ -3,7 +3,7 @@
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
 use axum::extract::Path;
-use edge::{App, Slice};
+use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::user::{NewUser, UserFilter, UserItem, UserView};
@@ -165,8 +165,7 @@ async fn list(read: Read, Asked(which): Asked<Which>, Asked(rows): Asked<Rows>) 
             text: which.text.unwrap_or_default().chars().filter(|c| !c.is_control()).collect(),
         };
         let found = service::user::list(cx, &filter, rows.after_at()?, rows.one_more())?;
-        let slice = Slice::cut(found, rows.limit(), |item| (item.user.created_at.as_second(), item.user.id));
-        Ok(Page::from(slice.map(UserListItem::from)))
+        Ok(rows.page::<_, UserListItem, _>(found, |item| (item.user.created_at.as_second(), item.user.id)))
     })
     .await
 }

@@ -418,6 +418,13 @@ impl Rows {
         Ok(Some((at, id)))
     }
 
+    /// The page of these rows out of a list that was asked for with [`Rows::one_more`]; `place` says
+    /// where a row stands in it.
+    #[must_use]
+    pub fn page<R, T: From<R>, K: Serialize>(&self, found: Vec<R>, place: impl FnOnce(&R) -> K) -> Page<T> {
+        Slice::cut(found, self.limit(), place).map(T::from).into()
+    }
+
     fn query(&self) -> PageQuery {
         PageQuery { after: self.after.clone(), limit: self.limit }
     }
@@ -438,6 +445,22 @@ pub fn id<I: FromStr>(text: &str) -> Outcome<I> {
 pub fn asked<T: FromStr<Err = Code>>(text: Option<&str>, field: &str) -> Outcome<Option<T>> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     text.map(|text| text.parse().map_err(|code: Code| Error::field(field, Reason::new(code)))).transpose()
+}
+
+/// The bytes of a file as a body.
+#[derive(Clone, Copy, Debug)]
+pub struct FileBytes;
+
+impl PartialSchema for FileBytes {
+    fn schema() -> RefOr<Schema> {
+        string().content_media_type("application/octet-stream").description(Some("The bytes of a file")).into()
+    }
+}
+
+impl ToSchema for FileBytes {
+    fn name() -> Cow<'static, str> {
+        "File".into()
+    }
 }
 
 /// Something was made.
@@ -605,6 +628,7 @@ names! {
     TieWord = Choice<domain::access::Tie>,
     TrackWord = Choice<domain::call::Track>,
     TokenRef = Id<domain::ids::TokenId>,
+    ImportKindWord = Choice<service::import::Kind>,
     MailRef = Id<domain::ids::MailId>,
     OutboxRef = Id<domain::ids::OutboxId>,
     PolicyKeyWord = Choice<domain::policy::PolicyKey>,

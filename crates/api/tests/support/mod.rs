@@ -73,6 +73,11 @@ impl Api {
         Self { app, router, people }
     }
 
+    /// Somebody who was given a token.
+    pub fn person(&self, token: &str) -> Actor {
+        self.people.0.lock().expect("nobody panicked with it")[token].clone()
+    }
+
     /// Gives somebody a token.
     pub fn add(&self, token: &str, actor: Actor) {
         self.people.0.lock().expect("nobody panicked with it").insert(token.to_owned(), actor);

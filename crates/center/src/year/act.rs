@@ -34,6 +34,7 @@ pub fn actor(year: &Year, names: &Names, by: Option<usize>) -> Actor {
         channel: Channel::Load,
         address: String::new(),
         request_id: String::new(),
+        token: None,
     }
 }
 

@@ -28,18 +28,23 @@ pub fn tokens(cx: &mut Cx<'_, '_>) -> Outcome<Vec<TokenRow>> {
     Ok(store::user::tokens(cx.tx, user.id, 100)?)
 }
 
-/// Makes a personal API token; its secret is answered this once and kept nowhere.
+/// Makes a personal API token; its secret is answered this once and kept nowhere. Whoever comes by a
+/// token needs one that may make tokens, and never makes one that can do more or lasts longer.
 ///
 /// # Errors
-/// [`Error::Invalid`] for each field; [`Error::Conflict`] beyond [`TOKENS_MAX`].
+/// [`Error::Invalid`] for each field; [`Error::Conflict`] beyond [`TOKENS_MAX`];
+/// [`Error::Forbidden`] with [`Code::TokenMakesNone`].
 pub fn create_token(cx: &mut Cx<'_, '_>, name: &str, scope: TokenScope, days: i64) -> Outcome<(TokenId, String)> {
     let user = own(cx)?;
     let mut faults = Vec::new();
     let name = noted(person::name(name), "name", &mut faults);
     faults.extend(out_of_range(days, "days"));
     let (Some(name), true) = (name, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
-    let live = store::user::tokens(cx.tx, user.id, 200)?;
-    let live = live.iter().filter(|token| is_live(token, cx.now)).count();
+    let tokens = store::user::tokens(cx.tx, user.id, 200)?;
+    if let Some(by) = cx.actor.token {
+        within(cx.now, tokens.iter().find(|token| token.id == by), scope, days)?;
+    }
+    let live = tokens.iter().filter(|token| is_live(token, cx.now)).count();
     if i64::try_from(live).unwrap_or(i64::MAX) >= TOKENS_MAX {
         return Err(Error::conflict(Reason::new(Code::TokenLimit).with("max", TOKENS_MAX)));
     }
@@ -75,6 +80,17 @@ pub fn revoke_token(cx: &mut Cx<'_, '_>, id: TokenId) -> Outcome<()> {
         return Err(Error::NotFound);
     }
     cx.audit("token.revoked", ("token", &id), &(), &(), "")
+}
+
+/// What a token may hand on: nothing unless it is made for that, else what it can do and as long.
+fn within(now: Timestamp, by: Option<&TokenRow>, scope: TokenScope, days: i64) -> Outcome<()> {
+    let able = by.filter(|by| TokenScope::ReadWriteTokens.is_within(&by.scopes) && scope.is_within(&by.scopes));
+    let by = able.ok_or_else(|| Error::Forbidden(Reason::new(Code::TokenMakesNone)))?;
+    if after(now, days.saturating_mul(24 * 3600)) > by.expires_at {
+        let left = by.expires_at.as_second().saturating_sub(now.as_second()) / (24 * 3600);
+        return Err(Error::field("days", Reason::new(Code::TooLarge).with("max", left)));
+    }
+    Ok(())
 }
 
 fn out_of_range(days: i64, field: &str) -> Option<FieldError> {

@@ -1,18 +1,15 @@
 //! Requests for more, less or longer, asked and taken back.
 
 use domain::access::Act;
-use domain::adjustment::{AdjustmentKind, AdjustmentState, ExtensionFacts, extension_faults};
-use domain::award::AwardState;
+use domain::adjustment::{AdjustmentKind, AdjustmentState, extension_faults};
 use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
-use domain::ledger::EntryKind;
-use domain::policy::PolicyKey;
-use domain::term::Term;
 use domain::units::Amount;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 
-use super::held::{Held, check_amount, check_day, check_reason, held, ties};
+use super::choices::extension_facts;
+use super::held::{check_amount, check_day, check_reason, held, ties};
 use crate::{Cx, Error, Outcome};
 
 /// A change to be asked for.
@@ -34,85 +31,6 @@ pub struct NewRequest {
     pub to: Option<Date>,
     /// Why.
     pub reason: String,
-}
-
-/// What an award may ask for in one of its pools, with the reasons against it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choices {
-    /// The pool.
-    pub pool: PoolId,
-    /// The award.
-    pub award: AwardId,
-    /// In which steps.
-    pub grain: Amount,
-    /// What is held from today on, stretch by stretch.
-    pub held: Vec<(Term, i64)>,
-    /// The first day after what is held.
-    pub end: Date,
-    /// The latest end that an extension may have by its share of the original term.
-    pub longest_end: Date,
-    /// Why an extension cannot be asked for today; empty if it can.
-    pub extension: Vec<Reason>,
-}
-
-/// What the running awards of a project may ask for, for its page.
-///
-/// # Errors
-/// [`Error::NotFound`] for whoever may not see the project.
-pub fn choices(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<Choices>> {
-    let row = store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, project)?;
-    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
-    let (today, policy) = (cx.today(), cx.policy()?);
-    let mut out = Vec::new();
-    for award in store::award::of_project(cx.tx, project)? {
-        if award.state != AwardState::Active {
-            continue;
-        }
-        for line in store::award::lines(cx.tx, award.id)? {
-            let holding = store::ledger::holding(cx.tx, award.id, &line.pool)?;
-            let held = Held { project: row.clone(), line, holding };
-            let facts = extension_facts(cx, &held, &policy, held.line.end_on)?;
-            let longest = facts.original.days().saturating_mul(facts.max_percent) / 100;
-            out.push(Choices {
-                pool: held.line.pool.clone(),
-                award: award.id,
-                grain: held.line.grain,
-                held: held.from(today),
-                end: held.line.end_on,
-                longest_end: domain::term::add_days(held.line.end_on, longest),
-                extension: extension_faults(&facts),
-            });
-        }
-    }
-    Ok(out)
-}
-
-fn extension_facts(
-    cx: &mut Cx<'_, '_>,
-    held: &Held,
-    policy: &domain::policy::Policy,
-    new_end: Date,
-) -> Outcome<ExtensionFacts> {
-    let (award, pool) = (held.line.award, &held.line.pool);
-    let count = store::adjustment::count(cx.tx, award, pool, AdjustmentKind::Extend, AdjustmentState::Done)?;
-    let grants: Vec<Term> = store::ledger::of_award(cx.tx, award)?
-        .into_iter()
-        .filter(|entry| entry.kind == EntryKind::Grant && entry.pool == *pool)
-        .map(|entry| entry.term)
-        .collect();
-    let from = grants.iter().map(|term| term.from()).min().unwrap_or(held.line.from_on);
-    let to = grants.iter().map(|term| term.to()).max().unwrap_or(held.line.end_on);
-    Ok(ExtensionFacts {
-        today: cx.today(),
-        original: Term::new(from, to).map_err(Error::internal)?,
-        end: held.line.end_on,
-        new_end,
-        count,
-        window_days: policy.int(PolicyKey::ExtensionWindowDays),
-        max_count: policy.int(PolicyKey::ExtensionMaxCount),
-        max_percent: policy.int(PolicyKey::ExtensionMaxPercent),
-    })
 }
 
 /// Asks for more, less or longer.

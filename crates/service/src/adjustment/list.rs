@@ -45,8 +45,6 @@ pub fn list(
 /// # Errors
 /// [`Error::NotFound`] for whoever may not see the project.
 pub fn of_project(cx: &mut Cx<'_, '_>, project: ProjectId, limit: i64) -> Outcome<Vec<AdjustmentRow>> {
-    store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, project)?;
-    cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
+    crate::project::readable(cx, project)?;
     Ok(store::adjustment::of_project(cx.tx, project, limit.clamp(1, 201))?)
 }

@@ -2,13 +2,15 @@
 //! asked for by the project and decided by a second person.
 
 mod ask;
+mod choices;
 mod correct;
 mod decide;
 mod give_back;
 mod held;
 mod list;
 
-pub use ask::{Choices, NewRequest, ask, choices, withdraw};
+pub use ask::{NewRequest, ask, withdraw};
+pub use choices::{Choices, choices, overview};
 pub use correct::{correct, transfer};
 pub use decide::{decide, effect, serve_waiting};
 pub use give_back::{NewReturn, give_back};

@@ -162,35 +162,44 @@ fn nothing_kept() -> Error {
     Error::conflict(Code::Changed)
 }
 
+/// Takes a file over within a transaction that the caller undoes if anything is wrong with it.
+///
+/// # Errors
+/// Database errors and lacking permission; what is wrong with the file is in the report.
+pub fn take_over(cx: &mut Cx<'_, '_>, source: &Source, options: &Options) -> Outcome<Report> {
+    let report = carry_out(cx, source, options)?;
+    if !report.is_good() {
+        return Ok(report);
+    }
+    let rows = i64::try_from(source.sheet.rows.len()).unwrap_or(i64::MAX);
+    let file = FileRow {
+        key: key(source, options),
+        name: source.name.clone(),
+        kind: options.kind.to_string(),
+        rows,
+        imported_at: cx.now,
+        actor: cx.actor.user,
+    };
+    store::import::put_file(cx.tx, &file)?;
+    let what = serde_json::json!({
+        "file": source.name, "sha256": source.digest, "rows": rows, "new": report.counts.new, "there": report.counts.there,
+        "round": options.round, "submitted": options.submits, "late": options.late,
+    });
+    cx.audit("import.applied", ("import", &options.kind), &(), &what, &source.name)?;
+    Ok(report)
+}
+
 /// Takes a file over: all of it, or nothing if anything is wrong with it.
 ///
 /// # Errors
 /// Database errors and lacking permission; what is wrong with the file is in the report.
 pub fn apply(center: &Center, actor: &Actor, source: &Source, options: &Options) -> Outcome<Report> {
     let mut report = None;
-    let done = center.write(actor, |cx| {
-        let of = carry_out(cx, source, options)?;
+    let done = center.write(actor, |cx| -> Outcome<()> {
+        let of = take_over(cx, source, options)?;
         let good = of.is_good();
-        let counts = of.counts;
         report = Some(of);
-        if !good {
-            return Err(nothing_kept());
-        }
-        let rows = i64::try_from(source.sheet.rows.len()).unwrap_or(i64::MAX);
-        let file = FileRow {
-            key: key(source, options),
-            name: source.name.clone(),
-            kind: options.kind.to_string(),
-            rows,
-            imported_at: cx.now,
-            actor: cx.actor.user,
-        };
-        store::import::put_file(cx.tx, &file)?;
-        let what = serde_json::json!({
-            "file": source.name, "sha256": source.digest, "rows": rows, "new": counts.new, "there": counts.there,
-            "round": options.round, "submitted": options.submits, "late": options.late,
-        });
-        cx.audit("import.applied", ("import", &options.kind), &(), &what, &source.name)
+        if good { Ok(()) } else { Err(nothing_kept()) }
     });
     match (report, done) {
         (Some(report), Err(_)) if !report.is_good() => Ok(report),

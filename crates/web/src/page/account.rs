@@ -118,7 +118,7 @@ async fn page(ui: &Ui, mut form: Form, typed: Typed, secret: Option<String>) -> 
             .map(|row| Token {
                 id: row.id.to_string(),
                 name: row.name.clone(),
-                scope: t.word(if row.scopes.contains("write") { TokenScope::ReadWrite } else { TokenScope::Read }),
+                scope: t.word(TokenScope::of(&row.scopes)),
                 until: t.instant(row.expires_at),
                 used: row.used_at.map_or_else(|| t.s(k::TOKEN_UNUSED), |at| t.instant(at)),
                 live: account::is_live(row, now),

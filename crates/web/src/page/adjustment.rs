@@ -213,11 +213,7 @@ fn holding(t: Texts, of: &Choices) -> Holding {
 
 async fn changes_page(ui: &Ui, project: ProjectId, form: Form) -> Result<ChangesPage, Fail> {
     let t = ui.t;
-    let (choices, rows) = ui
-        .read(move |cx| {
-            Ok((service::adjustment::choices(cx, project)?, service::adjustment::of_project(cx, project, 100)?))
-        })
-        .await?;
+    let (choices, rows) = ui.read(move |cx| service::adjustment::overview(cx, project, 100)).await?;
     Ok(ChangesPage {
         chrome: ui.chrome(t.s(k::CHANGES_TITLE)),
         t,

@@ -17,7 +17,6 @@ use texts::{Texts, k, masked_email, masked_name};
 use crate::chrome::{Chrome, in_query};
 use crate::form::{Form, parse_date};
 use crate::route::{Line, Section, get, post};
-use crate::sheet;
 use crate::ui::{Answer, Ui};
 
 /// The lines of this area.
@@ -310,37 +309,14 @@ async fn file(ui: Ui, mut form: Form) -> Answer {
     if let Some(reason) = form.text("reason", 500) {
         let asked = narrowed.clone();
         match ui.write(move |cx| service::audit::download(cx, &asked, &reason)).await {
-            Ok(rows) => return ui.file("audit.csv", "text/csv; charset=utf-8", csv(&rows).into_bytes()),
+            Ok(rows) => {
+                return ui.file("audit.csv", "text/csv; charset=utf-8", service::audit::csv(&rows).into_bytes());
+            }
             Err(error) => form.take(error)?,
         }
     }
     let page = page(&ui, narrowed, None, form).await?;
     ui.rejected(&page)
-}
-
-fn csv(rows: &[AuditRow]) -> String {
-    let mut out = "\u{feff}seq,at,actor,actor_name,channel,address,request_id,action,object_kind,object_id,before,after,reason,prev_hash,hash\r\n".to_owned();
-    for row in rows {
-        let cells = [
-            row.seq.to_string(),
-            row.at.to_string(),
-            row.actor.map(|user| user.to_string()).unwrap_or_default(),
-            row.actor_name.clone(),
-            row.channel.clone(),
-            row.address.clone(),
-            row.request_id.clone(),
-            row.action.clone(),
-            row.object_kind.clone(),
-            row.object_id.clone(),
-            row.before.clone(),
-            row.after.clone(),
-            row.reason.clone(),
-            row.prev_hash.clone(),
-            row.hash.clone(),
-        ];
-        out.push_str(&sheet::line(&cells));
-    }
-    out
 }
 
 #[cfg(test)]

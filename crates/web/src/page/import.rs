@@ -6,15 +6,14 @@ use domain::access::Act;
 use domain::ids::ImportId;
 use domain::{Code, Reason};
 use edge::Fail;
-use service::Error;
 use service::import::{self, FileRow, Kind, Limits, Options, Report, Source};
+use service::{Error, csv};
 use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
 use crate::page::plans::pick;
 use crate::route::{Line, Section, get, post};
-use crate::sheet;
 use crate::ui::{Answer, Ui};
 
 /// What a request with a file may weigh: the file and the fields beside it.
@@ -233,6 +232,6 @@ async fn apply(ui: Ui, Path(id): Path<String>) -> Answer {
 async fn example(ui: Ui, Path(kind): Path<String>) -> Answer {
     let kind: Kind = kind.parse().map_err(|_| Fail(Error::NotFound))?;
     let [head, row] = import::example(kind, ui.t.lang());
-    let text = format!("\u{feff}{}{}", sheet::line(&head), sheet::line(&row));
+    let text = format!("\u{feff}{}{}", csv::line(&head), csv::line(&row));
     ui.file(&format!("{kind}.csv"), "text/csv; charset=utf-8", text.into_bytes())
 }

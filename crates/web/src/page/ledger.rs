@@ -7,12 +7,12 @@ use domain::access::Act;
 use domain::ledger::EntryKind;
 use edge::{Cursor, Slice};
 use serde::Deserialize;
+use service::csv;
 use service::ledger::{Filter, LedgerItem};
 use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::route::{Line, Section, get};
-use crate::sheet;
 use crate::ui::{Answer, Ui};
 
 /// The lines of this area.
@@ -168,7 +168,7 @@ async fn file(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
             entry.prev_hash.clone(),
             entry.hash.clone(),
         ];
-        out.push_str(&sheet::line(&cells));
+        out.push_str(&csv::line(&cells));
     }
     ui.file("ledger.csv", "text/csv; charset=utf-8", out.into_bytes())
 }

@@ -119,12 +119,8 @@ fn engine_line(t: Texts, row: &service::engine::SyncRow) -> (String, String) {
 
 async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::Fail> {
     let t = ui.t;
-    let (view, pools, engines) = ui
-        .read(move |cx| {
-            let view = service::project::show(cx, id)?;
-            Ok((view, service::pool::list(cx)?, service::engine::of_project(cx, id)?))
-        })
-        .await?;
+    let (view, engines) =
+        ui.read(move |cx| Ok((service::project::show(cx, id)?, service::engine::of_project(cx, id)?))).await?;
     let engines = engines.iter().map(|row| engine_line(t, row)).collect();
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
@@ -133,16 +129,16 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         agreements
             .extend(agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))));
         for held in lines {
-            let pool = &held.line.pool;
+            let (pool, pools) = (&held.line.pool, std::slice::from_ref(&held.pool));
             let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
             let over_time = stretches
                 .filter(|(_, value)| *value > 0)
                 .map(|(term, value)| {
                     let (from, last) = (t.short_date(term.from()), t.short_date(term.last_day()));
-                    format!("{from} – {last}: {}", amount(t, &pools, pool, value))
+                    format!("{from} – {last}: {}", amount(t, pools, pool, value))
                 })
                 .collect();
-            holdings.push((pool_name(t, &pools, pool), amount(t, &pools, pool, held.today), over_time));
+            holdings.push((pool_name(t, pools, pool), amount(t, pools, pool, held.today), over_time));
         }
     }
     let members = view

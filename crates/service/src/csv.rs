@@ -1,15 +1,17 @@
-//! Rows as CSV for spreadsheets.
+//! Rows as CSV for spreadsheets: files that people take away.
 
 /// A cell that no spreadsheet takes for a formula, quoted where it must be. Whole numbers stay as
 /// they are.
-pub(crate) fn cell(text: &str) -> String {
+#[must_use]
+pub fn cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<i64>().is_err();
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r', '\t']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 /// A line of cells. A file begins with U+FEFF, which tells spreadsheets that it is UTF-8.
-pub(crate) fn line<T: AsRef<str>>(cells: &[T]) -> String {
+#[must_use]
+pub fn line<T: AsRef<str>>(cells: &[T]) -> String {
     let mut out = cells.iter().map(|text| cell(text.as_ref())).collect::<Vec<_>>().join(",");
     out.push_str("\r\n");
     out
