@@ -55,6 +55,18 @@ impl Read {
         let value = self.app.read(&self.who.actor, work).await?;
         json(StatusCode::OK, &value)
     }
+
+    /// The same for a use case that notes who read what.
+    ///
+    /// # Errors
+    /// What the use case answers.
+    pub async fn noted<T: Serialize + Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T> + Send + 'static,
+    ) -> Answer {
+        let value = self.app.write(&self.who.actor, work).await?;
+        json(StatusCode::OK, &value)
+    }
 }
 
 /// A writing call with its body.

@@ -102,6 +102,7 @@ pub const ACTIONS: &[&str] = &[
     "user.role_given",
     "user.role_taken",
     "user.unlocked",
+    "user.viewed",
     "work.retried",
 ];
 

@@ -61,24 +61,25 @@ pub fn list(
     Ok(store::user::list(cx.tx, &UserFilter { text, ..filter.clone() }, before, limit.clamp(1, 201))?)
 }
 
-/// One account.
+/// One account, with what lists mask. Looking at somebody else's leaves a trace (domain.md §14), so
+/// this runs where it can write.
 ///
 /// # Errors
 /// [`Error::NotFound`], also for those who may not see it.
 pub fn show(cx: &mut Cx<'_, '_>, id: UserId) -> Outcome<UserView> {
     let own = cx.actor.user == Some(id);
     cx.require_on(Act::UserRead, Act::UserRead, if own { &[Tie::Own] } else { &[] })?;
-    let user = store::user::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    let organization = match user.organization {
-        Some(id) => store::organization::find(cx.tx, id)?.map(|row| (row.name_ko, row.name_en)),
-        None => None,
-    };
+    let (user, organization) = store::user::find_named(cx.tx, id)?.ok_or(Error::NotFound)?;
     let history = if cx.actor.may(Act::AuditRead, &[]) {
         store::trust::audit_of(cx.tx, "user", &id.to_string(), 50)?
     } else {
         Vec::new()
     };
-    Ok(UserView { roles: store::user::roles(cx.tx, id)?, organization, history, user })
+    let view = UserView { roles: store::user::roles(cx.tx, id)?, organization, history, user };
+    if !own {
+        cx.audit("user.viewed", ("user", &id), &(), &(), "")?;
+    }
+    Ok(view)
 }
 
 /// The account with that address: for the command line and the loader.

@@ -293,7 +293,7 @@ on_both_engines! {
         assert_eq!(code(t.center.write(&Actor::operator(), |cx| user::lock(cx, staff, "x"))), ["last_sysadmin"]);
         let refused = t.center.write(&actor(Role::OfficeStaff), |cx| user::give_role(cx, own, Role::Auditor));
         assert!(matches!(refused, Err(Error::Forbidden(_))));
-        let view = t.center.read(&second, |cx| user::show(cx, staff)).expect("shown");
+        let view = t.center.write(&second, |cx| user::show(cx, staff)).expect("shown");
         assert_eq!(view.roles, [Role::OfficeStaff, Role::Sysadmin]);
         assert!(!view.history.is_empty());
     }
@@ -330,8 +330,16 @@ on_both_engines! {
         }
         assert_eq!(list(&UserFilter { state: Some(UserState::Locked), ..UserFilter::default() }, None, 50).len(), 0);
         let id = actor(Role::Sysadmin).user.expect("an account");
-        assert!(matches!(t.center.read(&actor(Role::Reviewer), |cx| user::show(cx, id)), Err(Error::NotFound)));
-        assert!(t.center.read(&actor(Role::Sysadmin), |cx| user::show(cx, id)).is_ok());
+        assert!(matches!(t.center.write(&actor(Role::Reviewer), |cx| user::show(cx, id)), Err(Error::NotFound)));
+        let seen = |t: &TestCenter| {
+            let rows = t.center.read(&Actor::clock(), |cx| Ok(store::trust::audit_of(cx.tx, "user", &id.to_string(), 50)?));
+            rows.expect("read").into_iter().filter(|row| row.action == "user.viewed").count()
+        };
+        t.center.write(&actor(Role::Sysadmin), |cx| user::show(cx, id)).expect("one's own");
+        assert_eq!(seen(&t), 0);
+        let other = Actor { roles: [Role::Sysadmin].into(), ..actor(Role::OfficeStaff) };
+        t.center.write(&other, |cx| user::show(cx, id)).expect("shown");
+        assert_eq!(seen(&t), 1, "who looked at whom is on record");
     }
 }
 

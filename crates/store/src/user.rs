@@ -54,6 +54,25 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<UserRow>> {
     tx.row(&sql, values![id])?.as_ref().map(UserRow::read).transpose()
 }
 
+/// The Korean and English names of an organization.
+pub type Names = (String, String);
+
+/// One account with the names of its organization.
+///
+/// # Errors
+/// Database errors only.
+pub fn find_named(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(UserRow, Option<Names>)>> {
+    let columns: Vec<String> = UserRow::COLUMNS.split(", ").map(|column| format!("u.{column}")).collect();
+    let sql = format!(
+        "SELECT {}, o.name_ko AS organization_ko, o.name_en AS organization_en
+         FROM users u LEFT JOIN organization o ON o.id = u.organization_id WHERE u.id = $1",
+        columns.join(", ")
+    );
+    let Some(row) = tx.row(&sql, values![id])? else { return Ok(None) };
+    let (ko, en): (Option<String>, Option<String>) = (row.get("organization_ko")?, row.get("organization_en")?);
+    Ok(Some((UserRow::read(&row)?, ko.zip(en))))
+}
+
 /// The account with that address (in lower case).
 ///
 /// # Errors

@@ -190,6 +190,7 @@ audited-user-locked = Account locked
 audited-user-role-given = Role given
 audited-user-role-taken = Role taken
 audited-user-unlocked = Account unlocked
+audited-user-viewed = Account looked at
 
 audited-kind-adjustment = Change request
 audited-kind-agreement = Agreement

@@ -190,6 +190,7 @@ audited-user-locked = 계정 잠금
 audited-user-role-given = 역할 부여
 audited-user-role-taken = 역할 회수
 audited-user-unlocked = 계정 잠금 해제
+audited-user-viewed = 계정 정보 열람
 
 audited-kind-adjustment = 조정 신청
 audited-kind-agreement = 협약

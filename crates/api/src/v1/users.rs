@@ -176,7 +176,7 @@ async fn list(read: Read, Asked(which): Asked<Which>, Asked(rows): Asked<Rows>) 
     extensions(("x-act" = json!("user.read"))),
     responses((status = 200, description = "The account", body = User)))]
 async fn show(read: Read, Path(user): Path<String>) -> Answer {
-    read.run(move |cx| service::user::show(cx, id(&user)?).map(User::from)).await
+    read.noted(move |cx| service::user::show(cx, id(&user)?).map(User::from)).await
 }
 
 /// Make an account

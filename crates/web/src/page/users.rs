@@ -201,7 +201,7 @@ struct ShowPage {
 /// `typed` says whether the form holds roles that were ticked; else those held are.
 async fn show_page(ui: &Ui, id: UserId, mut form: Form, typed: bool) -> Result<ShowPage, Fail> {
     let t = ui.t;
-    let view = ui.read(move |cx| user::show(cx, id)).await?;
+    let view = ui.write(move |cx| user::show(cx, id)).await?;
     let user = &view.user;
     if !typed {
         view.roles.iter().for_each(|role| form.add("role", role.to_string()));
