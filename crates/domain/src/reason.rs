@@ -77,6 +77,8 @@ words! {
         TokenNeeded = "token_needed",
         /// The token is for reading only.
         TokenReadsOnly = "token_reads_only",
+        /// Forms are sent by people who are signed in, not with a token.
+        TokenNotHere = "token_not_here",
         /// The token may not make further tokens.
         TokenMakesNone = "token_makes_none",
         /// Another site's page sent the request.

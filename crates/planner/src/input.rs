@@ -47,8 +47,8 @@ pub struct Pool {
     pub handed_out: Vec<Stretch>,
     /// What is kept back of the free on every day, for rolling calls.
     pub holdback: i64,
-    /// The most that one organization may hold of it on any day; 0 is no limit.
-    pub org_max: i64,
+    /// The most that one organization may hold of it on each day; no stretches are no limit.
+    pub org_max: Vec<Stretch>,
 }
 
 /// An amount on every day of a term.

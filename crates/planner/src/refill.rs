@@ -38,8 +38,8 @@ pub struct RefillPool {
     pub free: Vec<Stretch>,
     /// What awards gave up before their end and nobody was offered since.
     pub freed: Vec<Stretch>,
-    /// The most that one organization may hold of it on any day; 0 is no limit.
-    pub org_max: i64,
+    /// The most that one organization may hold of it on each day; no stretches are no limit.
+    pub org_max: Vec<Stretch>,
 }
 
 /// What one round may hand out of one pool, and has.
@@ -86,7 +86,7 @@ pub struct Refilled {
 #[must_use]
 pub fn refill(input: &RefillInput) -> Vec<Refilled> {
     let mut rooms = Rooms::new(input);
-    let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max));
+    let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max.as_slice()));
     let mut shares = Shares::new(caps, &input.organizations, input.org_max_projects);
     let mut out = Vec::new();
     for waiting in input.waiting.iter().filter(|waiting| !waiting.lines.is_empty()) {

@@ -7,22 +7,23 @@ use domain::reason::{Code, Reason};
 use domain::steps::Steps;
 
 use crate::fit::Room;
-use crate::input::{Line, Organization, always, steps};
+use crate::input::{Line, Organization, Stretch, steps};
 use crate::output::Given;
 
 /// What organizations have, with what has been given them so far, and the most they may have.
 pub(crate) struct Shares<'i> {
-    pools: BTreeMap<&'i PoolId, i64>,
+    /// The most of each pool, day by day; a pool without an entry has no limit.
+    pools: BTreeMap<&'i PoolId, Steps>,
     projects: BTreeMap<OrganizationId, i64>,
     held: BTreeMap<(OrganizationId, PoolId), Steps>,
     max_projects: i64,
 }
 
 impl<'i> Shares<'i> {
-    /// From the most that one may hold of each pool, what they have, and the most projects at once;
-    /// 0 is no limit.
+    /// From the most that one may hold of each pool (no stretches are no limit), what they have, and
+    /// the most projects at once (0 is no limit).
     pub(crate) fn new(
-        caps: impl Iterator<Item = (&'i PoolId, i64)>,
+        caps: impl Iterator<Item = (&'i PoolId, &'i [Stretch])>,
         organizations: &[Organization],
         max_projects: i64,
     ) -> Self {
@@ -33,7 +34,7 @@ impl<'i> Shares<'i> {
             }
         }
         Self {
-            pools: caps.collect(),
+            pools: caps.filter(|(_, most)| !most.is_empty()).map(|(pool, most)| (pool, steps(most))).collect(),
             projects: organizations.iter().map(|one| (one.organization, one.projects)).collect(),
             held,
             max_projects,
@@ -55,10 +56,9 @@ impl<'i> Shares<'i> {
         let mut out = Room::new();
         for line in lines {
             let Some(all) = room.get(&line.pool) else { continue };
-            let max = self.pools.get(&line.pool).copied().unwrap_or(0);
-            let own = match organization {
-                Some(organization) if max > 0 => {
-                    let mut left = always(max);
+            let own = match (organization, self.pools.get(&line.pool)) {
+                (Some(organization), Some(most)) => {
+                    let mut left = most.clone();
                     if let Some(held) = self.held.get(&(organization, line.pool.clone())) {
                         left.add_all(held, -1);
                     }
@@ -75,10 +75,13 @@ impl<'i> Shares<'i> {
     pub(crate) fn may_hold(&self, organization: Option<OrganizationId>, given: &[Given]) -> Result<(), Reason> {
         let Some(organization) = organization else { return Ok(()) };
         for one in given {
-            let max = self.pools.get(&one.pool).copied().unwrap_or(0);
+            let Some(most) = self.pools.get(&one.pool) else { continue };
             let mut held = self.held.get(&(organization, one.pool.clone())).cloned().unwrap_or_default();
             given.iter().filter(|other| other.pool == one.pool).for_each(|other| held.add(other.term, other.amount));
-            if max > 0 && held.max_within(one.term) > max {
+            let mut left = most.clone();
+            left.add_all(&held, -1);
+            if left.min_within(one.term) < 0 {
+                let max = most.min_within(one.term);
                 return Err(Reason::new(Code::OrgShare).with("pool", one.pool.as_str()).with("max", max));
             }
         }

@@ -22,7 +22,7 @@ pub fn plan(input: &PlanningInput) -> Plan {
     ranked
         .sort_by_key(|one| (Reverse(one.score_milli), Reverse(one.tie_scores.clone()), one.submitted_at, one.proposal));
     let mut room: Room = input.pools.iter().map(|pool| (pool.pool.clone(), room_of(pool))).collect();
-    let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max));
+    let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max.as_slice()));
     let mut shares = Shares::new(caps, &input.organizations, input.rules.org_max_projects);
     let mut reserve = 0;
     let mut outcomes = Vec::with_capacity(ranked.len());

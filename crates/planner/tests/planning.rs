@@ -61,7 +61,7 @@ fn input(free: i64, proposals: Vec<Candidate>) -> PlanningInput {
         envelope: 1_000,
         handed_out: vec![],
         holdback: 0,
-        org_max: 0,
+        org_max: vec![],
     };
     PlanningInput {
         rules: Rules { version: "2021-01-01".to_owned(), pass_score_milli: 70_000, org_max_projects: 0 },
@@ -91,14 +91,15 @@ fn arb_input() -> impl Strategy<Value = PlanningInput> {
     let candidates = prop::collection::vec((60i64..100, prop::collection::vec(arb_line(), 1..3)), 1..30);
     let free = prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 1..6);
     let handed_out = prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 0..4);
-    (candidates, (free, handed_out), 0i64..60, 0i64..6, 0i64..3, 0i64..40).prop_map(
+    let org_max = prop::collection::vec((0i64..300, 1i64..600, 0i64..40), 0..3);
+    (candidates, (free, handed_out), 0i64..60, 0i64..6, 0i64..3, org_max).prop_map(
         |(candidates, (free, handed_out), envelope, holdback, max, org_max)| {
             let proposals = (0u8..).zip(candidates).map(|(n, (score, lines))| candidate(n, score * 1000, lines));
             let mut input = input(0, proposals.collect());
             input.rules.org_max_projects = max;
             for pool in &mut input.pools {
                 (pool.free, pool.handed_out) = (stretches(&free), stretches(&handed_out));
-                (pool.envelope, pool.holdback, pool.org_max) = (envelope, holdback, org_max);
+                (pool.envelope, pool.holdback, pool.org_max) = (envelope, holdback, stretches(&org_max));
             }
             input.organizations.push(Organization { organization: organization(1), projects: 1, holds: vec![] });
             input
@@ -126,9 +127,9 @@ fn check(input: &PlanningInput, plan: &Plan) -> Result<(), TestCaseError> {
             };
             let room = (on(day, &pool.free) - pool.holdback).min(pool.envelope - on(day, &pool.handed_out)).max(0);
             prop_assert!(given(None) <= room, "{} on {day}: {} of {room}", pool.pool, given(None));
-            if pool.org_max > 0 {
+            if !pool.org_max.is_empty() {
                 for n in 0..7 {
-                    prop_assert!(given(Some(organization(n))) <= pool.org_max);
+                    prop_assert!(given(Some(organization(n))) <= on(day, &pool.org_max));
                 }
             }
         }
@@ -234,9 +235,9 @@ proptest! {
                 }
                 // What no round had left came from what awards gave up.
                 prop_assert!(all <= on(day, &pool.freed) + of_pool().map(left).sum::<i64>());
-                if pool.org_max > 0 {
+                if !pool.org_max.is_empty() {
                     for n in 0..7 {
-                        prop_assert!(given(&pool.pool, day, None, Some(organization(n))) <= pool.org_max);
+                        prop_assert!(given(&pool.pool, day, None, Some(organization(n))) <= on(day, &pool.org_max));
                     }
                 }
             }
@@ -301,7 +302,8 @@ fn round(n: u8) -> RoundId {
 fn arb_refill() -> impl Strategy<Value = RefillInput> {
     let some = || prop::collection::vec((0i64..300, 1i64..400, 0i64..40), 0..4);
     let waiting = prop::collection::vec((prop::collection::vec(arb_line(), 1..3), 0u8..2), 1..20);
-    (waiting, [some(), some(), some(), some()], (0i64..40, 0i64..40), 0i64..3, 0i64..40).prop_map(
+    let org_max = prop::collection::vec((0i64..300, 1i64..600, 0i64..40), 0..3);
+    (waiting, [some(), some(), some(), some()], (0i64..40, 0i64..40), 0i64..3, org_max).prop_map(
         |(waiting, [free, freed, first, second], (envelope, other), max, org_max)| {
             let pools: Vec<PoolId> = ["a", "b"].map(|name| name.parse().expect("a slug")).to_vec();
             let envelopes = [(round(0), envelope, &first), (round(1), other, &second)].into_iter().flat_map(
@@ -331,7 +333,12 @@ fn arb_refill() -> impl Strategy<Value = RefillInput> {
                     .collect(),
                 pools: pools
                     .into_iter()
-                    .map(|pool| RefillPool { pool, free: stretches(&free), freed: stretches(&freed), org_max })
+                    .map(|pool| RefillPool {
+                        pool,
+                        free: stretches(&free),
+                        freed: stretches(&freed),
+                        org_max: stretches(&org_max),
+                    })
                     .collect(),
             }
         },
@@ -370,7 +377,7 @@ fn whoever_passes_without_room_waits_with_the_days_that_are_short() {
 #[test]
 fn what_one_organization_may_hold_cuts_its_requests_and_is_named() {
     let mut input = input(64, vec![candidate(1, 90_000, vec![line("a", 4, 1, 8, 0, 200, 6)])]);
-    input.pools.iter_mut().for_each(|pool| pool.org_max = 20);
+    input.pools.iter_mut().for_each(|pool| pool.org_max = vec![Stretch { term: term(0, 730), amount: 20 }]);
     let cut = plan(&input);
     assert_eq!(cut.outcomes[0].given[0].amount, 16);
     let codes: Vec<Code> = cut.outcomes[0].reasons.iter().map(|one| one.code).collect();

@@ -1,6 +1,6 @@
 //! Collecting the facts that a plan rests on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::ids::{OrganizationId, PoolId, ProposalId, ReviewId, RoundId};
 use domain::policy::{Policy, PolicyKey};
@@ -17,12 +17,13 @@ use crate::{Cx, Error, Outcome};
 /// How far ahead a plan looks, in years.
 const YEARS_AHEAD: i16 = 10;
 
-/// Everything that a plan of the round rests on, as it is now.
+/// Everything that a plan of the round rests on, as it is now, for a plan made on `day`: nothing
+/// starts before it.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::Conflict`] while a regular round is open or its proposals wait for
 /// their check or scores.
-pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningInput> {
+pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId, day: Date) -> Outcome<PlanningInput> {
     let facts = store::plan::round_facts(cx.tx, round)?.ok_or(Error::NotFound)?;
     let rolling = facts.kind == "rolling";
     if !rolling && cx.now < facts.closes_at {
@@ -31,6 +32,7 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
     let policy = cx.policy()?;
     let ready = store::proposal::ready_for_plan(cx.tx, round)?;
     let mut scores = scores(&ready.points, policy.int(PolicyKey::ReviewTrimFrom));
+    let early = early_returns(cx, round, policy.int(PolicyKey::ReturnRewardDays))?;
     let mut proposals: BTreeMap<ProposalId, Candidate> = BTreeMap::new();
     let mut missing = store::plan::unchecked(cx.tx, round)?;
     for line in ready.lines {
@@ -45,7 +47,7 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
             e.insert(Candidate {
                 proposal: line.proposal,
                 organization: line.organization,
-                score_milli: score.milli.saturating_add(bonus_milli(&line, home)),
+                score_milli: score.milli.saturating_add(bonus_milli(&line, home, &early)),
                 tie_scores: score.ties,
                 submitted_at: line.submitted_at.map_or(i64::MAX, jiff::Timestamp::as_second),
                 tags: tags.into_iter().filter(|tag| tag.1).map(|tag| tag.0.to_owned()).collect(),
@@ -59,7 +61,7 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
                 amount: line.amount.0,
                 min_amount: line.min_amount.0,
                 grain: line.grain.0,
-                earliest: line.earliest_start_on.max(cx.today()),
+                earliest: line.earliest_start_on.max(day),
                 latest_end: line.latest_end_on,
                 months: i32::try_from(line.months).unwrap_or(i32::MAX),
             });
@@ -68,10 +70,9 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<PlanningIn
     if missing > 0 && !rolling {
         return Err(Error::conflict(Reason::new(Code::ScoresMissing).with("count", missing)));
     }
-    // Looked at from the first day that can be given, not from today: a plan of yesterday whose
-    // facts have not changed is as good as one of today.
+    // Looked at from the first day that can be given.
     let starts = proposals.values().flat_map(|one| &one.lines).map(|line| line.earliest);
-    let from = starts.min().unwrap_or_else(|| cx.today());
+    let from = starts.min().unwrap_or(day);
     Ok(PlanningInput {
         rules: Rules {
             version: policy.version().to_string(),
@@ -108,11 +109,17 @@ fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy, from: Date) -> Ou
     Ok(out)
 }
 
-/// The most that one organization may hold of a pool on any day from `from` on.
-pub(crate) fn org_max(cx: &mut Cx<'_, '_>, pool: &PoolId, policy: &Policy, from: Date) -> Outcome<i64> {
-    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
-    let most = stretches(from, &allocatable)?.iter().map(|one| one.amount).max().unwrap_or(0);
-    Ok(most.saturating_mul(policy.int(PolicyKey::OrgMaxPoolPercent)) / 100)
+/// The most that one organization may hold of a pool on each day from `from` on: so many percent of
+/// what is allocatable then, but one unit at least where there is any. Nothing is no limit.
+pub(crate) fn org_max(cx: &mut Cx<'_, '_>, pool: &PoolId, policy: &Policy, from: Date) -> Outcome<Vec<Stretch>> {
+    let percent = policy.int(PolicyKey::OrgMaxPoolPercent);
+    if !(1..100).contains(&percent) {
+        return Ok(Vec::new());
+    }
+    let share = |amount: i64| i64::try_from(i128::from(amount) * i128::from(percent) / 100).unwrap_or(i64::MAX);
+    let mut most = stretches(from, &store::capacity::ladder(cx.tx, pool)?.allocatable)?;
+    most.iter_mut().for_each(|one| one.amount = share(one.amount).max(1));
+    Ok(most)
 }
 
 /// What the organizations that apply in a round have and hold from `from` on.
@@ -156,8 +163,16 @@ fn scores(points: &[ScorePoint], trim_from: i64) -> BTreeMap<ProposalId, Score> 
     out
 }
 
+/// The organizations of the round that gave something back at least `days` before its end since a
+/// proposal of theirs was last decided: for them this is the next call (domain.md §7).
+fn early_returns(cx: &mut Cx<'_, '_>, round: RoundId, days: i64) -> Outcome<BTreeSet<OrganizationId>> {
+    let returns = store::plan::returns(cx.tx, round)?;
+    let early = returns.into_iter().filter(|(_, term)| term.days() >= days);
+    Ok(early.map(|(organization, _)| organization).collect())
+}
+
 /// The bonus points of a proposal in thousandths, if its call has them.
-fn bonus_milli(line: &CandidateLine, home: bool) -> i64 {
+fn bonus_milli(line: &CandidateLine, home: bool, early: &BTreeSet<OrganizationId>) -> i64 {
     if !line.bonus {
         return 0;
     }
@@ -165,7 +180,7 @@ fn bonus_milli(line: &CandidateLine, home: bool) -> i64 {
         home_region: home,
         flagship_sector: FLAGSHIP_SECTORS.contains(&line.sector.as_str()),
         youth_founded: line.youth_founded.unwrap_or(false),
-        early_return: false,
+        early_return: line.organization.is_some_and(|organization| early.contains(&organization)),
     };
     domain::review::bonus(facts).saturating_mul(1000)
 }

@@ -2,7 +2,7 @@
 //! of the database is held: use cases that need it take the [`crate::Center`], hash first, and
 //! write then.
 
-use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -32,24 +32,33 @@ impl Hashed {
 /// storm of sign-ins takes time and not the machine's memory.
 const AT_ONCE: usize = 2;
 
-static RUNNING: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
+type Work = Box<dyn FnOnce() + Send>;
 
-fn in_turn<T>(work: impl FnOnce() -> T) -> T {
-    struct Turn;
-    impl Drop for Turn {
-        fn drop(&mut self) {
-            *RUNNING.0.lock().unwrap_or_else(PoisonError::into_inner) -= 1;
-            RUNNING.1.notify_one();
-        }
+/// Threads of their own, which are all that ever hash: memory that a thread has used once stays its
+/// own, and the server has hundreds of threads.
+static HASHERS: LazyLock<mpsc::SyncSender<Work>> = LazyLock::new(|| {
+    let (sender, queue) = mpsc::sync_channel::<Work>(0);
+    let queue = Arc::new(Mutex::new(queue));
+    for n in 0..AT_ONCE {
+        let queue = Arc::clone(&queue);
+        let hasher = move || loop {
+            let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            match work {
+                Ok(work) => work(),
+                Err(_) => break,
+            }
+        };
+        // Without any thread nothing can be sent, which is told as a fault of the machine.
+        let _ = std::thread::Builder::new().name(format!("password {n}")).spawn(hasher);
     }
-    let mut running = RUNNING
-        .1
-        .wait_while(RUNNING.0.lock().unwrap_or_else(PoisonError::into_inner), |running| *running >= AT_ONCE)
-        .unwrap_or_else(PoisonError::into_inner);
-    *running += 1;
-    drop(running);
-    let _turn = Turn;
-    work()
+    sender
+});
+
+fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+    let (answer, wait) = mpsc::sync_channel(1);
+    let work = move || drop(answer.send(work()));
+    HASHERS.send(Box::new(work)).map_err(Error::internal)?;
+    wait.recv().map_err(Error::internal)
 }
 
 /// Hashes a password.
@@ -57,9 +66,9 @@ fn in_turn<T>(work: impl FnOnce() -> T) -> T {
 /// # Errors
 /// [`Error::Internal`] if the machine has no randomness or memory.
 pub fn hash(password: &str) -> Outcome<Hashed> {
-    in_turn(|| Argon2::default().hash_password(password.as_bytes()))
-        .map(|hash| Hashed(hash.to_string()))
-        .map_err(Error::internal)
+    let password = password.to_owned();
+    let hash = in_turn(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))?;
+    hash.map(Hashed).map_err(Error::internal)
 }
 
 /// Whether a password is the one of this hash. Without a hash it takes as long and answers no, so
@@ -67,10 +76,12 @@ pub fn hash(password: &str) -> Outcome<Hashed> {
 #[must_use]
 pub fn is_right(hash: Option<&str>, password: &str) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash_of_nobody().unwrap_or_default());
-    let parsed = PasswordHash::new(hash.unwrap_or(&NOBODY));
-    let right =
-        parsed.is_ok_and(|parsed| in_turn(|| Argon2::default().verify_password(password.as_bytes(), &parsed)).is_ok());
-    right && hash.is_some()
+    let (kept, password) = (hash.unwrap_or(&NOBODY).to_owned(), password.to_owned());
+    let right = in_turn(move || {
+        PasswordHash::new(&kept)
+            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+    });
+    right.unwrap_or(false) && hash.is_some()
 }
 
 fn hash_of_nobody() -> Outcome<String> {

@@ -40,7 +40,7 @@ pub struct PlanView {
 /// [`Error::Conflict`] while a regular round is open or proposals wait for their check or scores.
 pub fn make(cx: &mut Cx<'_, '_>, round: RoundId, note: &str) -> Outcome<PlanId> {
     cx.require(Act::PlanMake, &[])?;
-    let input = facts::collect(cx, round)?;
+    let input = facts::collect(cx, round, cx.today())?;
     let plan = planner::plan(&input);
     let row = PlanRow {
         id: cx.new_id()?,
@@ -136,8 +136,9 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
         store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
 
     store::plan::announce(cx.tx, id, cx.now)?;
-    let mut offers = Vec::new();
+    let mut given: Vec<Given> = Vec::new();
     for outcome in &plan.outcomes {
+        let outcome = &from_today(cx, outcome)?;
         let applicant = applicants
             .remove(&outcome.proposal)
             .ok_or_else(|| Error::internal(format!("plan {id} names proposal {}", outcome.proposal)))?;
@@ -158,12 +159,12 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
         };
         store::decision::insert(cx.tx, &decision)?;
         if outcome.decision == Decision::Selected {
-            offers.push((outcome, offer::hold(cx, outcome.proposal, OfferSource::Plan, outcome, due_at)?));
+            offer::hold(cx, outcome.proposal, OfferSource::Plan, outcome, due_at)?;
+            given.extend(outcome.given.iter().cloned());
         }
         letter(cx, &applicant, outcome, &decision, due_at)?;
     }
-    let given: Vec<&Given> = offers.iter().flat_map(|(outcome, _)| &outcome.given).collect();
-    let short = over(cx, &given)?;
+    let short = over(cx, &given.iter().collect::<Vec<_>>())?;
     if !short.is_empty() {
         return Err(Error::OverCapacity(short));
     }
@@ -173,6 +174,15 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     // Who waits may fit into what the plan left.
     cx.enqueue("refill", &format!("plan {id}"), &())?;
     audit_step(cx, &row, "plan.announced", PlanState::Announced)
+}
+
+/// What a plan gives a proposal, without the days that passed since it was made.
+fn from_today(cx: &Cx<'_, '_>, outcome: &ProposalOutcome) -> Outcome<ProposalOutcome> {
+    let mut out = outcome.clone();
+    for one in &mut out.given {
+        one.term = one.term.starting(cx.today()).ok_or_else(|| Error::conflict(Code::PlanOutdated))?;
+    }
+    Ok(out)
 }
 
 /// The end of the day that is `days` calendar days from today, moved to a business day.
@@ -214,7 +224,9 @@ fn audit_step(cx: &mut Cx<'_, '_>, row: &PlanRow, action: &str, next: PlanState)
 
 /// Collects the facts again: the plan stands only if they are the same.
 fn still_true(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<PlanningInput> {
-    let now = facts::collect(cx, row.round)?;
+    // As of the day on which it was made: that a night has passed changes no fact.
+    let day = cx.identity.calendar.date(row.made_at);
+    let now = facts::collect(cx, row.round, day)?;
     if now.digest() == row.digest {
         return Ok(now);
     }

@@ -137,6 +137,12 @@ on_both_engines! {
             assert_eq!(code(sign_in(&t, "kim@mail.example", "wrong password")), ["sign_in_refused"]);
         }
         assert_eq!(code(sign_in(&t, "kim@mail.example", PASSWORD)), ["too many: 900"], "even if it is right");
+        account::sign_in(&t.center, &from("192.0.2.77"), "kim@mail.example", PASSWORD, "").expect("its owner, elsewhere");
+        for n in 0..50 {
+            let _ = account::sign_in(&t.center, &from(&format!("203.0.113.{n}")), "kim@mail.example", "wrong password", "");
+        }
+        let many = account::sign_in(&t.center, &from("192.0.2.77"), "kim@mail.example", PASSWORD, "");
+        assert!(matches!(many, Err(Error::TooMany(_))), "guesses from many addresses add up");
         later(&t, 901);
         sign_in(&t, "kim@mail.example", PASSWORD).expect("the window is over");
         let spray = from("198.51.100.9");

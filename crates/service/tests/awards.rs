@@ -270,6 +270,73 @@ on_both_engines! {
         assert!(view.plan.outcomes[0].reasons.iter().any(|one| one.code == Code::OrgProjects));
     }
 
+    fn a_plan_of_a_running_round_stands_over_night_and_gives_no_day_that_has_passed(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        t.set((2021, 6, 10), 17);
+        let id = t.center.write(&actor(Role::OfficeStaff), |cx| {
+            let id = plan::make(cx, round.id, "")?;
+            plan::propose(cx, id)?;
+            Ok(id)
+        }).expect("proposed");
+        t.set((2021, 6, 11), 9);
+        t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("approved the next morning");
+        t.set((2021, 6, 12), 9);
+        t.center.write(&actor(Role::OfficeStaff), |cx| plan::announce(cx, id)).expect("announced the day after");
+        assert_eq!([date(2021, 6, 11), date(2021, 6, 12)].map(|day| free_on(&t, day)), [164, 100]);
+    }
+
+    fn whoever_gave_back_early_has_a_point_in_the_next_call(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64)]);
+        round.same_organization(&t, 1, 0);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE call SET bonus = 1", &[])?;
+            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
+            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        approve_and_announce(&t, &round);
+        let projects = accept_all(&t, &round);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
+            Ok(())
+        }).expect("set");
+        let score = |t: &TestCenter| {
+            let staff = actor(Role::OfficeStaff);
+            let id = t.center.write(&staff, |cx| plan::make(cx, round.id, "")).expect("made");
+            t.center.read(&staff, |cx| plan::show(cx, id)).expect("shown").input.proposals[0].score_milli
+        };
+        t.set((2021, 6, 2), 9);
+        assert_eq!(score(&t), 92_000, "two for the region");
+        give_back(&t, projects[0], 8, (2021, 11, 20));
+        assert_eq!(score(&t), 92_000, "ten days before the end is not early");
+        give_back(&t, projects[0], 8, (2021, 7, 1));
+        assert_eq!(score(&t), 93_000);
+    }
+
+    fn what_one_organization_may_hold_follows_what_there_is_on_each_day(t) {
+        let round = Round::new(&t, &[(95, 64, 8)]);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_pool_percent', '2021-01-03', '10')", &[])?;
+            Ok(())
+        }).expect("set");
+        // Ten times as much comes only after the term.
+        let pool = pool();
+        for rung in [domain::capacity::Rung::Installed, domain::capacity::Rung::Leased, domain::capacity::Rung::Allocatable] {
+            let more = service::capacity::NewCapacity {
+                pool: pool.clone(),
+                rung,
+                delta: Amount(1640),
+                term: domain::term::Term::new(date(2022, 1, 1), date(2024, 1, 1)).expect("in order"),
+                note: "2단계".to_owned(),
+            };
+            t.center.write(&actor(Role::ResourceManager), |cx| service::capacity::add(cx, more)).expect("added");
+        }
+        let staff = actor(Role::OfficeStaff);
+        let id = t.center.write(&staff, |cx| plan::make(cx, round.id, "")).expect("made");
+        let view = t.center.read(&staff, |cx| plan::show(cx, id)).expect("shown");
+        assert_eq!(view.plan.outcomes[0].given[0].amount, 16, "a tenth of 164 in steps of eight");
+    }
+
     fn a_rolling_round_counts_what_it_handed_out_before(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 32)]);
         round.set_envelope(&t, 96);

@@ -178,6 +178,12 @@ fn hostile_workbooks_are_refused_without_harm() {
     let bomb = archive(&[("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", &vec![0; 4 << 20])]);
     assert!(bomb.len() < SMALL.bytes, "{}", bomb.len());
     assert_eq!(refused(&bomb), ["0:0 archive_too_large"]);
+    // A small file that promises texts without number: memory for them is not asked for.
+    for promise in [r#"<sst count="1" uniqueCount="4294967295"></sst>"#, "<sst uniqueCount = '99999999999999999999'/>"]
+    {
+        let workbook = archive(&[("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", promise.as_bytes())]);
+        assert_eq!(refused(&workbook), ["0:0 archive_too_large"], "{promise}");
+    }
     for (bytes, what) in [
         (archive(&[("hello.txt", b"hello")]), "an archive that is no workbook"),
         (formula[..formula.len() / 2].to_vec(), "half a workbook"),

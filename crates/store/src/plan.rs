@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::award::PlanState;
 use domain::ids::{CallId, OrganizationId, PlanId, PoolId, ProductId, ProposalId, RoundId, UserId};
 use domain::steps::Steps;
+use domain::term::Term;
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -312,6 +313,25 @@ pub fn running_projects(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(Organiza
     )?
     .iter()
     .map(|row| Ok((row.get("organization_id")?, row.get("projects")?)))
+    .collect()
+}
+
+/// What the organizations that apply in the round gave back since a proposal of theirs was last
+/// decided: who, and the days that each return gave up.
+///
+/// # Errors
+/// Database errors only.
+pub fn returns(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(OrganizationId, Term)>> {
+    tx.rows(
+        "SELECT j.organization_id, e.from_on, e.to_on
+         FROM project j JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
+         WHERE e.kind = 'return' AND j.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM proposal p JOIN decision d ON d.proposal_id = p.id
+                           WHERE p.organization_id = j.organization_id AND d.decided_at > e.at)",
+        values![round],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("organization_id")?, crate::ledger::term(row, "from_on", "to_on")?)))
     .collect()
 }
 

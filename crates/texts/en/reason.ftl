@@ -32,6 +32,7 @@ reason-unreadable = The body of the request cannot be read: { $detail }
 reason-key-reused = This idempotency key was already used for another request.
 reason-token-needed = Changing anything by the API needs a personal token.
 reason-token-reads-only = This token is for reading only.
+reason-token-not-here = Tokens are for the API only. Sign in to do this on the pages.
 reason-token-makes-none = This token cannot create tokens. Please create one on your account page, or use a token that is permitted to.
 reason-foreign-form = Another site sent this request, so it was not carried out. Please try again from a page of this portal.
 

@@ -32,6 +32,7 @@ reason-unreadable = 요청 본문을 읽을 수 없습니다: { $detail }
 reason-key-reused = 이 멱등성 키는 다른 요청에 이미 사용되었습니다.
 reason-token-needed = API로 내용을 바꾸려면 개인 토큰이 필요합니다.
 reason-token-reads-only = 이 토큰으로는 조회만 할 수 있습니다.
+reason-token-not-here = 토큰은 API에서만 쓸 수 있습니다. 화면에서는 로그인한 뒤 다시 해 주세요.
 reason-token-makes-none = 이 토큰으로는 새 토큰을 만들 수 없습니다. 내 계정 화면에서 만들거나, 토큰을 만들 수 있는 권한의 토큰을 사용해 주세요.
 reason-foreign-form = 다른 사이트에서 보낸 요청이어서 처리하지 않았습니다. 이 포털의 화면에서 다시 시도해 주세요.
 

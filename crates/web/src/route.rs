@@ -108,6 +108,10 @@ impl Line {
 /// Turns away at the door whom no tie could let in. Where the table grants the act by a tie to the
 /// thing, the use case decides, which alone knows the thing; use cases ask again in any case.
 async fn guard(act: Act, who: Who, request: Request, next: Next) -> Response {
+    // A token is for the API, which knows what it may do. A form is sent by who is signed in here.
+    if who.by_token && !request.method().is_safe() {
+        return Fail(Error::Forbidden(Reason::new(Code::TokenNotHere))).into_response();
+    }
     let by_tie = act.grants().iter().any(|grant| matches!(grant, Grant::Tie(_)));
     if who.actor.may(act, &[]) || (by_tie && who.is_signed_in()) {
         return next.run(request).await;

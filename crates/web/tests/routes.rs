@@ -52,6 +52,23 @@ async fn every_route_turns_away_whom_the_table_excludes() {
 }
 
 #[tokio::test]
+async fn no_form_is_taken_from_a_token() {
+    let portal = Portal::new();
+    for line in web::lines().into_iter().filter(|line| line.method == Method::POST) {
+        for &role in Role::ALL {
+            let request = http::Request::post(concrete(line.path))
+                .header("host", "portal.example")
+                .header("authorization", format!("Bearer {role}"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(axum::body::Body::empty())
+                .expect("a request");
+            let answer = portal.send(request).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{role} at {}", line.path);
+        }
+    }
+}
+
+#[tokio::test]
 async fn no_route_stands_twice_in_the_table() {
     let mut seen = BTreeSet::new();
     for line in web::lines() {

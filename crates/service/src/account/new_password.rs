@@ -7,7 +7,7 @@ use store::user::UserRow;
 use texts::Texts;
 
 use super::link::{RESET_SECONDS, link, send_link};
-use super::tries::{few_failures, few_mails, may_mail, note_address, subject};
+use super::tries::{few_failures, few_mails, forget_failures, may_mail, note_address, note_failure};
 use super::{lang, own, recipient};
 use crate::mail::Template;
 use crate::who::credential_hash;
@@ -56,7 +56,7 @@ pub fn reset_password(center: &Center, actor: &Actor, token: &str, password: &st
         store::user::set_password(cx.tx, user.id, Some(hashed.as_str()))?;
         store::user::use_links(cx.tx, user.id, cx.now)?;
         store::user::end_sessions(cx.tx, user.id, None)?;
-        store::user::forget_tries(cx.tx, &subject("sign-in", &user.email))?;
+        forget_failures(cx, &user.email)?;
         cx.audit("account.password_reset", ("user", &user.id), &(), &(), "")?;
         tell_changed(cx, &user)
     })
@@ -84,7 +84,7 @@ pub fn change_password(
     if !password::is_right(hash.as_deref(), current) {
         center.write(actor, |cx| {
             few_failures(cx, &user.email)?;
-            Ok(store::user::note_try(cx.tx, &subject("sign-in", &user.email), cx.now)?)
+            note_failure(cx, &user.email)
         })?;
         faults.push(Reason::new(Code::PasswordWrong).at("current_password"));
     }

@@ -9,7 +9,7 @@ use store::user::SessionRow;
 use texts::Lang;
 
 use super::link::{VERIFY_SECONDS, send_link};
-use super::tries::{few_failures, may_mail, note_address, subject};
+use super::tries::{few_failures, forget_failures, may_mail, note_address, note_failure};
 use super::{after, audit_as, lang};
 use crate::cx::random;
 use crate::mail::Template;
@@ -49,7 +49,7 @@ pub fn sign_in(center: &Center, actor: &Actor, email: &str, password: &str, agen
             few_failures(cx, &email)?;
             let now_known = store::user::credentials(cx.tx, &email)?;
             let (Some((user, _)), true) = (&now_known, right && now_known == known) else {
-                store::user::note_try(cx.tx, &subject("sign-in", &email), cx.now)?;
+                note_failure(cx, &email)?;
                 note_address(cx, "sign-in-from")?;
                 return Ok(Err(Code::SignInRefused));
             };
@@ -63,7 +63,7 @@ pub fn sign_in(center: &Center, actor: &Actor, email: &str, password: &str, agen
                 }
                 UserState::Active => {}
             }
-            store::user::forget_tries(cx.tx, &subject("sign-in", &email))?;
+            forget_failures(cx, &email)?;
             let cookie = hex(&random::<32>()?);
             let session = SessionRow {
                 hash: credential_hash(&cookie),

@@ -6,8 +6,11 @@ use crate::{Cx, Error, Outcome};
 
 /// How long failed sign-ins count.
 pub(super) const WINDOW_SECONDS: i64 = 15 * 60;
-/// So many failures of one account within the window stop further tries.
-const FAILURES_PER_ACCOUNT: i64 = 5;
+/// So many failures of one account from one network address within the window stop further tries
+/// from there: a stranger cannot keep its owner out.
+const FAILURES_FROM_ONE: i64 = 5;
+/// So many failures of one account from wherever stop further tries.
+const FAILURES_PER_ACCOUNT: i64 = 50;
 /// So many failures from one network address within the window stop further tries.
 const FAILURES_PER_ADDRESS: i64 = 30;
 /// How long requests that send mail count.
@@ -24,8 +27,25 @@ pub(super) fn subject(kind: &str, of: &str) -> String {
 
 /// Refuses while there were too many failed sign-ins for the account or from the network address.
 pub(super) fn few_failures(cx: &mut Cx<'_, '_>, email: &str) -> Outcome<()> {
+    few(cx, &account_from_here(cx, email), FAILURES_FROM_ONE, WINDOW_SECONDS)?;
     few(cx, &subject("sign-in", email), FAILURES_PER_ACCOUNT, WINDOW_SECONDS)?;
     few_from(cx, "sign-in-from", FAILURES_PER_ADDRESS, WINDOW_SECONDS)
+}
+
+/// Notes a failed sign-in of an account, or another wrong password of it.
+pub(super) fn note_failure(cx: &mut Cx<'_, '_>, email: &str) -> Outcome<()> {
+    store::user::note_try(cx.tx, &account_from_here(cx, email), cx.now)?;
+    Ok(store::user::note_try(cx.tx, &subject("sign-in", email), cx.now)?)
+}
+
+/// Forgets them: the right password was given, or a new one chosen.
+pub(super) fn forget_failures(cx: &mut Cx<'_, '_>, email: &str) -> Outcome<()> {
+    store::user::forget_tries(cx.tx, &account_from_here(cx, email))?;
+    Ok(store::user::forget_tries(cx.tx, &subject("sign-in", email))?)
+}
+
+fn account_from_here(cx: &Cx<'_, '_>, email: &str) -> String {
+    subject("sign-in-here", &format!("{email} {}", cx.actor.address))
 }
 
 /// Refuses while too many requests that send mail came from the network address.

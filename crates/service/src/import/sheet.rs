@@ -381,11 +381,37 @@ fn unpacks_within(bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
     for position in 0..archive.len() {
         // Also what is encrypted or packed in a way that workbooks are not.
         let entry = archive.by_index(position).map_err(|_| unreadable())?;
-        let read = std::io::copy(&mut entry.take(left.saturating_add(1)), &mut std::io::sink());
+        // What a workbook says of the number of its texts is believed by who reads it: memory for so
+        // many is asked for at once, and where there is none, the program ends.
+        let name = entry.name().map_err(|_| unreadable())?;
+        let counted = name.to_ascii_lowercase().ends_with("sharedstrings.xml");
+        let mut texts = Vec::new();
+        let mut entry = entry.take(left.saturating_add(1));
+        let read = if counted {
+            entry.read_to_end(&mut texts).map(|read| u64::try_from(read).unwrap_or(u64::MAX))
+        } else {
+            std::io::copy(&mut entry, &mut std::io::sink())
+        };
         let read = read.map_err(|_| unreadable())?;
         left = left.checked_sub(read).ok_or_else(bomb)?;
+        if promised_texts(&texts) > read {
+            return Err(bomb());
+        }
     }
     Ok(())
+}
+
+/// The largest number of texts that any `uniqueCount` in it speaks of. A text takes several bytes.
+fn promised_texts(xml: &[u8]) -> u64 {
+    const NAME: &[u8] = b"uniqueCount";
+    let found = xml.windows(NAME.len()).enumerate().filter(|(_, window)| *window == NAME);
+    let value = |(at, _): (usize, &[u8])| {
+        let rest = xml.get(at + NAME.len()..).unwrap_or_default();
+        let quoted = rest.iter().skip_while(|byte| !matches!(byte, b'"' | b'\'')).skip(1);
+        let digits = quoted.take_while(|byte| !matches!(byte, b'"' | b'\'')).filter(|byte| byte.is_ascii_digit());
+        digits.fold(0_u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit - b'0')))
+    };
+    found.map(value).max().unwrap_or(0)
 }
 
 /// The first visible sheet of a workbook. Cells are read one by one: a sheet with a single cell in
