@@ -191,6 +191,14 @@ pub fn check_lines(
         let mut row = Row { n, faults: &mut faults };
         checked.extend(row.check(line, offering, today).map(|line| (n, line)));
     }
+    // A project holds a pool in one step, so all that is asked from a pool comes in the same one.
+    let grain = |line: &RequestedLine| offering.products.get(&line.product).map(|limits| limits.grain);
+    let mut grains: BTreeMap<&PoolId, Option<Amount>> = BTreeMap::new();
+    for (n, line) in &checked {
+        if *grains.entry(&line.pool).or_insert_with(|| grain(line)) != grain(line) {
+            faults.push(Reason::new(Code::TwoGrains).at(format!("lines.{n}.product")));
+        }
+    }
     // Together the lines must fit into what the round hands out of each pool.
     let mut asked: BTreeMap<&PoolId, i64> = BTreeMap::new();
     for (n, line) in &checked {
@@ -471,6 +479,12 @@ mod tests {
         let lines = [line("gpu_long", "64", "8"), line("gpu_long", "24", "8")];
         let wrong = check_lines(&lines, &offering(), date(2021, 5, 3)).expect_err("88 of 80");
         assert_eq!(wrong, [Reason::new(Code::TooLarge).with("max", 16).at("lines.1.amount")]);
+    }
+
+    #[test]
+    fn what_is_asked_from_one_pool_comes_in_one_step() {
+        let lines = [line("gpu_long", "16", "8"), line("gpu_mid", "4", "2"), line("gpu_long", "8", "8")];
+        assert_eq!(faults(&lines), [("lines.1.product".to_owned(), Code::TwoGrains)]);
     }
 
     #[test]

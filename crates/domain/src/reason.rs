@@ -59,8 +59,6 @@ words! {
         Changed = "changed",
         /// More than is free: `pool`, from `from` to `to`, short by `short`.
         OverCapacity = "over_capacity",
-        /// An award (`award`) holds what would be taken away.
-        HeldByAward = "held_by_award",
         /// The rungs of the ladder would be out of order on `day`.
         LadderOrder = "ladder_order",
         /// An award would hold less than nothing on `day`.
@@ -99,8 +97,6 @@ words! {
         ExtensionShare = "extension_share",
         /// The award holds nothing there from `from` on.
         HoldsNothing = "holds_nothing",
-        /// The entry to be corrected belongs to another award or pool.
-        CorrectsOther = "corrects_other",
         // awards: what plans say, and why offers and agreements are refused.
         /// The score (`score`) is below the pass score (`pass`).
         BelowPassScore = "below_pass_score",
@@ -143,6 +139,8 @@ words! {
         NotBefore = "not_before",
         /// Not after `day`.
         NotAfter = "not_after",
+        /// An earlier line asks for the same pool in another step.
+        TwoGrains = "two_grains",
         /// So many months do not fit between the first and the last day.
         TermTooLong = "term_too_long",
         /// The round takes proposals from `from` on.

@@ -20,6 +20,9 @@ use crate::{Cx, Error, Outcome, PoolRow};
 /// How long an invitation can be answered.
 const INVITATION: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How many invitations lapse in one transaction.
+const BATCH: i64 = 100;
+
 /// What an award holds in one pool over time.
 #[derive(Clone, Debug)]
 pub struct Holding {
@@ -248,12 +251,24 @@ pub fn change_tie(cx: &mut Cx<'_, '_>, id: ProjectId, user: UserId, tie: Tie) ->
     )
 }
 
-/// Lets invitations lapse: for the clock.
+/// Lets invitations lapse that were not answered in time: for the clock. Answers how many.
 ///
 /// # Errors
 /// Database errors only.
 pub fn lapse_invitations(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
-    Ok(store::project::lapse_invitations(cx.tx, cx.now)?)
+    let mut count = 0;
+    for row in store::project::overdue_invitations(cx.tx, cx.now, BATCH)? {
+        store::project::answer_invitation(cx.tx, row.id, InvitationState::Lapsed, cx.now)?;
+        cx.audit(
+            "invitation.lapsed",
+            ("project", &row.project),
+            &serde_json::json!({ "state": row.state }),
+            &serde_json::json!({ "state": InvitationState::Lapsed, "invitation": row.id }),
+            "",
+        )?;
+        count += 1;
+    }
+    Ok(count)
 }
 
 fn managed(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectRow> {

@@ -10,7 +10,7 @@ use domain::policy::PolicyKey;
 use domain::{Code, Reason};
 use jiff::Timestamp;
 use planner::{Given, Line, RefillInput, RefillPool, RoundEnvelope, Waiting};
-pub use store::decision::{ReserveItem, WaitingLine};
+pub use store::decision::{ReserveItem, ReservePlace, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
@@ -129,7 +129,7 @@ fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::Offe
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<(Timestamp, i64)>, limit: i64) -> Outcome<Vec<ReserveItem>> {
+pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64) -> Outcome<Vec<ReserveItem>> {
     cx.require(Act::OfferList, &[])?;
     Ok(store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?)
 }

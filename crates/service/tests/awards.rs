@@ -224,6 +224,25 @@ on_both_engines! {
         assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0);
     }
 
+    fn the_reserve_list_pages_over_rounds_of_the_same_second(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64), (75, 64, 64)]);
+        approve_and_announce(&t, &round);
+        // As if each were the first of a round of its own.
+        t.db.db.write(|tx| tx.run("UPDATE decision SET reserve_rank = 1 WHERE outcome = 'reserve'", &[])).expect("set");
+        let page = |after, limit| {
+            t.center.read(&actor(Role::OfficeStaff), |cx| refill::reserve_list(cx, after, limit)).expect("listed")
+        };
+        let all: Vec<_> = page(None, 50).iter().map(|one| one.proposal).collect();
+        assert_eq!(all, round.proposals[2..]);
+        let mut found = Vec::new();
+        let mut after = None;
+        while let Some(one) = page(after, 1).pop() {
+            found.push(one.proposal);
+            after = Some((one.decided_at, one.rank, one.proposal));
+        }
+        assert_eq!(found, all);
+    }
+
     fn what_an_offer_that_came_to_nothing_leaves_of_the_envelope_goes_to_the_next(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 32, 32), (85, 32, 32), (80, 32, 32)]);
         round.set_envelope(&t, 96);
@@ -449,6 +468,29 @@ on_both_engines! {
         assert!(matches!(out(lead.user.expect("known")), Err(Error::Conflict(_))));
         out(guest.user.expect("known")).expect("removed");
         assert!(matches!(t.center.read(&guest, |cx| project::show(cx, id)), Err(Error::NotFound)));
+    }
+
+    fn each_invitation_that_lapses_is_in_the_audit_trail(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        for n in 0..3 {
+            let email = format!("guest{n}@mail.example");
+            t.center.write(&round.lead(0), |cx| project::invite(cx, id, &email, Tie::Member)).expect("invited");
+        }
+        let lapse = || t.center.write(&Actor::clock(), project::lapse_invitations).expect("ran");
+        assert_eq!(lapse(), 0);
+        t.set((2021, 7, 1), 10);
+        assert_eq!((lapse(), lapse()), (3, 0));
+        let view = t.center.read(&round.lead(0), |cx| project::show(cx, id)).expect("shown");
+        assert!(view.invitations.iter().all(|one| one.state == domain::award::InvitationState::Lapsed));
+        let lapsed = service::audit::Narrowed {
+            action: Some("invitation.lapsed".to_owned()),
+            id: Some(id.to_string()),
+            ..service::audit::Narrowed::default()
+        };
+        let rows = t.center.read(&actor(Role::Auditor), |cx| service::audit::list(cx, &lapsed, None, 50)).expect("listed");
+        assert_eq!(rows.len(), 3);
     }
 }
 

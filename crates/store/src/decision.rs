@@ -1,7 +1,7 @@
 //! What announced plans decided for each proposal; those with a rank are the reserve list.
 
 use domain::award::Decision;
-use domain::ids::{OrganizationId, PlanId, ProposalId, RoundId};
+use domain::ids::{Id as _, OrganizationId, PlanId, ProposalId, RoundId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -138,19 +138,23 @@ mirror! {
     }
 }
 
+/// A place on the reserve list of all rounds: when the round was decided, the rank within it, and the
+/// proposal, for rounds that were decided in the same second.
+pub type ReservePlace = (Timestamp, i64, ProposalId);
+
 /// The reserve list on `day` after a place: earlier rounds first, then by rank.
 ///
 /// # Errors
 /// Database errors only.
-pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<(Timestamp, i64)>, limit: i64) -> Result<Vec<ReserveItem>> {
-    let (at, rank) = after.unwrap_or((Timestamp::MIN, 0));
+pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<ReservePlace>, limit: i64) -> Result<Vec<ReserveItem>> {
+    let (at, rank, proposal) = after.unwrap_or((Timestamp::MIN, 0, ProposalId::new(0, [0; 10])));
     tx.rows(
         "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.reserve_until, d.score_milli, d.decided_at, p.title_ko, p.title_en,
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id) THEN 1 ELSE 0 END AS BIGINT) AS offered
          FROM decision d JOIN proposal p ON p.id = d.proposal_id
-         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank) > ($2, $3)
-         ORDER BY d.decided_at, d.reserve_rank, d.proposal_id LIMIT $4",
-        values![day, at, rank, limit],
+         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank, d.proposal_id) > ($2, $3, $4)
+         ORDER BY d.decided_at, d.reserve_rank, d.proposal_id LIMIT $5",
+        values![day, at, rank, proposal, limit],
     )?
     .iter()
     .map(ReserveItem::read)

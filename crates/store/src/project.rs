@@ -267,15 +267,16 @@ pub fn answer_invitation(tx: &mut Tx<'_>, id: InvitationId, state: InvitationSta
     )
 }
 
-/// Lets open invitations lapse that have expired at `now`; answers how many.
+/// Open invitations that have expired at `now`, oldest first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn lapse_invitations(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64> {
-    tx.run(
-        "UPDATE invitation SET state = 'lapsed', answered_at = $1 WHERE state = 'open' AND expires_at <= $1",
-        values![now],
-    )
+pub fn overdue_invitations(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<InvitationRow>> {
+    let sql = format!(
+        "SELECT {} FROM invitation WHERE state = 'open' AND expires_at <= $1 ORDER BY expires_at, id LIMIT $2",
+        InvitationRow::COLUMNS
+    );
+    tx.rows(&sql, values![now, limit])?.iter().map(InvitationRow::read).collect()
 }
 
 mirror! {

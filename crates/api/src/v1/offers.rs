@@ -3,6 +3,7 @@
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
 use axum::extract::Path;
+use domain::ids::ProposalId;
 use edge::App;
 use http::StatusCode;
 use serde::Serialize;
@@ -236,8 +237,9 @@ async fn withdraw(Path(offer): Path<String>, post: Post<Why>) -> Answer {
     responses((status = 200, description = "Who waits: earlier rounds first, then by rank", body = Page<ReserveListItem>)))]
 async fn reserve(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        let found = service::refill::reserve_list(cx, rows.after_at()?, rows.one_more())?;
-        Ok(rows.page::<_, ReserveListItem, _>(found, |row| (row.decided_at.as_second(), row.rank)))
+        let after = rows.after_at::<(i64, ProposalId)>()?.map(|(at, (rank, id))| (at, rank, id));
+        let found = service::refill::reserve_list(cx, after, rows.one_more())?;
+        Ok(rows.page::<_, ReserveListItem, _>(found, |row| (row.decided_at.as_second(), (row.rank, row.proposal))))
     })
     .await
 }

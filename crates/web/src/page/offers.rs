@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::award::OfferState;
-use domain::ids::OfferId;
+use domain::ids::{OfferId, ProposalId};
 use edge::{PageQuery, Slice};
 use jiff::Timestamp;
 use service::Error;
@@ -99,11 +99,11 @@ struct ReservePage {
 async fn reserve(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let limit = page.limit(50);
-    let after = page.after::<(i64, i64)>()?;
-    let after = after.and_then(|(at, rank)| Some((Timestamp::from_second(at).ok()?, rank)));
+    let after = page.after::<(i64, i64, ProposalId)>()?;
+    let after = after.and_then(|(at, rank, id)| Some((Timestamp::from_second(at).ok()?, rank, id)));
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::refill::reserve_list(cx, after, count)).await?;
-    let slice = Slice::cut(rows, limit, |row| (row.decided_at.as_second(), row.rank));
+    let slice = Slice::cut(rows, limit, |row| (row.decided_at.as_second(), row.rank, row.proposal));
     let rows = slice
         .items
         .iter()
