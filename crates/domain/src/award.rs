@@ -156,7 +156,7 @@ impl AgreementState {
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
         use AgreementState::{Concluded, Lapsed, Signed, Unsigned};
-        matches!((self, next), (Unsigned, Signed | Lapsed) | (Signed, Concluded))
+        matches!((self, next), (Unsigned, Signed | Lapsed) | (Signed, Concluded | Lapsed))
     }
 }
 
@@ -234,6 +234,9 @@ mod tests {
 
     #[test]
     fn the_center_signs_after_the_lead() {
-        assert_eq!(table(AgreementState::may_become), ["unsigned → signed", "unsigned → lapsed", "signed → concluded"]);
+        assert_eq!(
+            table(AgreementState::may_become),
+            ["unsigned → signed", "unsigned → lapsed", "signed → concluded", "signed → lapsed"]
+        );
     }
 }

@@ -259,5 +259,37 @@ pub fn granted_cumulative<'a>(entries: impl Iterator<Item = &'a Entry> + Clone, 
         .sum()
 }
 
+/// How much of an award's returns and decreases took effect within `period`, in one pool, and how
+/// many they were. Over stretches of different holding a return is several entries, written one
+/// after the other; it counts once, by what it takes back on its first day. On each day, what the
+/// returns that start take back counts as far as the holding really fell, as with
+/// [`granted_cumulative`].
+#[must_use]
+pub fn returned_cumulative<'a>(entries: impl Iterator<Item = &'a Entry> + Clone, period: Term) -> (Amount, i64) {
+    let holding: Steps = entries.clone().map(|entry| (entry.term, entry.delta.0)).collect();
+    let mut taken = std::collections::BTreeMap::new();
+    let mut before: Option<&Entry> = None;
+    for entry in entries.filter(|entry| matches!(entry.kind, EntryKind::Return | EntryKind::Decrease)) {
+        // Another return of the same award cannot begin where the last one ends: that one went to
+        // the end of what was held, and an entry that holds for longer would stand between them.
+        let goes_on = before.is_some_and(|last| {
+            entry.seq == last.seq + 1 && entry.kind == last.kind && entry.term.from() >= last.term.to()
+        });
+        before = Some(entry);
+        if !goes_on {
+            let (sum, count) = taken.entry(entry.term.from()).or_insert((0, 0));
+            *sum -= entry.delta.0;
+            *count += 1;
+        }
+    }
+    let mut all = (Amount(0), 0);
+    for (day, (sum, count)) in taken.into_iter().filter(|(day, _)| period.contains(*day)) {
+        let fell = holding.on(crate::term::add_days(day, -1)) - holding.on(day);
+        all.0 = Amount(all.0.0.saturating_add(fell.clamp(0, sum)));
+        all.1 += count;
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests;

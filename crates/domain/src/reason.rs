@@ -95,6 +95,10 @@ words! {
         ExtensionCount = "extension_count",
         /// An extension may be at most `percent` of the original term: `days` days.
         ExtensionShare = "extension_share",
+        /// Since an extension was asked for, what is held has changed: now `held` up to `last`.
+        ExtensionChanged = "extension_changed",
+        /// Nobody moves capacity from or to a project in which they take part.
+        OwnProject = "own_project",
         /// The award holds nothing there from `from` on.
         HoldsNothing = "holds_nothing",
         // awards: what plans say, and why offers and agreements are refused.

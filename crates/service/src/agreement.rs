@@ -180,8 +180,8 @@ pub fn begin(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     Ok(count)
 }
 
-/// Takes back awards whose agreement was not signed in time; what they held goes to the next: for
-/// the clock.
+/// Takes back awards whose agreement the lead did not sign in time, or the center not before the
+/// award's end; what they held goes to the next: for the clock.
 ///
 /// # Errors
 /// Database errors only.
@@ -207,7 +207,8 @@ pub fn lapse(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
                     entries.push((expire, line.grain.0));
                 }
             }
-            store::award::set_end(cx.tx, row.award, &line.pool, line.from_on.max(cx.today()))?;
+            let end = line.from_on.max(cx.today()).min(line.end_on);
+            store::award::set_end(cx.tx, row.award, &line.pool, end)?;
         }
         for entry in crate::ledger::append(cx, entries)? {
             freed::record(cx, &entry)?;

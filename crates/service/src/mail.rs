@@ -32,6 +32,16 @@ domain::words! {
         OrganizationVerified = "organization_verified",
         /// An award ends soon.
         TermEnding = "term_ending",
+        /// A request to change an award was approved and is in force.
+        AdjustmentApproved = "adjustment_approved",
+        /// An increase was approved and waits for room.
+        AdjustmentWaits = "adjustment_waits",
+        /// An increase that waited for room is in force.
+        AdjustmentServed = "adjustment_served",
+        /// A request to change an award was rejected.
+        AdjustmentRejected = "adjustment_rejected",
+        /// An approved increase found no room before its award ended.
+        AdjustmentExpired = "adjustment_expired",
         /// A proposal is selected; its offer is out.
         PlanSelected = "plan_selected",
         /// A proposal is on the reserve list.

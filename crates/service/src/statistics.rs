@@ -7,7 +7,7 @@ use domain::accelerator::PfBasis;
 use domain::access::Act;
 use domain::figure::{Decimal, Figure, FigureUnit};
 use domain::ids::{OrganizationId, ProjectId};
-use domain::ledger::{Entry, EntryKind, granted_cumulative};
+use domain::ledger::{Entry, EntryKind, granted_cumulative, returned_cumulative};
 use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::{Gflops, rounded_div};
@@ -130,10 +130,9 @@ fn compute(cx: &mut Cx<'_, '_>, year: i16, period: Term, touched: bool) -> Outco
         if supported {
             organizations.insert(first.organization);
         }
-        const BACK: [EntryKind; 2] = [EntryKind::Return, EntryKind::Decrease];
-        let back: i64 = group.iter().filter(|entry| starts(entry, &BACK)).map(|entry| -entry.delta.0).sum();
-        returned = returned.saturating_add(back.saturating_mul(peak));
-        returns += count(&BACK);
+        let (back, times) = returned_cumulative(entries.iter(), period);
+        returned = returned.saturating_add(back.0.saturating_mul(peak));
+        returns += times;
     };
     let mut place = (String::new(), String::new(), 0);
     let mut group: Vec<TaggedEntry> = Vec::new();

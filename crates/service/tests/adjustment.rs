@@ -177,6 +177,109 @@ on_both_engines! {
         assert_eq!((choices.len(), choices[0].end, choices[0].extension.len()), (1, date(2021, 10, 1), 1));
     }
 
+    fn an_extension_is_judged_again_by_what_is_held_when_it_is_decided(t) {
+        let (of, other) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 16, year()));
+        t.set((2021, 8, 10), 9);
+        let until = |of: &TestAward| NewRequest { from: date(2021, 9, 1), ..request(of, AdjustmentKind::Extend, 0, Some(date(2021, 10, 1))) };
+        let (id, gone) = (ask(&t, &of, until(&of)).expect("may ask"), ask(&t, &other, until(&other)).expect("may ask"));
+        // Less is held on the last day than is asked for longer.
+        give_back(&t, &of.lead, &of, Some(8), date(2021, 8, 20)).expect("may");
+        // Nothing is held any more before the extension would begin.
+        give_back(&t, &other.lead, &other, None, date(2021, 8, 20)).expect("may");
+        for id in [id, gone] {
+            let Err(Error::Conflict(reasons)) = decide(&t, id, true) else { panic!("refused") };
+            assert_eq!(reasons[0].code, Code::ExtensionChanged);
+        }
+        assert_eq!((holds(&t, &of, date(2021, 9, 1)), holds(&t, &other, date(2021, 9, 1))), (0, 0));
+        assert_eq!(decide(&t, id, false).expect("can be rejected"), AdjustmentState::Rejected);
+        // The rules themselves may have become stricter.
+        let again = ask(&t, &of, until(&of)).expect("may ask");
+        let stricter = "INSERT INTO policy (key, effective_from, value) VALUES ('extension.max_count', '2021-08-11', '0')";
+        t.db.db.write(|tx| tx.run(stricter, &[])).expect("written");
+        t.set((2021, 8, 12), 9);
+        let Err(Error::Conflict(reasons)) = decide(&t, again, true) else { panic!("refused") };
+        assert_eq!(reasons[0].code, Code::ExtensionCount);
+    }
+
+    fn whoever_asked_is_told_what_became_of_it(t) {
+        let (of, other) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 96, year()));
+        let less = ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None)).expect("may ask");
+        decide(&t, less, true).expect("decided");
+        let no = ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None)).expect("may ask");
+        decide(&t, no, false).expect("decided");
+        let more = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).expect("may ask");
+        assert_eq!(decide(&t, more, true).expect("decided"), AdjustmentState::Waiting);
+        let waits = ask(&t, &other, request(&other, AdjustmentKind::Increase, 80, None)).expect("may ask");
+        assert_eq!(decide(&t, waits, true).expect("decided"), AdjustmentState::Waiting);
+        give_back(&t, &other.lead, &other, Some(16), date(2021, 6, 1)).expect("may");
+        assert_eq!(t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served"), 1);
+        t.set((2021, 9, 1), 9);
+        assert_eq!(t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served"), 0);
+        let mails = t.db.db.read(|tx| store::trust::mails(tx, None, 50)).expect("readable");
+        let mut to: Vec<(String, bool)> = mails.iter().map(|mail| (mail.template.clone(), mail.user == of.lead.user)).collect();
+        to.sort();
+        let expected = [("approved", true), ("expired", false), ("rejected", true), ("served", true), ("waits", false), ("waits", true)];
+        assert_eq!(to, expected.map(|(word, first)| (format!("adjustment_{word}"), first)));
+        let rejected = mails.iter().find(|mail| mail.template == "adjustment_rejected").expect("posted");
+        assert!(rejected.body.contains("검토함") && rejected.subject.contains("감량 신청이 반려"), "{}", rejected.body);
+        assert!(rejected.body.contains(&format!("/adjustments/{no}")), "{}", rejected.body);
+    }
+
+    fn one_that_cannot_be_served_and_two_hundred_before_it_keep_nobody_from_their_turn(t) {
+        let (of, odd) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 64, year()));
+        let put = |of: &TestAward, amount: i64, second: i64| {
+            let at = jiff::Timestamp::from_second(1_620_000_000 + second).expect("an instant");
+            let row = |cx: &mut service::Cx<'_, '_>| -> Outcome<()> {
+                let row = service::adjustment::AdjustmentRow {
+                    id: cx.new_id()?,
+                    project: of.project,
+                    award: of.award,
+                    pool: pool(),
+                    kind: AdjustmentKind::Increase,
+                    amount: Amount(amount),
+                    from_on: date(2021, 6, 1),
+                    to_on: date(2021, 9, 1),
+                    reason: "더 필요".to_owned(),
+                    state: AdjustmentState::Waiting,
+                    requested_by: of.lead.user,
+                    requested_at: at,
+                    decided_by: None,
+                    decided_at: None,
+                    decision_note: String::new(),
+                };
+                Ok(store::adjustment::insert(cx.tx, &row)?)
+            };
+            t.center.write(&Actor::clock(), row).expect("written");
+        };
+        // Four are no whole step of eight: the ledger refuses them.
+        put(&odd, 4, 0);
+        (1..=200).for_each(|second| put(&odd, 160, second));
+        put(&of, 8, 201);
+        assert_eq!(t.center.write(&Actor::clock(), service::adjustment::serve_waiting).expect("served"), 1);
+        assert_eq!((holds(&t, &of, date(2021, 6, 1)), holds(&t, &odd, date(2021, 6, 1))), (72, 64));
+    }
+
+    fn an_increase_on_an_award_that_was_shortened_is_looked_at_up_to_its_present_end(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 64, None)).expect("may ask");
+        give_back(&t, &of.lead, &of, None, date(2021, 7, 1)).expect("may");
+        award(&t, 2, 8, 160, term((2021, 7, 1), (2021, 9, 1)));
+        assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Done);
+        assert_eq!((holds(&t, &of, date(2021, 6, 30)), holds(&t, &of, date(2021, 7, 1))), (128, 0));
+    }
+
+    fn a_correction_that_gives_back_what_was_freed_takes_it_off_the_freed_record(t) {
+        let of = award(&t, 1, 8, 64, year());
+        give_back(&t, &of.lead, &of, Some(16), date(2021, 6, 1)).expect("may");
+        let days = term((2021, 6, 1), (2021, 9, 1));
+        let idle = || t.db.db.read(|tx| store::freed::idle(tx, &pool(), date(2021, 6, 1))).expect("readable").on(date(2021, 6, 1));
+        assert_eq!(idle(), 16);
+        let seq = 2;
+        t.center.write(&actor(Role::ResourceManager), |cx| service::adjustment::correct(cx, seq, Amount(8), days, "오기")).expect("may");
+        assert_eq!((holds(&t, &of, date(2021, 6, 1)), idle()), (56, 8));
+        assert!(t.center.read(&actor(Role::Auditor), service::check::run).expect("runs").sound());
+    }
+
     fn a_correction_is_for_a_second_person_and_may_reach_into_the_past(t) {
         let of = award(&t, 1, 8, 64, year());
         t.set((2021, 6, 1), 9);
@@ -191,12 +294,36 @@ on_both_engines! {
     }
 
     fn a_transfer_moves_devices_between_awards_and_leaves_the_pool_alone(t) {
-        let (a, b) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 96, year()));
+        let (a, b) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 32, year()));
         let days = term((2021, 6, 1), (2021, 9, 1));
         let manager = actor(Role::ResourceManager);
-        let moved = t.center.write(&manager, |cx| service::adjustment::transfer(cx, (a.award, b.award), &pool(), Amount(16), days, "이관"));
-        assert_eq!(moved.expect("fits").len(), 2);
-        assert_eq!((holds(&t, &a, date(2021, 6, 1)), holds(&t, &b, date(2021, 6, 1))), (48, 112));
+        let move_as = |who: &Actor, amount| t.center.write(who, |cx| service::adjustment::transfer(cx, (a.award, b.award), &pool(), Amount(amount), days, "이관"));
+        let share = |percent: &str| {
+            let sql = format!("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_pool_percent', '2021-01-02', '{percent}')
+                ON CONFLICT (key, effective_from) DO UPDATE SET value = excluded.value");
+            t.db.db.write(|tx| tx.run(&sql, &[])).expect("written");
+        };
+        // 25 percent of 164 are 41.
+        share("25");
+        let Err(Error::Conflict(reasons)) = move_as(&manager, 16) else { panic!("refused") };
+        assert_eq!(reasons[0].code, Code::OrgShare);
+        assert_eq!(move_as(&manager, 8).expect("fits").len(), 2);
+        share("100");
+        assert_eq!(move_as(&manager, 16).expect("fits").len(), 2);
+        assert_eq!((holds(&t, &a, date(2021, 6, 1)), holds(&t, &b, date(2021, 6, 1))), (40, 56));
+    }
+
+    fn nobody_transfers_for_their_own_project_and_only_running_awards_take_part(t) {
+        let (a, b) = (award(&t, 1, 8, 64, year()), award(&t, 2, 8, 8, year()));
+        let days = term((2021, 6, 1), (2021, 9, 1));
+        let move_as = |who: &Actor| t.center.write(who, |cx| service::adjustment::transfer(cx, (a.award, b.award), &pool(), Amount(8), days, "이관"));
+        for of in [&a, &b] {
+            let both = Actor { roles: [Role::ResourceManager].into(), ..of.lead.clone() };
+            assert!(matches!(move_as(&both), Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
+        }
+        t.db.db.write(|tx| store::award::step(tx, b.award, domain::award::AwardState::Active, domain::award::AwardState::Ended)).expect("ended");
+        let Err(Error::Conflict(reasons)) = move_as(&actor(Role::ResourceManager)) else { panic!("refused") };
+        assert_eq!(reasons[0].code, Code::WrongState);
     }
 
     fn at_its_end_an_award_ends_and_its_project_keeps_its_data_for_a_time(t) {

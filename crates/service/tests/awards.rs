@@ -155,6 +155,27 @@ on_both_engines! {
         assert_eq!(paper.row.state, AgreementState::Concluded);
     }
 
+    fn an_agreement_that_the_center_never_signed_lapses_at_the_end_of_its_award(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        let lead = round.lead(0);
+        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
+        let end = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").row.to_on;
+        let lapse_on = |day: jiff::civil::Date| {
+            t.set((day.year(), day.month(), day.day()), 9);
+            t.center.write(&Actor::clock(), agreement::lapse).expect("ran")
+        };
+        assert_eq!(lapse_on(domain::term::add_days(end, -1)), 0, "the center may still sign");
+        assert_eq!(lapse_on(end), 1);
+        let view = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown");
+        assert_eq!((view.row.state, view.row.to_on), (ProjectState::Withdrawn, end));
+        let paper = t.center.read(&lead, |cx| agreement::show(cx, paper.id)).expect("shown");
+        assert_eq!(paper.row.state, AgreementState::Lapsed);
+        assert_eq!(lapse_on(end), 0, "once");
+    }
+
     fn an_agreement_not_signed_in_time_gives_the_award_to_the_next(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64)]);
         approve_and_announce(&t, &round);

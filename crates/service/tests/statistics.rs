@@ -68,6 +68,26 @@ on_both_engines! {
         assert_eq!((value(&next, "projects.supported"), value(&next, "compute.cumulative_granted_total")), ("1".to_owned(), "0.16".to_owned()));
     }
 
+    fn one_return_over_stretches_of_different_holding_counts_once(t) {
+        // Eighty devices to September, then forty; all given back on 1 July.
+        let (to, end) = (term((2021, 5, 3), (2021, 9, 1)), term((2021, 5, 3), (2022, 1, 1)));
+        let of = award(&t, 1, "gpu-a100", 40, end, (true, true));
+        append(&t, &of, "gpu-a100", 40, to, EntryKind::Increase);
+        let new = service::adjustment::NewReturn {
+            project: of.project,
+            award: of.award,
+            pool: pool("gpu-a100"),
+            amount: None,
+            from: jiff::civil::date(2021, 7, 1),
+            reason: String::new(),
+        };
+        t.center.write(&of.lead, |cx| service::adjustment::give_back(cx, new)).expect("may");
+        let of = year(&t, 2021);
+        // 80 × 0.0195 = 1.56, not 120 × 0.0195 = 2.34.
+        assert_eq!(value(&of, "compute.returned_total"), "1.56");
+        assert_eq!(of.figure("compute.returned_total").map(|figure| figure.rows), Some(1));
+    }
+
     fn a_year_is_kept_until_the_ledger_or_the_capacity_changes(t) {
         let days = term((2021, 6, 1), (2021, 12, 1));
         let of = award(&t, 1, "gpu-a100", 8, days, (true, false));

@@ -138,16 +138,28 @@ pub fn find_item(tx: &mut Tx<'_>, id: AdjustmentId) -> Result<Option<AdjustmentI
     tx.row(&format!("SELECT {ITEM} WHERE x.id = $1"), values![id])?.as_ref().map(item).transpose()
 }
 
-/// Approved increases that wait for room, oldest first, at most `limit`.
+/// Approved increases that wait for room, oldest first, after a place, at most `limit`.
 ///
 /// # Errors
 /// Database errors only.
-pub fn waiting(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AdjustmentRow>> {
-    let sql = format!(
-        "SELECT {} FROM adjustment WHERE state = 'approved_waiting' ORDER BY requested_at, id LIMIT $1",
-        AdjustmentRow::COLUMNS
-    );
-    tx.rows(&sql, values![limit])?.iter().map(AdjustmentRow::read).collect()
+pub fn waiting(tx: &mut Tx<'_>, after: Option<(Timestamp, AdjustmentId)>, limit: i64) -> Result<Vec<AdjustmentRow>> {
+    let columns = AdjustmentRow::COLUMNS;
+    let rows = match after {
+        Some((at, id)) => tx.rows(
+            &format!(
+                "SELECT {columns} FROM adjustment WHERE state = 'approved_waiting' AND (requested_at, id) > ($1, $2)
+                 ORDER BY requested_at, id LIMIT $3"
+            ),
+            values![at, id, limit],
+        )?,
+        None => tx.rows(
+            &format!(
+                "SELECT {columns} FROM adjustment WHERE state = 'approved_waiting' ORDER BY requested_at, id LIMIT $1"
+            ),
+            values![limit],
+        )?,
+    };
+    rows.iter().map(AdjustmentRow::read).collect()
 }
 
 /// How many of a kind an award has in a pool in a state.

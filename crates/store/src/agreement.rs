@@ -89,18 +89,23 @@ pub fn countersign(tx: &mut Tx<'_>, id: AgreementId, by: UserId, at: Timestamp) 
 /// Notes that an agreement was not signed in time.
 ///
 /// # Errors
-/// [`crate::Error::Stale`] unless it waits for the lead's signature.
+/// [`crate::Error::Stale`] unless it waits for a signature.
 pub fn lapse(tx: &mut Tx<'_>, id: AgreementId) -> Result<()> {
-    tx.run_one("UPDATE agreement SET state = 'lapsed' WHERE id = $1 AND state = 'unsigned'", values![id])
+    tx.run_one("UPDATE agreement SET state = 'lapsed' WHERE id = $1 AND state IN ('unsigned', 'signed')", values![id])
 }
 
-/// Unsigned agreements whose last day was before `day`, oldest first, at most `limit`.
+/// Agreements that nobody can bring into force any more on `day`: unsigned ones whose last day was
+/// before it, and signed ones without the center's signature whose award has ended by then; oldest
+/// first, at most `limit`.
 ///
 /// # Errors
 /// Database errors only.
 pub fn overdue(tx: &mut Tx<'_>, day: Date, limit: i64) -> Result<Vec<AgreementRow>> {
     let sql = format!(
-        "SELECT {} FROM agreement WHERE state = 'unsigned' AND due_on < $1 ORDER BY due_on, id LIMIT $2",
+        "SELECT {} FROM agreement WHERE (state = 'unsigned' AND due_on < $1)
+            OR (state = 'signed' AND NOT EXISTS (
+                SELECT 1 FROM award_line l WHERE l.award_id = agreement.award_id AND l.end_on > $1))
+         ORDER BY due_on, id LIMIT $2",
         AgreementRow::COLUMNS
     );
     tx.rows(&sql, values![day, limit])?.iter().map(AgreementRow::read).collect()

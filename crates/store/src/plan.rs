@@ -372,6 +372,31 @@ pub fn organization_holdings(tx: &mut Tx<'_>, round: RoundId, day: Date) -> Resu
     .collect()
 }
 
+/// What an organization holds or is offered of a pool on or after `day`.
+///
+/// # Errors
+/// Database errors only.
+pub fn organization_share(
+    tx: &mut Tx<'_>,
+    organization: OrganizationId,
+    pool: &PoolId,
+    day: Date,
+) -> Result<Vec<(Term, Amount)>> {
+    tx.rows(
+        "SELECT e.delta, e.from_on, e.to_on
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         WHERE p.organization_id = $1 AND e.pool_id = $2 AND e.to_on > $3
+         UNION ALL
+         SELECT l.amount, l.from_on, l.to_on
+         FROM offer o JOIN offer_line l ON l.offer_id = o.id JOIN proposal p ON p.id = o.proposal_id
+         WHERE p.organization_id = $1 AND l.pool_id = $2 AND l.to_on > $3 AND o.state = 'open'",
+        values![organization, pool, day],
+    )?
+    .iter()
+    .map(|row| Ok((crate::ledger::term(row, "from_on", "to_on")?, row.get("delta")?)))
+    .collect()
+}
+
 mirror! {
     /// Whom a decision or an offer concerns.
     Applicant in "proposal" {

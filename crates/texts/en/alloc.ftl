@@ -17,6 +17,50 @@ mail-term-ending-body =
 
     { $link }
 
+mail-adjustment-approved-subject = [{ $center }] { $kind } approved: project { $number }
+mail-adjustment-approved-body =
+    Dear { $name },
+
+    The request for project { $number } "{ $title }" ({ $kind }) is approved and in force.
+    { $given }
+
+    { $link }
+mail-adjustment-waits-subject = [{ $center }] { $kind } approved, waiting for room: project { $number }
+mail-adjustment-waits-body =
+    Dear { $name },
+
+    The request for project { $number } "{ $title }" ({ $kind }) is approved. There is not enough room at present; it takes effect as soon as there is, and we will tell you then.
+    { $given }
+
+    { $link }
+mail-adjustment-served-subject = [{ $center }] { $kind } in force: project { $number }
+mail-adjustment-served-body =
+    Dear { $name },
+
+    There is room now: the approved request for project { $number } "{ $title }" ({ $kind }) is in force.
+    { $given }
+
+    { $link }
+mail-adjustment-rejected-subject = [{ $center }] { $kind } not approved: project { $number }
+mail-adjustment-rejected-body =
+    Dear { $name },
+
+    The request for project { $number } "{ $title }" ({ $kind }) could not be approved for the following reason.
+    { $given }
+
+    Reason:
+    { $note }
+
+    { $link }
+mail-adjustment-expired-subject = [{ $center }] { $kind } closed: project { $number }
+mail-adjustment-expired-body =
+    Dear { $name },
+
+    The request for project { $number } "{ $title }" ({ $kind }) was approved, but there was no room for it before the project's term ended. It is closed without taking effect; we are sorry.
+    { $given }
+
+    { $link }
+
 check-read = Read { $entries } ledger entries, { $awards } awards, { $audit } audit rows.
 check-sound = Every rule holds.
 check-broken = { $count } rows break a rule.

@@ -17,6 +17,50 @@ mail-term-ending-body =
 
     { $link }
 
+mail-adjustment-approved-subject = [{ $center }] 과제 { $number } { $kind } 신청이 승인되었습니다
+mail-adjustment-approved-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 { $kind } 신청을 승인하여 반영했습니다.
+    { $given }
+
+    { $link }
+mail-adjustment-waits-subject = [{ $center }] 과제 { $number } { $kind } 신청이 승인되어 자원을 기다리고 있습니다
+mail-adjustment-waits-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 { $kind } 신청을 승인했습니다. 지금은 여유 자원이 부족하여, 자원이 확보되는 대로 반영하고 다시 알려 드리겠습니다.
+    { $given }
+
+    { $link }
+mail-adjustment-served-subject = [{ $center }] 과제 { $number } { $kind } 신청이 반영되었습니다
+mail-adjustment-served-body =
+    { $name }님, 안녕하십니까.
+
+    자원이 확보되어, 앞서 승인한 과제 { $number } “{ $title }”의 { $kind } 신청을 반영했습니다.
+    { $given }
+
+    { $link }
+mail-adjustment-rejected-subject = [{ $center }] 과제 { $number } { $kind } 신청이 반려되었습니다
+mail-adjustment-rejected-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 { $kind } 신청을 검토한 결과, 아래와 같은 사유로 승인하지 못했습니다.
+    { $given }
+
+    사유:
+    { $note }
+
+    { $link }
+mail-adjustment-expired-subject = [{ $center }] 과제 { $number } { $kind } 신청이 종료되었습니다
+mail-adjustment-expired-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 { $kind } 신청은 승인되었으나, 이용 기간이 끝날 때까지 자원이 확보되지 않아 반영하지 못하고 종료되었습니다. 양해해 주시기 바랍니다.
+    { $given }
+
+    { $link }
+
 check-read = 원장 { $entries }건, 배정 { $awards }건, 감사 기록 { $audit }건을 확인했습니다.
 check-sound = 모든 규칙이 지켜지고 있습니다.
 check-broken = 규칙에 어긋나는 항목이 { $count }건 있습니다.

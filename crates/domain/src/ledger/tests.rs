@@ -97,3 +97,31 @@ fn cumulative_grants_ignore_returns_and_what_never_began() {
     let earlier = date(2020, 12, 1);
     assert_eq!(sum(vec![entry(EntryKind::Grant, 8, earlier, end), entry(EntryKind::Extend, 8, end, next_year)]), 0);
 }
+
+#[test]
+fn a_return_over_stretches_counts_once_by_what_it_takes_back_on_its_first_day() {
+    let year = term(date(2021, 1, 1), date(2022, 1, 1));
+    let (may, july, september, end) = (date(2021, 5, 1), date(2021, 7, 1), date(2021, 9, 1), date(2022, 1, 1));
+    let sum = |all: Vec<NewEntry>| {
+        let (amount, times) = returned_cumulative(chain(all).iter(), year);
+        (amount.0, times)
+    };
+    let held = || vec![entry(EntryKind::Grant, 8, may, end), entry(EntryKind::Decrease, -4, september, end)];
+    let back = |of: Vec<NewEntry>| sum(held().into_iter().chain(of).collect());
+    assert_eq!(back(vec![]), (4, 1));
+    // All of it from July on: what was to go in September goes with it.
+    let all = vec![entry(EntryKind::Return, -8, july, september), entry(EntryKind::Return, -4, september, end)];
+    assert_eq!(back(all).0, 8);
+    let grown = |of: Vec<NewEntry>| {
+        let grants = [entry(EntryKind::Grant, 4, may, end), entry(EntryKind::Grant, 4, may, september)];
+        sum(grants.into_iter().chain(of).collect())
+    };
+    let all = vec![entry(EntryKind::Return, -8, july, september), entry(EntryKind::Return, -4, september, end)];
+    assert_eq!(grown(all), (8, 1));
+    let six = vec![entry(EntryKind::Return, -6, july, september), entry(EntryKind::Return, -4, september, end)];
+    assert_eq!(grown(six), (6, 1));
+    let two = vec![entry(EntryKind::Return, -2, july, end), entry(EntryKind::Return, -2, september, end)];
+    assert_eq!(grown(two), (4, 2));
+    // Of the next year, nothing.
+    assert_eq!(grown(vec![entry(EntryKind::Return, -4, date(2022, 1, 1), date(2022, 2, 1))]), (0, 0));
+}

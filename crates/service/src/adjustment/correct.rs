@@ -1,13 +1,16 @@
 //! Entries of the office's own: corrections and transfers.
 
 use domain::access::Act;
+use domain::award::AwardState;
 use domain::ids::{AwardId, PoolId};
 use domain::ledger::{Entry, EntryKind, NewEntry};
+use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::Amount;
 use domain::{Code, Reason};
+use store::project::ProjectRow;
 
-use super::held::{any, check_reason, entry, free, set_end};
+use super::held::{any, check_reason, entry, free, set_end, ties};
 use crate::{Cx, Error, Outcome};
 
 /// Corrects an entry: puts `delta` over `term` on the award and pool of the entry `seq`. Whoever
@@ -36,14 +39,18 @@ pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason:
     let today = cx.today();
     let ahead: Vec<Entry> = entries.iter().filter(|entry| entry.term.to() > today).cloned().collect();
     free(cx, &ahead)?;
+    entries.iter().try_for_each(|entry| crate::freed::granted(cx, entry))?;
     cx.audit("ledger.corrected", ("ledger", &seq), &wrong, &entries[0], reason.trim())?;
     entries.into_iter().next().ok_or_else(|| Error::internal("nothing was written"))
 }
 
-/// Moves devices from one award to another of the same pool, on every day of `term`.
+/// Moves devices from one running award to another of the same pool, on every day of `term`. Nobody
+/// does it for a project in which they take part, and the receiving organization keeps to its share
+/// of the pool.
 ///
 /// # Errors
-/// [`Error::Forbidden`], or why the ledger refuses it.
+/// [`Error::Forbidden`], [`Error::Conflict`] for an award that is not running or a share that would
+/// be passed, or why the ledger refuses it.
 pub fn transfer(
     cx: &mut Cx<'_, '_>,
     (from, to): (AwardId, AwardId),
@@ -67,6 +74,15 @@ pub fn transfer(
         return Err(Error::Invalid(wrong));
     }
     let (giver, taker) = (any(cx, from, pool)?, any(cx, to, pool)?);
+    for (award, held) in [(from, &giver), (to, &taker)] {
+        if !ties(cx, held.project.id)?.is_empty() || cx.actor.user == Some(held.project.lead) {
+            return Err(Error::Forbidden(Reason::new(Code::OwnProject)));
+        }
+        let state = store::award::find(cx.tx, award)?.ok_or(Error::NotFound)?.state;
+        if state != AwardState::Active {
+            return Err(Error::wrong_state(state));
+        }
+    }
     let entries = crate::ledger::append(
         cx,
         vec![
@@ -76,6 +92,24 @@ pub fn transfer(
     )?;
     set_end(cx, &giver)?;
     set_end(cx, &taker)?;
+    if giver.project.organization != taker.project.organization {
+        within_share(cx, &taker.project, pool, term)?;
+    }
     cx.audit("ledger.transferred", ("award", &from), &(), &entries, reason.trim())?;
     Ok(entries)
+}
+
+/// Refuses that a project's organization holds or is offered more of a pool than one may on a day of
+/// `term`, as it stands in this transaction.
+fn within_share(cx: &mut Cx<'_, '_>, project: &ProjectRow, pool: &PoolId, term: Term) -> Outcome<()> {
+    let policy = cx.policy()?;
+    let max = crate::facts::org_max(cx, pool, &policy, term.from())?;
+    let mut held = Steps::new();
+    for (days, delta) in store::plan::organization_share(cx.tx, project.organization, pool, term.from())? {
+        held.add(days, delta.0);
+    }
+    if held.max_within(term) > max {
+        return Err(Error::conflict(Reason::new(Code::OrgShare).with("pool", pool.as_str()).with("max", max)));
+    }
+    Ok(())
 }

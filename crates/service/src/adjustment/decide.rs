@@ -1,19 +1,42 @@
 //! Decisions on requests, and carrying out what was approved.
 
-use domain::access::Act;
-use domain::adjustment::{AdjustmentKind, AdjustmentState};
+use domain::access::{Act, Tie};
+use domain::adjustment::{AdjustmentKind, AdjustmentState, extension_faults};
 use domain::award::AwardState;
 use domain::capacity::Shortfall;
 use domain::ids::AdjustmentId;
 use domain::ledger::{Entry, EntryKind};
-use domain::term::Term;
+use domain::term::{Term, add_days};
 use domain::{Code, Reason};
+use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
+use store::award::AwardLine;
+use texts::{Lang, Texts};
 
 use super::ask::step;
+use super::choices::extension_facts;
 use super::give_back::less;
-use super::held::{Held, entry, set_end};
+use super::held::{Held, any, entry, set_end};
+use crate::mail::{Recipient, Template};
 use crate::{Cx, Error, Outcome};
+
+/// The days that an increase or extension adds to a line were it carried out today; `None` if there
+/// are none left.
+fn added(row: &AdjustmentRow, line: &AwardLine, today: Date) -> Option<Term> {
+    let to = match row.kind {
+        AdjustmentKind::Increase => row.to_on.min(line.end_on),
+        AdjustmentKind::Extend => row.to_on,
+        AdjustmentKind::Decrease | AdjustmentKind::Return => return None,
+    };
+    Term::new(row.from_on.max(today), to).ok()
+}
+
+fn line_of(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<AwardLine> {
+    store::award::lines(cx.tx, row.award)?
+        .into_iter()
+        .find(|line| line.pool == row.pool)
+        .ok_or_else(|| Error::internal("an award's line is gone"))
+}
 
 /// The days on which there would not be room for a request, were it approved today; empty for a
 /// decrease.
@@ -21,18 +44,20 @@ use crate::{Cx, Error, Outcome};
 /// # Errors
 /// Database errors only.
 pub fn effect(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Vec<Shortfall>> {
-    let term = Term::new(row.from_on.max(cx.today()), row.to_on);
-    let (true, Ok(term)) = (matches!(row.kind, AdjustmentKind::Increase | AdjustmentKind::Extend), term) else {
-        return Ok(Vec::new());
-    };
+    let line = line_of(cx, row)?;
+    short(cx, row, &line)
+}
+
+fn short(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, line: &AwardLine) -> Outcome<Vec<Shortfall>> {
+    let Some(term) = added(row, line, cx.today()) else { return Ok(Vec::new()) };
     let allocatable = store::capacity::ladder(cx.tx, &row.pool)?.allocatable;
     let mut promised = store::ledger::promised(cx.tx, &row.pool)?;
     promised.add(term, row.amount.0);
     Ok(domain::capacity::shortfalls(&row.pool, &allocatable, &promised, term))
 }
 
-/// Approves or rejects a request. An approved increase for which there is no room yet waits; an
-/// extension without room is refused, because days cannot be made up for later.
+/// Approves or rejects a request and tells whoever asked. An approved increase for which there is no
+/// room yet waits; an extension without room is refused, because days cannot be made up for later.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for whoever asked for it, [`Error::OverCapacity`] for an extension,
@@ -50,54 +75,100 @@ pub fn decide(cx: &mut Cx<'_, '_>, id: AdjustmentId, approve: bool, note: &str) 
             return Err(Error::field("note", Code::Required));
         }
         step(cx, &row, AdjustmentState::Rejected, note, "adjustment.rejected")?;
+        tell(cx, &row, Template::AdjustmentRejected, note)?;
         return Ok(AdjustmentState::Rejected);
     }
     if row.state != AdjustmentState::Requested {
         return Err(Error::wrong_state(row.state));
     }
-    let short = effect(cx, &row)?;
-    let next = match (row.kind, short.is_empty()) {
+    let held = running(cx, &row)?;
+    if row.kind == AdjustmentKind::Extend {
+        judge(cx, &row, &held)?;
+    }
+    let short = short(cx, &row, &held.line)?;
+    let (next, mail) = match (row.kind, short.is_empty()) {
         (AdjustmentKind::Extend, false) => return Err(Error::OverCapacity(short)),
-        (_, false) => AdjustmentState::Waiting,
+        (_, false) => (AdjustmentState::Waiting, Template::AdjustmentWaits),
         (_, true) => {
-            carry_out(cx, &row)?;
-            AdjustmentState::Done
+            carry_out(cx, &row, &held)?;
+            (AdjustmentState::Done, Template::AdjustmentApproved)
         }
     };
     step(cx, &row, next, note, "adjustment.approved")?;
+    tell(cx, &row, mail, note)?;
     Ok(next)
 }
 
-/// Writes an approved request into the ledger.
-fn carry_out(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Vec<Entry>> {
-    let project = store::project::find(cx.tx, row.project)?.ok_or(Error::NotFound)?;
-    let award = store::award::find(cx.tx, row.award)?.ok_or(Error::NotFound)?;
-    if award.state != AwardState::Active {
-        return Err(Error::wrong_state(award.state));
+/// Judges an extension by what is held on the day of its decision: the rules of asking still hold,
+/// it follows on the present end without a gap, and it keeps no more than is held on the last day.
+fn judge(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, held: &Held) -> Outcome<()> {
+    let (end, last) = (held.line.end_on, add_days(held.line.end_on, -1));
+    let kept = held.holding.on(last);
+    if row.from_on != end || cx.today() > end || row.amount.0 > kept {
+        return Err(Error::conflict(Reason::new(Code::ExtensionChanged).with("held", kept).with("last", last)));
     }
-    let line = store::award::lines(cx.tx, row.award)?
-        .into_iter()
-        .find(|line| line.pool == row.pool)
-        .ok_or_else(|| Error::internal("an award's line is gone"))?;
-    let holding = store::ledger::holding(cx.tx, row.award, &row.pool)?;
-    let held = Held { project, line, holding };
+    let policy = cx.policy()?;
+    let faults = extension_faults(&extension_facts(cx, held, &policy, row.to_on)?);
+    if faults.is_empty() { Ok(()) } else { Err(Error::Conflict(faults)) }
+}
+
+/// What the award that a request is about holds, if it is running.
+fn running(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Held> {
+    let held = any(cx, row.award, &row.pool)?;
+    let award = store::award::find(cx.tx, row.award)?.ok_or(Error::NotFound)?;
+    if award.state == AwardState::Active { Ok(held) } else { Err(Error::wrong_state(award.state)) }
+}
+
+/// Tells whoever asked what became of a request; the lead, if they are no longer with the project.
+fn tell(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, mail: Template, note: &str) -> Outcome<()> {
+    let Some(project) = store::project::find(cx.tx, row.project)? else { return Ok(()) };
+    let people = store::project::members(cx.tx, row.project)?;
+    let asker = people.iter().find(|person| Some(person.user) == row.requested_by);
+    let Some(person) = asker.or_else(|| people.iter().find(|person| person.tie == Tie::Lead)) else { return Ok(()) };
+    let to = Recipient::person(person.user, &person.email, &person.language);
+    let texts = Texts::new(to.lang);
+    let term = Term::new(row.from_on, row.to_on).map_err(Error::internal)?;
+    let product = line_of(cx, row)?.product;
+    let given = planner::Given { product, pool: row.pool.clone(), amount: row.amount.0, term };
+    let mut given = crate::plan::given_text(cx, texts, &[given])?;
+    if mail != Template::AdjustmentRejected && !note.is_empty() {
+        given = format!("{given}\n\n{note}");
+    }
+    let args = [
+        ("name", person.name.clone()),
+        ("number", project.number),
+        ("title", if to.lang == Lang::Ko { project.title_ko } else { project.title_en }),
+        ("kind", texts.word(row.kind)),
+        ("given", given),
+        ("note", note.to_owned()),
+        ("link", format!("{}/adjustments/{}", cx.identity.public_url, row.id)),
+    ];
+    crate::mail::post(cx, &to, mail, &args)?;
+    Ok(())
+}
+
+/// Writes an approved request into the ledger. A conflict means that nothing was written.
+fn carry_out(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, held: &Held) -> Outcome<Vec<Entry>> {
     let from = row.from_on.max(cx.today());
-    let (kind, to) = match row.kind {
-        AdjustmentKind::Decrease => {
-            return less(cx, &held, EntryKind::Decrease, row.amount, from, &row.reason);
-        }
-        AdjustmentKind::Increase => (EntryKind::Increase, row.to_on.min(held.line.end_on)),
-        AdjustmentKind::Extend => (EntryKind::Extend, row.to_on),
+    let kind = match row.kind {
+        AdjustmentKind::Decrease => return less(cx, held, EntryKind::Decrease, row.amount, from, &row.reason),
+        AdjustmentKind::Increase => EntryKind::Increase,
+        AdjustmentKind::Extend => EntryKind::Extend,
         AdjustmentKind::Return => return Err(Error::internal("a return is not decided")),
     };
-    let term = Term::new(from, to).map_err(|_| Error::conflict(Reason::new(Code::HoldsNothing).with("from", from)))?;
-    let new = (entry(&held, kind, row.amount.0, term, &row.reason), held.line.grain.0);
+    let Some(term) = added(row, &held.line, cx.today()) else {
+        return Err(Error::conflict(Reason::new(Code::HoldsNothing).with("from", from)));
+    };
+    let new = (entry(held, kind, row.amount.0, term, &row.reason), held.line.grain.0);
     let entries = crate::ledger::append(cx, vec![new])?;
     entries.iter().try_for_each(|entry| crate::freed::granted(cx, entry))?;
-    set_end(cx, &held)?;
+    set_end(cx, held)?;
     cx.enqueue("engine.sync", &format!("engine.sync:entry:{}", entries[0].seq), &row.project)?;
     Ok(entries)
 }
+
+/// How many waiting requests are loaded at a time.
+const PAGE: i64 = 200;
 
 /// Serves the approved increases that wait, oldest first, as far as there is room; one whose award
 /// is over is closed. Its turn comes after the reserve list had its own (domain.md §6). Answers how
@@ -107,17 +178,35 @@ fn carry_out(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Vec<Entry>> {
 /// Database errors only.
 pub fn serve_waiting(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let mut served = 0;
-    for row in store::adjustment::waiting(cx.tx, 200)? {
-        let line = store::award::lines(cx.tx, row.award)?.into_iter().find(|line| line.pool == row.pool);
-        let running = store::award::find(cx.tx, row.award)?.is_some_and(|award| award.state == AwardState::Active);
-        let from = row.from_on.max(cx.today());
-        if !running || line.is_none_or(|line| line.end_on <= from) {
-            step(cx, &row, AdjustmentState::Rejected, "", "adjustment.expired")?;
-        } else if effect(cx, &row)?.is_empty() {
-            carry_out(cx, &row)?;
-            step(cx, &row, AdjustmentState::Done, &row.decision_note, "adjustment.served")?;
-            served += 1;
+    let mut after = None;
+    loop {
+        let rows = store::adjustment::waiting(cx.tx, after, PAGE)?;
+        let Some(last) = rows.last() else { return Ok(served) };
+        after = Some((last.requested_at, last.id));
+        for row in rows {
+            served += u64::from(serve(cx, &row)?);
         }
     }
-    Ok(served)
+}
+
+/// Serves one request if there is room; answers whether. One that a rule is against goes on waiting
+/// and does not keep the others from their turn.
+fn serve(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<bool> {
+    let held = any(cx, row.award, &row.pool)?;
+    let running = store::award::find(cx.tx, row.award)?.is_some_and(|award| award.state == AwardState::Active);
+    if !running || added(row, &held.line, cx.today()).is_none() {
+        step(cx, row, AdjustmentState::Rejected, "", "adjustment.expired")?;
+        tell(cx, row, Template::AdjustmentExpired, "")?;
+        return Ok(false);
+    }
+    if !short(cx, row, &held.line)?.is_empty() {
+        return Ok(false);
+    }
+    match carry_out(cx, row, &held) {
+        Err(Error::Conflict(_)) => return Ok(false),
+        done => done?,
+    };
+    step(cx, row, AdjustmentState::Done, &row.decision_note, "adjustment.served")?;
+    tell(cx, row, Template::AdjustmentServed, "")?;
+    Ok(true)
 }
