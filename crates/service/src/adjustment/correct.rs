@@ -104,11 +104,16 @@ pub fn transfer(
 fn within_share(cx: &mut Cx<'_, '_>, project: &ProjectRow, pool: &PoolId, term: Term) -> Outcome<()> {
     let policy = cx.policy()?;
     let max = crate::facts::org_max(cx, pool, &policy, term.from())?;
-    let mut held = Steps::new();
-    for (days, delta) in store::plan::organization_share(cx.tx, project.organization, pool, term.from())? {
-        held.add(days, delta.0);
+    if max.is_empty() {
+        return Ok(());
     }
-    if held.max_within(term) > max {
+    let most: Steps = max.iter().map(|one| (one.term, one.amount)).collect();
+    let mut left = most.clone();
+    for (days, delta) in store::plan::organization_share(cx.tx, project.organization, pool, term.from())? {
+        left.add(days, -delta.0);
+    }
+    if left.min_within(term) < 0 {
+        let max = most.min_within(term);
         return Err(Error::conflict(Reason::new(Code::OrgShare).with("pool", pool.as_str()).with("max", max)));
     }
     Ok(())
