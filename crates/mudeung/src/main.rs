@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let t = Texts::new(cli.lang);
     let outcome = match cli.command {
-        Command::Serve(args) => command::serve::run(&args),
+        Command::Serve(args) => command::serve::run(&args, t),
         Command::Demo(args) => command::demo::run(&args, t),
         Command::Check(args) => command::check::run(&args, t),
         Command::Ledger(args) => command::ledger::run(&args, t),

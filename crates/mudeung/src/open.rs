@@ -1,13 +1,15 @@
 //! Opening a center's database for a command.
 
-use std::path::PathBuf;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use service::clock::{Clock, SystemClock};
 use service::{Actor, Center, setup};
 use store::Db;
 use store::sql::Durability;
+use texts::{Texts, k};
 
 use crate::config::Config;
 
@@ -55,6 +57,28 @@ impl Which {
             None => SystemClock::default(),
         };
         center(db, Arc::new(clock), &config.http.public_url, false)
+    }
+}
+
+/// Takes a SQLite file for a program that serves, until the answer is dropped or the program ends.
+/// Other databases have several such programs, which share the work among them.
+///
+/// # Errors
+/// If another program serves it, or its folder cannot be written.
+pub fn take(database_url: &str, t: Texts) -> Result<Option<File>> {
+    let Some(path) = database_url.strip_prefix("sqlite:") else { return Ok(None) };
+    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    // A link to a file is the same file.
+    let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut beside = file.clone().into_os_string();
+    beside.push(".lock");
+    let beside = PathBuf::from(beside);
+    let named = || format!("{}", beside.display());
+    let lock = File::options().create(true).truncate(false).write(true).open(&beside).with_context(named)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => bail!("{}", t.f1(k::CLI_SERVED, "path", file.display().to_string())),
+        Err(TryLockError::Error(error)) => Err(error).with_context(named),
     }
 }
 

@@ -112,8 +112,8 @@ impl Signals {
     }
 }
 
-/// This instance's name for the lease on background work. A SQLite file has one program, which need
-/// not wait for its own earlier life's lease to lapse.
+/// This instance's name for the lease on background work. A SQLite file has one program
+/// ([`crate::open::take`]), which need not wait for its own earlier life's lease to lapse.
 fn instance(center: &Center) -> String {
     match center.db.kind() {
         EngineKind::Sqlite => "sqlite".to_owned(),

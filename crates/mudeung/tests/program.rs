@@ -37,6 +37,41 @@ fn kept_demo_data_go_on_from_their_day_and_never_back() {
 }
 
 #[test]
+fn one_program_at_a_time_serves_a_file_and_commands_work_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let demo = Demo::start(&["--empty", "--data", text(&data), "--date", "2021-11-30"], folder.path());
+    let file = data.join("mudeung.db").canonicalize().expect("it is there");
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&file, &link).expect("a link");
+    let config = folder.path().join("mudeung.toml");
+    let settings = format!("database_url = 'sqlite:{}'\n[http]\nlisten = '127.0.0.1:0'\n", text(&link));
+    std::fs::write(&config, settings).expect("written");
+    // Should it not refuse, it must not serve for ever.
+    let refused = |args: &[&str]| {
+        let mut child = mudeung().args(args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let start = Instant::now();
+        while child.try_wait().expect("a child").is_none() && start.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = child.kill();
+        let output = child.wait_with_output().expect("an end");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(text(&file)), "{said}");
+        said
+    };
+    let second = ["demo", "--port", "0", "--empty", "--data", text(&data), "--date", "2021-12-01"];
+    assert!(refused(&second).contains("Another program is serving"));
+    assert!(refused(&["--lang", "ko", "serve", "--config", text(&config)]).contains("다른 프로그램이"));
+
+    let check = run(&["check", "--data", text(&data)]);
+    assert!(check.status.success(), "{check:?}");
+    assert!(demo.stop());
+    assert!(Demo::start(&["--empty", "--data", text(&data)], folder.path()).stop());
+}
+
+#[test]
 fn a_backup_is_verified_restored_elsewhere_and_never_writes_over_anything() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| text(&folder.path().join(name)).to_owned();

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::access::Act;
 use domain::ids::{MailId, UserId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 pub use store::trust::MailRow;
 use texts::{Lang, Texts};
 
@@ -137,6 +137,25 @@ pub fn post(cx: &mut Cx<'_, '_>, to: &Recipient, template: Template, args: &[(&s
 /// Database errors only.
 pub fn due(cx: &mut Cx<'_, '_>, limit: i64) -> Outcome<Vec<MailRow>> {
     Ok(store::trust::unsent(cx.tx, cx.now, limit)?)
+}
+
+/// How long whoever claimed a mail is trusted to be sending it. Longer than a mail server that
+/// answers each command at the last moment can take.
+const CLAIM: SignedDuration = SignedDuration::from_mins(10);
+
+/// Claims the mail that is due first, so that no other instance of the program sends it too. If
+/// neither [`sent`] nor [`failed`] follows, it is due again in ten minutes.
+///
+/// # Errors
+/// Database errors only.
+pub fn claim(cx: &mut Cx<'_, '_>) -> Outcome<Option<MailRow>> {
+    let until = cx.now.saturating_add(CLAIM).unwrap_or(Timestamp::MAX);
+    for mail in store::trust::unsent(cx.tx, cx.now, 1)? {
+        if store::trust::claim_mail(cx.tx, &mail, until)? {
+            return Ok(Some(mail));
+        }
+    }
+    Ok(None)
 }
 
 /// Notes that a mail was handed to the mail server.

@@ -7,3 +7,4 @@ cli-backup-postgres = Back a PostgreSQL database up by pg_dump --format=custom a
 cli-restore-damaged = { $path } is not what was backed up. A damaged or changed backup is not restored.
 cli-restore-done = Restored to { $path }. Run mudeung check before serving it.
 cli-demo-date-too-early = The sample data begin on { $first }. Please give that day or a later one.
+cli-served = Another program is serving { $path }. Please stop it first, or give another file.

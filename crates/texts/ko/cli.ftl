@@ -7,3 +7,4 @@ cli-backup-postgres = PostgreSQL 데이터베이스는 pg_dump --format=custom �
 cli-restore-damaged = { $path } 의 내용이 백업할 때와 다릅니다. 손상되었거나 바뀐 백업이므로 복원하지 않습니다.
 cli-restore-done = { $path } 에 복원했습니다. mudeung check 로 확인한 뒤 서비스를 시작하십시오.
 cli-demo-date-too-early = 표본 자료는 { $first }에 시작합니다. 그날 또는 그 뒤의 날짜를 지정해 주세요.
+cli-served = 다른 프로그램이 { $path } 을(를) 쓰며 서비스하고 있습니다. 그 프로그램을 멈춘 뒤 다시 시작하거나 다른 파일을 지정해 주세요.

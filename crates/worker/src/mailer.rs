@@ -1,9 +1,14 @@
 //! The way to the mail server.
 
+use std::time::Duration;
+
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message};
 use lettre::{SmtpTransport, Transport as _};
 use service::mail::MailRow;
+
+/// How long the mail server may take to be reached, and for each answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a mail was not sent, or a mail server's address is of no use.
 #[derive(Debug)]
@@ -44,7 +49,8 @@ impl Mailer {
     /// # Errors
     /// If either cannot be read.
     pub fn new(url: &str, from: &str) -> Result<Self, MailerError> {
-        let transport = SmtpTransport::from_url(url).map_err(|error| MailerError::new("mail.smtp", &error))?.build();
+        let builder = SmtpTransport::from_url(url).map_err(|error| MailerError::new("mail.smtp", &error))?;
+        let transport = builder.timeout(Some(PATIENCE)).build();
         let from: Mailbox = from.parse().map_err(|error| MailerError::new("mail.from", &error))?;
         let host = from.email.domain().to_owned();
         Ok(Self { transport, from, host })

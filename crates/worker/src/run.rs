@@ -1,10 +1,11 @@
-//! The thread that runs the tasks.
+//! The threads that run the tasks.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use jiff::{SignedDuration, Timestamp};
 use service::{Actor, Center, Outcome};
 
 use crate::task::Task;
@@ -16,11 +17,17 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// How often tasks that say "there is more" are run again before the others are looked at.
 const MAX_ROUNDS: usize = 100;
 
-/// The running thread. Dropping it stops it after the task at hand.
+/// How old a lease may be before a task is begun; else it is asked for again.
+const FRESH: SignedDuration = SignedDuration::from_secs(10);
+/// How long a task with a thread of its own may still take when the worker is stopped.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// The running threads. Dropping it stops them after the tasks at hand.
 pub struct Worker {
     center: Center,
     stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+    leased: Option<JoinHandle<()>>,
+    alone: Vec<JoinHandle<()>>,
 }
 
 struct State {
@@ -29,21 +36,36 @@ struct State {
     not_before: Option<Instant>,
 }
 
+/// The lease of one instance.
+struct Lease {
+    center: Center,
+    holder: String,
+    kept_at: Option<Timestamp>,
+}
+
 impl Worker {
-    /// Starts the thread. `name` tells this instance from others on the same database.
+    /// Starts the threads. `name` tells this instance from others on the same database.
     ///
     /// # Errors
     /// If the machine has no thread to give.
     pub fn start(center: &Center, name: &str, tasks: Vec<Task>) -> std::io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (of_thread, stopped, holder) = (center.clone(), stop.clone(), name.to_owned());
-        let thread = std::thread::Builder::new()
-            .name("worker".to_owned())
-            .spawn(move || work(&of_thread, &holder, tasks, &stopped))?;
-        Ok(Self { center: center.clone(), stop, thread: Some(thread) })
+        let (alone, leased): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(|task| task.alone);
+        let mut worker = Self { center: center.clone(), stop: Arc::default(), leased: None, alone: Vec::new() };
+        let lease = Lease { center: center.clone(), holder: name.to_owned(), kept_at: None };
+        worker.leased = Some(worker.spawn("worker", leased, Some(lease))?);
+        for task in alone {
+            let thread = worker.spawn(task.name, vec![task], None)?;
+            worker.alone.push(thread);
+        }
+        Ok(worker)
     }
 
-    /// Stops it and waits for the task at hand.
+    fn spawn(&self, name: &str, tasks: Vec<Task>, lease: Option<Lease>) -> std::io::Result<JoinHandle<()>> {
+        let (center, stop) = (self.center.clone(), self.stop.clone());
+        std::thread::Builder::new().name(name.to_owned()).spawn(move || work(&center, lease, tasks, &stop))
+    }
+
+    /// Stops it and waits for the tasks at hand.
     pub fn stop(mut self) {
         self.end();
     }
@@ -51,8 +73,19 @@ impl Worker {
     fn end(&mut self) {
         self.stop.store(true, Ordering::SeqCst);
         self.center.waker.wake();
-        if let Some(thread) = self.thread.take() {
+        if let Some(thread) = self.leased.take() {
             let _ = thread.join();
+        }
+        let start = Instant::now();
+        for thread in self.alone.drain(..) {
+            while !thread.is_finished() && start.elapsed() < FAREWELL {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            if thread.is_finished() {
+                let _ = thread.join();
+            } else {
+                tracing::warn!(task = thread.thread().name(), "still waits for another machine and is left behind");
+            }
         }
     }
 }
@@ -63,40 +96,63 @@ impl Drop for Worker {
     }
 }
 
-fn work(center: &Center, holder: &str, tasks: Vec<Task>, stop: &AtomicBool) {
-    let mut states: Vec<State> = tasks.into_iter().map(|task| State { task, failures: 0, not_before: None }).collect();
-    let clock = Actor::clock();
-    let mut had_lease = false;
-    while !stop.load(Ordering::SeqCst) {
-        let mine = center.write(&clock, |cx| service::work::lease(cx, holder));
-        match mine {
+impl Lease {
+    /// Whether this instance is the one that works, for longer than a usual task takes.
+    fn mine(&mut self) -> bool {
+        let now = self.center.now();
+        if self.kept_at.is_some_and(|at| now.duration_since(at).abs() < FRESH) {
+            return true;
+        }
+        let had = self.kept_at.take().is_some();
+        match self.center.write(&Actor::clock(), |cx| service::work::lease(cx, &self.holder)) {
             Ok(true) => {
-                if !had_lease {
-                    tracing::info!(holder, "this instance does the background work");
+                if !had {
+                    tracing::info!(holder = self.holder, "this instance does the background work");
                 }
-                for _ in 0..MAX_ROUNDS {
-                    if stop.load(Ordering::SeqCst) || !once(center, &mut states) {
-                        break;
-                    }
-                }
+                self.kept_at = Some(now);
             }
             Ok(false) => {}
-            Err(ref error) => tracing::warn!(%error, "the worker cannot reach the database"),
+            Err(error) => tracing::warn!(%error, "the worker cannot reach the database"),
         }
-        had_lease = matches!(mine, Ok(true));
-        if !stop.load(Ordering::SeqCst) {
-            center.waker.wait(NAP);
-        }
+        self.kept_at.is_some()
     }
-    if had_lease && let Err(error) = center.write(&clock, |cx| service::work::release(cx, holder)) {
-        tracing::warn!(%error, "the lease could not be given back; it lapses by itself");
+
+    fn give_back(&self) {
+        if self.kept_at.is_some()
+            && let Err(error) = self.center.write(&Actor::clock(), |cx| service::work::release(cx, &self.holder))
+        {
+            tracing::warn!(%error, "the lease could not be given back; it lapses by itself");
+        }
     }
 }
 
-/// Runs each task that is not pausing once; answers whether any did something.
-fn once(center: &Center, states: &mut [State]) -> bool {
+fn work(center: &Center, mut lease: Option<Lease>, tasks: Vec<Task>, stop: &AtomicBool) {
+    let mut states: Vec<State> = tasks.into_iter().map(|task| State { task, failures: 0, not_before: None }).collect();
+    let mut heard = 0;
+    while !stop.load(Ordering::SeqCst) {
+        let mut may = || !stop.load(Ordering::SeqCst) && lease.as_mut().is_none_or(Lease::mine);
+        for _ in 0..MAX_ROUNDS {
+            if !once(center, &mut states, &mut may) {
+                break;
+            }
+        }
+        if !stop.load(Ordering::SeqCst) {
+            center.waker.wait(&mut heard, NAP);
+        }
+    }
+    if let Some(lease) = lease {
+        lease.give_back();
+    }
+}
+
+/// Runs each task that is not pausing once, as long as this instance may; answers whether any did
+/// something.
+fn once(center: &Center, states: &mut [State], may: &mut dyn FnMut() -> bool) -> bool {
     let mut busy = false;
     for state in states {
+        if !may() {
+            return false;
+        }
         if state.not_before.is_some_and(|at| Instant::now() < at) {
             continue;
         }

@@ -1,7 +1,7 @@
 //! The worker on real databases, with a mail server on loopback.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use service::mail::{Recipient, Template};
 use service::{Actor, Center, Cx, Error, Outcome};
 use testkit::{TestCenter, TestDb, on_both_engines};
 use texts::Lang;
+use worker::task::mail;
 use worker::task::outbox::{self, Handler};
 use worker::{Mailer, Worker, round};
 
@@ -78,6 +79,76 @@ on_both_engines! {
         test.center.write(&Actor::clock(), |cx| service::work::release(cx, "two")).expect("it can be given back");
         assert_eq!(lease("one"), Some(true));
     }
+
+    fn two_instances_with_a_slow_mail_server_send_each_mail_once(test) {
+        let (url, mails) = mail_server(Duration::from_millis(150));
+        for _ in 0..6 {
+            post(&test.center);
+        }
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let mailer = Mailer::new(&url, "portal@center.example").expect("an address");
+                    round(&test.center, &mut [mail::task(mailer)]).expect("sent")
+                });
+            }
+        });
+        let ids = |mail: String| mail.lines().find(|line| line.starts_with("Message-ID")).map(str::to_owned);
+        let mut ids: Vec<Option<String>> = mails.try_iter().map(ids).collect();
+        assert_eq!(ids.len(), 6);
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 6);
+    }
+
+    fn a_claimed_mail_is_left_alone_until_the_claim_lapses(test) {
+        post(&test.center);
+        let claim = || test.center.write(&Actor::clock(), service::mail::claim).expect("claimed").map(|mail| mail.tries);
+        assert_eq!((claim(), claim()), (Some(0), None));
+        test.clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 12) + SignedDuration::from_mins(10));
+        assert_eq!(claim(), Some(0));
+    }
+}
+
+#[test]
+fn a_mail_server_that_hangs_delays_no_other_task() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("smtp://{}", listener.local_addr().expect("an address"));
+    let mailer = Mailer::new(&url, "portal@center.example").expect("an address");
+    post(&test.center);
+    let worker =
+        Worker::start(&test.center, "test", vec![mail::task(mailer), outbox::task(HANDLERS)]).expect("threads");
+    let (silent, _) = listener.accept().expect("the mailer calls");
+    let start = Instant::now();
+    queue(&test.center, "note", "a");
+    while notes(&test.center).is_empty() && start.elapsed() < Duration::from_secs(10) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(notes(&test.center), "\"a\";");
+    drop((silent, listener));
+    worker.stop();
+}
+
+#[test]
+fn an_instance_that_lost_the_lease_within_a_round_begins_no_further_task() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let (clock, (tell, told)) = (test.clock.clone(), mpsc::channel());
+    let slow = worker::Task {
+        name: "slow",
+        alone: false,
+        run: Box::new(move |center| {
+            clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 12) + SignedDuration::from_secs(61));
+            let taken = center.write(&Actor::clock(), |cx| service::work::lease(cx, "another"))?;
+            let _ = tell.send(taken);
+            Ok(1)
+        }),
+    };
+    queue(&test.center, "note", "a");
+    let worker = Worker::start(&test.center, "test", vec![slow, outbox::task(HANDLERS)]).expect("a thread");
+    assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(true));
+    worker.stop();
+    assert_eq!(notes(&test.center), "");
 }
 
 #[test]
@@ -98,7 +169,7 @@ fn queueing_wakes_the_worker_at_once() {
 #[test]
 fn a_panicking_task_does_not_end_the_others() {
     let test = TestCenter::new(TestDb::sqlite());
-    let panics = worker::Task { name: "panics", run: Box::new(|_| panic!("on purpose")) };
+    let panics = worker::Task { name: "panics", alone: false, run: Box::new(|_| panic!("on purpose")) };
     let worker = Worker::start(&test.center, "test", vec![panics, outbox::task(HANDLERS)]).expect("a thread");
     queue(&test.center, "note", "a");
     let start = Instant::now();
@@ -109,36 +180,42 @@ fn a_panicking_task_does_not_end_the_others() {
     worker.stop();
 }
 
-/// A mail server that takes one mail per connection and hands it over.
-fn mail_server() -> (String, mpsc::Receiver<String>) {
+/// A mail server that takes its time with each mail and hands it over.
+fn mail_server(time: Duration) -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("smtp://{}", listener.local_addr().expect("an address"));
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let mut answer = stream.try_clone().expect("a socket");
-            let mut lines = BufReader::new(stream).lines();
-            let mut mail: Option<String> = None;
-            let _ = answer.write_all(b"220 test\r\n");
-            while let Some(Ok(line)) = lines.next() {
-                if let Some(text) = &mut mail {
-                    if line == "." {
-                        let _ = sender.send(mail.take().unwrap_or_default());
-                        let _ = answer.write_all(b"250 taken\r\n");
-                    } else {
-                        text.push_str(&line);
-                        text.push('\n');
-                    }
-                } else if line == "DATA" {
-                    mail = Some(String::new());
-                    let _ = answer.write_all(b"354 go on\r\n");
-                } else {
-                    let _ = answer.write_all(b"250 ok\r\n");
-                }
-            }
+            let sender = sender.clone();
+            std::thread::spawn(move || take_mail(stream, time, &sender));
         }
     });
     (url, receiver)
+}
+
+fn take_mail(stream: TcpStream, time: Duration, sender: &mpsc::Sender<String>) {
+    let mut answer = stream.try_clone().expect("a socket");
+    let mut lines = BufReader::new(stream).lines();
+    let mut mail: Option<String> = None;
+    let _ = answer.write_all(b"220 test\r\n");
+    while let Some(Ok(line)) = lines.next() {
+        if let Some(text) = &mut mail {
+            if line == "." {
+                std::thread::sleep(time);
+                let _ = sender.send(mail.take().unwrap_or_default());
+                let _ = answer.write_all(b"250 taken\r\n");
+            } else {
+                text.push_str(&line);
+                text.push('\n');
+            }
+        } else if line == "DATA" {
+            mail = Some(String::new());
+            let _ = answer.write_all(b"354 go on\r\n");
+        } else {
+            let _ = answer.write_all(b"250 ok\r\n");
+        }
+    }
 }
 
 fn post(center: &Center) {
@@ -150,7 +227,7 @@ fn post(center: &Center) {
 #[test]
 fn mail_goes_to_the_server_once() {
     let test = TestCenter::new(TestDb::sqlite());
-    let (url, mails) = mail_server();
+    let (url, mails) = mail_server(Duration::ZERO);
     let mailer = Mailer::new(&url, "무등 <portal@center.example>").expect("an address");
     post(&test.center);
     let mut tasks = worker::tasks(Some(mailer));

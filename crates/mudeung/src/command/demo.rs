@@ -61,10 +61,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             temporary.path()
         }
     };
+    let url = format!("sqlite:{}", folder.join(open::DATABASE).display());
+    let _taken = open::take(&url, t)?;
     // The port is part of the address in mails, so it is known before the center is.
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], args.port)))?;
     let public_url = format!("http://{}", listener.local_addr()?);
-    let url = format!("sqlite:{}", folder.join(open::DATABASE).display());
     let db = Db::open(&url, Durability::Relaxed).context("the database cannot be opened")?;
 
     let zone = TimeZone::get("Asia/Seoul")?;

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use service::clock::SystemClock;
 use store::Db;
 use store::sql::Durability;
+use texts::Texts;
 
 use crate::config::{Config, Log};
 use crate::open;
@@ -24,9 +25,10 @@ pub struct Args {
 ///
 /// # Errors
 /// If the configuration, the database or the port is of no use.
-pub fn run(args: &Args) -> Result<()> {
+pub fn run(args: &Args, t: Texts) -> Result<()> {
     let config = Config::read(&args.config)?;
     log(&config.log);
+    let _taken = open::take(&config.database_url, t)?;
     let db = Db::open(&config.database_url, Durability::Full).context("the database cannot be opened")?;
     let mut center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
     if let Some(path) = &config.center {

@@ -87,6 +87,15 @@ pub fn unsent(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<MailRow
     tx.rows(&sql, values![now, limit])?.iter().map(mail_row).collect()
 }
 
+/// Moves the next try of a mail on, if nobody did so since it was read; answers whether.
+///
+/// # Errors
+/// Database errors only.
+pub fn claim_mail(tx: &mut Tx<'_>, mail: &MailRow, until: Timestamp) -> Result<bool> {
+    let sql = "UPDATE mail SET next_try_at = $3 WHERE id = $1 AND next_try_at = $2 AND sent_at IS NULL";
+    Ok(tx.run(sql, values![mail.id, mail.next_try_at, until])? == 1)
+}
+
 /// Notes that a mail was sent.
 ///
 /// # Errors
@@ -102,7 +111,7 @@ pub fn mark_sent(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> Result<()> {
 /// Database errors only.
 pub fn mark_unsent(tx: &mut Tx<'_>, id: MailId, error: &str, next_try_at: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE mail SET tries = tries + 1, last_error = $2, next_try_at = $3 WHERE id = $1",
+        "UPDATE mail SET tries = tries + 1, last_error = $2, next_try_at = $3 WHERE id = $1 AND sent_at IS NULL",
         values![id, error, next_try_at],
     )?;
     Ok(())

@@ -14,6 +14,9 @@ pub type Run = Box<dyn FnMut(&Center) -> Outcome<u64> + Send>;
 pub struct Task {
     /// Its name in the log.
     pub name: &'static str,
+    /// Whether it has a thread of its own, without the lease: it may wait long on another machine,
+    /// and sees to it by itself that instances do not do the same thing twice.
+    pub alone: bool,
     /// The work.
     pub run: Run,
 }
@@ -23,7 +26,7 @@ impl Task {
     /// per run. It reports how many things it changed and is run again until that is none.
     #[must_use]
     pub fn clock(name: &'static str, work: fn(&mut Cx<'_, '_>) -> Outcome<u64>) -> Self {
-        Self { name, run: Box::new(move |center| center.write(&Actor::clock(), work)) }
+        Self { name, alone: false, run: Box::new(move |center| center.write(&Actor::clock(), work)) }
     }
 }
 
@@ -46,7 +49,11 @@ pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
     ]);
     // Until a real engine is configured, one that only keeps the books.
     let engine = service::engine::Fake::default();
-    tasks.push(Task { name: "engine.sync", run: Box::new(move |center| service::engine::sync(center, &engine)) });
+    tasks.push(Task {
+        name: "engine.sync",
+        alone: false,
+        run: Box::new(move |center| service::engine::sync(center, &engine)),
+    });
     tasks.extend(mailer.map(mail::task));
     tasks
 }
