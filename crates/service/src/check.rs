@@ -4,13 +4,16 @@
 
 use std::collections::BTreeMap;
 
+use compute::{DesiredProject, ObservedProject};
 use domain::capacity::{horizon, shortfalls};
-use domain::ids::PoolId;
+use domain::ids::{PoolId, ProjectId};
 use domain::ledger::{ChainBreak, ChainCheck, Entry, EntryKind, GENESIS};
 use domain::steps::Steps;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+use store::check::{Event, FreedEvent};
+use store::engine::SyncRow;
 use store::ledger::StepKind;
 
 use crate::{Cx, Error, Outcome};
@@ -42,6 +45,14 @@ domain::words! {
         Freed = "freed",
         /// Everything that a row names is there.
         Reference = "reference",
+        /// No engine has more than the ledger gives.
+        Engine = "engine",
+        /// An award's line says what its product and the ledger say.
+        Line = "line",
+        /// No states contradict each other.
+        State = "state",
+        /// Every value is one that can be read.
+        Unreadable = "unreadable",
     }
 }
 
@@ -100,15 +111,113 @@ impl CheckReport {
 pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<CheckReport> {
     cx.require(domain::access::Act::AuditRead, &[])?;
     let mut report = CheckReport::default();
-    let held = ledger(cx, &mut report)?;
-    holdings(cx, &mut report)?;
-    pools(cx, &mut report, held)?;
-    audit(cx, &mut report)?;
-    freed(cx, &mut report)?;
+    for (table, row, column, value) in store::check::unreadable(cx.tx, PAGE)? {
+        report.found(Rule::Unreadable, table, row, format!("{column} holds {value}"));
+    }
+    let held = ledger(cx, &mut report);
+    let held = readable(&mut report, "ledger_entry", held)?;
+    let done = holdings(cx, &mut report);
+    readable(&mut report, "ledger_entry", done)?;
+    if let Some(held) = held {
+        let done = pools(cx, &mut report, held);
+        readable(&mut report, "pool", done)?;
+    }
+    let done = audit(cx, &mut report);
+    readable(&mut report, "audit", done)?;
+    let done = freed(cx, &mut report);
+    readable(&mut report, "freed", done)?;
+    let done = freed_went(cx, &mut report);
+    readable(&mut report, "reallocation", done)?;
+    let done = engines(cx, &mut report);
+    readable(&mut report, "engine_sync", done)?;
+    let done = states(cx, &mut report);
+    readable(&mut report, "award", done)?;
+    Ok(report)
+}
+
+/// What a part of the check answers; if it met a value that cannot be read, that is a finding, once,
+/// and the other rules are still verified.
+fn readable<T>(report: &mut CheckReport, table: &'static str, outcome: Outcome<T>) -> Outcome<Option<T>> {
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(Error::Internal(cause)) => {
+            if !report.findings.iter().any(|finding| finding.rule == Rule::Unreadable) {
+                report.found(Rule::Unreadable, table, "?", cause);
+            }
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Lines, states and references.
+fn states(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
+    for (award, pool, grain, product) in store::check::other_grains(cx.tx, PAGE)? {
+        let detail = format!("grain {grain}, its product's is {product}");
+        report.found(Rule::Line, "award_line", format!("{award} {pool}"), detail);
+    }
+    for (table, row, wrong) in store::check::contradictions(cx.tx, PAGE)? {
+        report.found(Rule::State, table, row, wrong.to_owned());
+    }
     for (table, row, column) in store::check::dangling(cx.tx, PAGE)? {
         report.found(Rule::Reference, table, row, format!("{column} names nothing"));
     }
-    Ok(report)
+    Ok(())
+}
+
+/// What engines should have and were seen to have, against what is in force. What was in force
+/// yesterday passes: an engine follows a change of day at its next round.
+fn engines(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
+    let today = cx.today();
+    let mut most: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
+    for day in [today.yesterday().unwrap_or(today), today] {
+        for (id, one) in crate::engine::desired_on(cx, day)? {
+            let known = most.entry(id).or_insert_with(|| DesiredProject { name: one.name, ..DesiredProject::default() });
+            for (pool, amount) in one.limits {
+                let limit = known.limits.entry(pool).or_default();
+                *limit = amount.max(*limit);
+            }
+        }
+    }
+    let mut place = (String::new(), String::new());
+    loop {
+        let page = store::engine::after(cx.tx, &place, PAGE)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for row in page {
+            place = (row.project.to_string(), row.engine.clone());
+            one_engine(report, &row, most.get(&row.project));
+        }
+    }
+}
+
+fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProject>) {
+    let name = format!("{} {}", row.engine, row.project);
+    let Ok(desired) = serde_json::from_str::<DesiredProject>(&row.desired) else {
+        return report.found(Rule::Unreadable, "engine_sync", name, "desired".to_owned());
+    };
+    let observed = match row.observed.as_deref().map(serde_json::from_str::<ObservedProject>) {
+        Some(Err(_)) => return report.found(Rule::Unreadable, "engine_sync", name, "observed".to_owned()),
+        Some(Ok(observed)) => Some(observed),
+        None => None,
+    };
+    let seen = observed.as_ref().map(|one| &one.limits);
+    for (what, limits) in [("desired", Some(&desired.limits)), ("observed", seen)] {
+        for (pool, amount) in limits.into_iter().flatten() {
+            let held = most.and_then(|one| one.limits.get(pool)).copied().unwrap_or(0);
+            if *amount > held {
+                report.found(Rule::Engine, "engine_sync", &name, format!("{what}: {amount} of {held} in {pool}"));
+            }
+        }
+    }
+    let equal = observed.is_some_and(|one| one.limits == desired.limits && one.members == desired.members);
+    if row.state == "in_line" && !equal {
+        report.found(Rule::Engine, "engine_sync", &name, "in line, but observed is not desired".to_owned());
+    }
+    if most.is_some_and(|one| one.name != desired.name) {
+        report.found(Rule::Engine, "engine_sync", &name, format!("desired names {}", desired.name));
+    }
 }
 
 /// Chain, past, sign and corrections, entry by entry; answers what each pool holds on each day.
@@ -185,11 +294,16 @@ fn holdings(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
 fn one_holding(report: &mut CheckReport, of: &store::check::HeldPart, steps: &Steps) {
     report.awards += 1;
     let row = format!("{} {}", of.award, of.pool);
-    let Some(grain) = of.grain else {
+    let Some((grain, first, noted)) = of.line else {
         report.found(Rule::Reference, "award_line", row, "the ledger holds what the award has no line for".to_owned());
         return;
     };
     let stretches = steps.within(horizon(Date::MIN));
+    let end = stretches.iter().filter(|(_, value)| *value > 0).map(|(days, _)| days.to()).max().unwrap_or(first);
+    // An award that was taken back ends on the day of that, whatever it held.
+    if end != noted && !(of.withdrawn && noted > end) {
+        report.found(Rule::Line, "award_line", &row, format!("ends {noted}, the ledger {end}"));
+    }
     if let Some((days, value)) = stretches.iter().find(|(_, value)| *value < 0) {
         report.found(Rule::BelowZero, "ledger_entry", &row, format!("{value} on {}", days.from()));
     }
@@ -263,8 +377,31 @@ fn audit(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
 }
 
 fn freed(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
-    for seq in store::check::freed_unrecorded(cx.tx, PAGE)? {
-        report.found(Rule::Freed, "ledger_entry", seq, "what it freed is not on record as such".to_owned());
+    let mut last = 0;
+    loop {
+        let page = store::check::takings(cx.tx, last, PAGE)?;
+        let Some(end) = page.last() else { break };
+        last = end.seq;
+        for one in &page {
+            let day = Timestamp::from_second(one.at).map_or(Date::MIN, |at| cx.identity.calendar.date(at));
+            let frees = match one.kind {
+                EntryKind::Return | EntryKind::Decrease | EntryKind::Reclaim | EntryKind::Expire => true,
+                EntryKind::Correct => one.delta < 0 && one.to_on > day,
+                _ => false,
+            };
+            let wrong = match one.freed {
+                None if frees => "what it freed is not on record as such".to_owned(),
+                Some((false, _)) if frees => "what it freed is not on record as such".to_owned(),
+                Some(_) if !frees => "on record as freed, but it freed nothing".to_owned(),
+                Some((true, at)) if at != one.at => format!("written at {}, freed at {at}", one.at),
+                _ => continue,
+            };
+            report.found(Rule::Freed, "ledger_entry", one.seq, wrong);
+        }
+    }
+    for (freed, position, state) in store::check::parts_astray(cx.tx, PAGE)? {
+        let detail = format!("not what its offer is ({})", state.as_deref().unwrap_or("-"));
+        report.found(Rule::Freed, "reallocation", format!("{freed} {position}"), detail);
     }
     let mut place = (String::new(), 0);
     let mut current: Option<(store::check::FreedPart, Steps)> = None;
@@ -301,5 +438,59 @@ fn given_twice(report: &mut CheckReport, freed: &store::check::FreedPart, steps:
     let most = steps.max_within(freed.days);
     if most > freed.amount {
         report.found(Rule::Freed, "freed", &freed.freed, format!("{most} went of {}", freed.amount));
+    }
+}
+
+/// Where freed capacity went, followed through time, pool by pool: an offer, an increase or an
+/// extension takes what is idle on its days, so that what it lacks was not there, and what a part
+/// names gives as much as the part. At one and the same instant the order is not known, and what may
+/// have come free later is not missed.
+fn freed_went(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
+    for pool in store::capacity::pools(cx.tx)? {
+        let events = store::check::freed_events(cx.tx, &pool.id)?;
+        went(report, &pool.id, &events);
+    }
+    Ok(())
+}
+
+fn table_of(goal: &str) -> &'static str {
+    if goal.parse::<i64>().is_ok() { "ledger_entry" } else { "offer" }
+}
+
+fn went(report: &mut CheckReport, pool: &PoolId, events: &[FreedEvent]) {
+    let mut lacks: BTreeMap<&str, Steps> = BTreeMap::new();
+    for one in events.iter().filter(|one| one.what == Event::Wanted) {
+        lacks.entry(&one.goal).or_default().add(one.days, one.amount);
+    }
+    for one in events.iter().filter(|one| one.what == Event::Went) {
+        match lacks.get_mut(one.goal.as_str()) {
+            Some(lack) => lack.add(one.days, -one.amount),
+            None => {
+                let detail = format!("nothing of that name in {pool} takes freed capacity");
+                report.found(Rule::Freed, "reallocation", &one.goal, detail);
+            }
+        }
+    }
+    let mut idle = Steps::new();
+    for one in events {
+        match one.what {
+            Event::Went => idle.add(one.days, -one.amount),
+            Event::Back | Event::Freed => idle.add(one.days, one.amount),
+            Event::Wanted => {
+                let Some(lack) = lacks.remove(one.goal.as_str()) else { continue };
+                for (days, missing) in lack.within(horizon(Date::MIN)) {
+                    let free = if missing > 0 { idle.max_within(days).min(missing) } else { missing };
+                    if free != 0 {
+                        let detail = if free > 0 {
+                            format!("took {free} of what was idle in {pool} from {}, which is not on record", days.from())
+                        } else {
+                            format!("gives {} less in {pool} from {} than freed capacity went to it", -free, days.from())
+                        };
+                        report.found(Rule::Freed, table_of(&one.goal), &one.goal, detail);
+                        break;
+                    }
+                }
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ pub use compute::{Compute, Fake};
 use compute::{DesiredProject, ObservedProject, reconcile};
 use domain::ids::ProjectId;
 use jiff::Timestamp;
+use jiff::civil::Date;
 pub use store::engine::SyncRow;
 
 use crate::{Actor, Center, Cx, Error, Outcome};
@@ -92,8 +93,13 @@ fn changed(rows: &BTreeMap<ProjectId, SyncRow>, desired: &[(ProjectId, DesiredPr
 
 /// What each project in force may use today.
 fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
+    desired_on(cx, cx.today())
+}
+
+/// What each project that is in force now may use on a day.
+pub(crate) fn desired_on(cx: &mut Cx<'_, '_>, day: Date) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
-    for (id, number, pool, amount) in store::engine::in_force(cx.tx, cx.today())? {
+    for (id, number, pool, amount) in store::engine::in_force(cx.tx, day)? {
         let one = all.entry(id).or_insert_with(|| DesiredProject { name: number, ..DesiredProject::default() });
         if let (Some(pool), Some(amount)) = (pool, amount)
             && amount.0 > 0

@@ -187,8 +187,8 @@ on_both_engines! {
         lived(&t);
         let freed = t.db.db.read(|tx| store::freed::list(tx, 0, 1)).expect("readable").remove(0);
         let part = |position, amount| store::freed::ReallocationRow {
-            freed: freed.id, position, offer: None, ledger_seq: Some(1), amount: Amount(amount),
-            from_on: freed.from_on, to_on: freed.to_on, offered_at: t.center.now(), taken_at: None, given_back_at: None,
+            freed: freed.id, position, offer: None, ledger_seq: Some(2), amount: Amount(amount),
+            from_on: freed.from_on, to_on: freed.to_on, offered_at: t.center.now(), taken_at: Some(t.center.now()), given_back_at: None,
         };
         t.db.db.write(|tx| store::freed::add_part(tx, &part(1, 16))).expect("noted");
         assert!(check(&t).sound());

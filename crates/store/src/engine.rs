@@ -40,6 +40,18 @@ pub fn of_engine(tx: &mut Tx<'_>, engine: &str) -> Result<Vec<SyncRow>> {
     tx.rows(&sql, values![engine])?.iter().map(SyncRow::read).collect()
 }
 
+/// Up to `limit` rows of all engines after a place, by project and engine.
+///
+/// # Errors
+/// Database errors only.
+pub fn after(tx: &mut Tx<'_>, place: &(String, String), limit: i64) -> Result<Vec<SyncRow>> {
+    let sql = format!(
+        "SELECT {} FROM engine_sync WHERE (project_id, engine) > ($1, $2) ORDER BY project_id, engine LIMIT $3",
+        SyncRow::COLUMNS
+    );
+    tx.rows(&sql, values![place.0, place.1, limit])?.iter().map(SyncRow::read).collect()
+}
+
 /// The rows of a project.
 ///
 /// # Errors

@@ -76,6 +76,10 @@ check-audit-chain = The audit trail's chain is broken
 check-steps = The day-by-day sums differ from the ledger
 check-freed = Freed capacity is not properly on record
 check-reference = It names something that is not there
+check-engine = An engine has more than the ledger gives
+check-line = An award's line differs from its product or the ledger
+check-state = States contradict each other
+check-unreadable = A value cannot be read
 
 figure-unit-project = projects
 figure-unit-organization = organizations

@@ -76,6 +76,10 @@ check-audit-chain = 감사 기록의 연결이 끊겼습니다
 check-steps = 일자별 합계가 원장과 다릅니다
 check-freed = 확보 자원의 기록이 맞지 않습니다
 check-reference = 가리키는 대상이 없습니다
+check-engine = 연산 시스템에 원장보다 많은 자원이 배정되어 있습니다
+check-line = 배정 내역이 상품 또는 원장과 다릅니다
+check-state = 상태가 서로 모순됩니다
+check-unreadable = 읽을 수 없는 값입니다
 
 figure-unit-project = 건
 figure-unit-organization = 개사
