@@ -78,6 +78,11 @@ pub struct CheckReport {
     pub awards: i64,
     /// Audit rows read.
     pub audit_rows: i64,
+    /// Number and hash of the last ledger entry: whoever keeps it elsewhere notices a ledger that
+    /// was written anew as a whole.
+    pub ledger_head: String,
+    /// The same of the audit trail.
+    pub audit_head: String,
     /// Rows that break a rule, at most [`NAMED`] for each rule.
     pub findings: Vec<Finding>,
     /// How many break one in all.
@@ -172,7 +177,8 @@ fn engines(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
     let mut most: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
     for day in [today.yesterday().unwrap_or(today), today] {
         for (id, one) in crate::engine::desired_on(cx, day)? {
-            let known = most.entry(id).or_insert_with(|| DesiredProject { name: one.name, ..DesiredProject::default() });
+            let known =
+                most.entry(id).or_insert_with(|| DesiredProject { name: one.name, ..DesiredProject::default() });
             for (pool, amount) in one.limits {
                 let limit = known.limits.entry(pool).or_default();
                 *limit = amount.max(*limit);
@@ -226,8 +232,9 @@ fn ledger(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<BTreeMap<Poo
     let (mut chain, mut last) = (ChainCheck::default(), 0);
     loop {
         let page = store::ledger::after(cx.tx, last, PAGE)?;
-        let Some(end) = page.last() else { return Ok(held) };
+        let Some(end) = page.last() else { break };
         last = end.seq;
+        report.ledger_head = format!("{} {}", end.seq, end.hash);
         for entry in &page {
             report.entries += 1;
             if let Err(fault) = chain.next(entry) {
@@ -248,6 +255,28 @@ fn ledger(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<BTreeMap<Poo
             held.entry(entry.pool.clone()).or_default().add(entry.term, entry.delta.0);
         }
     }
+    let found = report.ledger_head.clone();
+    head(cx, report, store::check::LEDGER_HEAD, (Rule::LedgerChain, "ledger_entry"), &found)?;
+    Ok(held)
+}
+
+/// The end of a chain against the one noted when it was written. A database of an earlier version
+/// has noted none until it writes.
+fn head(
+    cx: &mut Cx<'_, '_>,
+    report: &mut CheckReport,
+    key: &str,
+    (rule, table): (Rule, &'static str),
+    found: &str,
+) -> Outcome<()> {
+    if let Some(noted) = store::center::setting(cx.tx, key)?
+        && noted != found
+    {
+        let row = noted.split(' ').next().unwrap_or_default();
+        let there = if found.is_empty() { "nothing" } else { found };
+        report.found(rule, table, row, format!("the chain ended with {noted}, it ends with {there}"));
+    }
+    Ok(())
 }
 
 fn describe(fault: &ChainBreak) -> String {
@@ -355,7 +384,7 @@ fn audit(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
     loop {
         let page = store::trust::audit_after(cx.tx, last, PAGE)?;
         if page.is_empty() {
-            return Ok(());
+            break;
         }
         for row in page {
             report.audit_rows += 1;
@@ -374,6 +403,11 @@ fn audit(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
             (last, hash) = (row.seq, row.hash);
         }
     }
+    if last > 0 {
+        report.audit_head = format!("{last} {hash}");
+    }
+    let found = report.audit_head.clone();
+    head(cx, report, store::check::AUDIT_HEAD, (Rule::AuditChain, "audit"), &found)
 }
 
 fn freed(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
@@ -482,9 +516,16 @@ fn went(report: &mut CheckReport, pool: &PoolId, events: &[FreedEvent]) {
                     let free = if missing > 0 { idle.max_within(days).min(missing) } else { missing };
                     if free != 0 {
                         let detail = if free > 0 {
-                            format!("took {free} of what was idle in {pool} from {}, which is not on record", days.from())
+                            format!(
+                                "took {free} of what was idle in {pool} from {}, which is not on record",
+                                days.from()
+                            )
                         } else {
-                            format!("gives {} less in {pool} from {} than freed capacity went to it", -free, days.from())
+                            format!(
+                                "gives {} less in {pool} from {} than freed capacity went to it",
+                                -free,
+                                days.from()
+                            )
                         };
                         report.found(Rule::Freed, table_of(&one.goal), &one.goal, detail);
                         break;

@@ -46,7 +46,42 @@ fn append(t: &TestCenter, of: &TestAward, amount: i64, kind: EntryKind, corrects
         corrects,
         reason: String::new(),
     };
-    t.center.write(&Actor::clock(), |cx| service::ledger::append(cx, vec![(new, 8)])).expect("fits");
+    t.center
+        .write(&Actor::clock(), |cx| {
+            let entries = service::ledger::append(cx, vec![(new, 8)])?;
+            entries
+                .iter()
+                .filter(|entry| entry.kind == EntryKind::Correct)
+                .try_for_each(|entry| service::freed::record(cx, entry))
+        })
+        .expect("fits");
+}
+
+/// The same as [`after`] on a center that lived.
+fn harmed(t: &TestCenter, harm: &[&str]) -> Vec<(Rule, String)> {
+    lived(t);
+    after(t, harm)
+}
+
+/// A later increase, with what it took of freed capacity on record or not.
+fn increase(t: &TestCenter, of: &TestAward, on_record: bool) {
+    t.set((2021, 5, 4), 12);
+    let days = term((2021, 5, 4), (2021, 9, 1));
+    let new = NewEntry {
+        award: of.award,
+        pool: pool(),
+        delta: Amount(8),
+        term: days,
+        kind: EntryKind::Increase,
+        corrects: None,
+        reason: String::new(),
+    };
+    t.center
+        .write(&Actor::clock(), |cx| {
+            let entries = service::ledger::append(cx, vec![(new, 8)])?;
+            if on_record { entries.iter().try_for_each(|entry| service::freed::granted(cx, entry)) } else { Ok(()) }
+        })
+        .expect("fits");
 }
 
 fn check(t: &TestCenter) -> CheckReport {
@@ -134,8 +169,9 @@ on_both_engines! {
 
     fn a_removed_last_entry_is_noticed_by_the_sums(t) {
         lived(&t);
-        let found = after(&t, &["DELETE FROM ledger_entry WHERE seq = 4"]);
-        assert_eq!(rules(&found), [Rule::Steps]);
+        let found = after(&t, &["DELETE FROM freed WHERE ledger_seq = 4", "DELETE FROM ledger_entry WHERE seq = 4"]);
+        assert!(rules(&found).contains(&Rule::Steps), "{found:?}");
+        assert!(found.contains(&(Rule::LedgerChain, "4".to_owned())), "{found:?}");
     }
 
     fn an_altered_audit_row_is_named(t) {
@@ -194,16 +230,117 @@ on_both_engines! {
         assert!(check(&t).sound());
         t.db.db.write(|tx| store::freed::add_part(tx, &part(2, 1))).expect("noted");
         let found: Vec<_> = check(&t).findings.into_iter().map(|f| (f.rule, f.row)).collect();
-        assert_eq!(found, [(Rule::Freed, freed.id.to_string())]);
+        assert_eq!(found, [(Rule::Freed, freed.id.to_string()), (Rule::Freed, "2".to_owned())]);
         let found = after(&t, &["DELETE FROM reallocation", "DELETE FROM freed"]);
-        assert_eq!(found, [(Rule::Freed, "3".to_owned())]);
+        assert_eq!(found, [(Rule::Freed, "3".to_owned()), (Rule::Freed, "4".to_owned())]);
     }
 
     fn a_holding_without_its_line_is_named(t) {
         let of = lived(&t);
         let found = after(&t, &["DELETE FROM award_line"]);
-        assert_eq!(found, [(Rule::Reference, format!("{} gpu-a100", of.award))]);
+        assert_eq!(found, [(Rule::Reference, format!("{} gpu-a100", of.award)), (Rule::State, of.award.to_string())]);
     }
+
+    fn an_engine_that_has_more_than_the_ledger_gives_is_named(t) {
+        let of = lived(&t);
+        let fake = service::engine::Fake::default();
+        service::engine::sync(&t.center, &fake).expect("ran");
+        assert!(check(&t).sound());
+        let row = format!("fake {}", of.project);
+        let found = after(&t, &["UPDATE engine_sync SET desired = REPLACE(desired, ':56', ':64')"]);
+        assert_eq!(found, [(Rule::Engine, row.clone()), (Rule::Engine, row.clone())], "too much, and not what was seen");
+        let found = after(&t, &["UPDATE engine_sync SET observed = REPLACE(observed, ':56', ':64')"]);
+        assert_eq!(found, [(Rule::Engine, row.clone()), (Rule::Engine, row.clone())], "both too much");
+        let found = after(&t, &["UPDATE engine_sync SET observed = 'zzz'"]);
+        assert_eq!(found, [(Rule::Unreadable, row)]);
+    }
+
+    fn what_took_freed_capacity_must_be_on_record(t) {
+        let of = lived(&t);
+        increase(&t, &of, true);
+        let report = check(&t);
+        assert!(report.sound(), "{report:?}");
+        assert_eq!(after(&t, &["DELETE FROM reallocation"]), [(Rule::Freed, "5".to_owned())]);
+    }
+
+    fn an_increase_that_passed_by_freed_capacity_is_named(t) {
+        let of = lived(&t);
+        increase(&t, &of, false);
+        let found: Vec<_> = check(&t).findings.into_iter().map(|f| (f.rule, f.row)).collect();
+        assert_eq!(found, [(Rule::Freed, "5".to_owned())]);
+    }
+
+    fn parts_that_went_to_something_else_are_named(t) {
+        let of = lived(&t);
+        increase(&t, &of, true);
+        let found = after(&t, &["UPDATE reallocation SET ledger_seq = 1"]);
+        assert_eq!(found, [(Rule::Freed, "1".to_owned()), (Rule::Freed, "5".to_owned())]);
+        after(&t, &["UPDATE reallocation SET ledger_seq = 5, amount = 12"]);
+        let found = after(&t, &["UPDATE reallocation SET amount = 8, taken_at = NULL"]);
+        assert_eq!(rules(&found), [Rule::Freed]);
+        let found = after(&t, &["UPDATE reallocation SET taken_at = offered_at, ledger_seq = NULL, offer_id = (SELECT id FROM offer WHERE state = 'open')"]);
+        assert_eq!(rules(&found), [Rule::Freed]);
+    }
+
+    fn freed_capacity_of_another_instant_is_named(t) {
+        let found = harmed(&t, &["UPDATE freed SET freed_at = freed_at - 1 WHERE ledger_seq = 3"]);
+        assert!(found.contains(&(Rule::Freed, "3".to_owned())), "{found:?}");
+    }
+
+    fn a_correction_that_freed_something_must_be_on_record(t) {
+        assert_eq!(harmed(&t, &["DELETE FROM freed WHERE ledger_seq = 4"]), [(Rule::Freed, "4".to_owned())]);
+    }
+
+    fn a_line_that_differs_from_product_or_ledger_is_named(t) {
+        let of = lived(&t);
+        let row = format!("{} gpu-a100", of.award);
+        assert_eq!(after(&t, &["UPDATE award_line SET grain = 1"]), [(Rule::Line, row.clone())]);
+        let found = after(&t, &["UPDATE award_line SET grain = 8, end_on = '2021-10-01'"]);
+        assert_eq!(found, [(Rule::Line, row)]);
+    }
+
+    fn states_that_contradict_are_named(t) {
+        let of = lived(&t);
+        let award = of.award.to_string();
+        let found = after(&t, &[&format!("UPDATE offer SET state = 'declined' WHERE id = '{}'", of.offer)]);
+        assert_eq!(found, [(Rule::State, award)]);
+        let lead = of.lead.user.expect("an account");
+        let found = after(&t, &[
+            &format!("UPDATE offer SET state = 'accepted' WHERE id = '{}'", of.offer),
+            &format!("UPDATE adjustment SET kind = 'decrease', decided_by = '{lead}'"),
+        ]);
+        assert_eq!(rules(&found), [Rule::State]);
+    }
+
+    fn an_unknown_word_is_named_and_the_rest_still_checked(t) {
+        lived(&t);
+        let found = after(&t, &[
+            "UPDATE ledger_entry SET kind = 'zzz' WHERE seq = 2",
+            "UPDATE audit SET actor_name = 'nobody' WHERE seq = 1",
+        ]);
+        assert_eq!(found[0], (Rule::Unreadable, "2".to_owned()));
+        assert!(found.contains(&(Rule::AuditChain, "1".to_owned())), "{found:?}");
+    }
+
+    fn a_chain_cut_at_its_end_is_noticed(t) {
+        lived(&t);
+        let last = check(&t).audit_rows;
+        let found = after(&t, &[&format!("DELETE FROM audit WHERE seq = {last}")]);
+        assert_eq!(found, [(Rule::AuditChain, last.to_string())]);
+    }
+
+    fn a_removed_audit_trail_is_noticed(t) {
+        lived(&t);
+        let last = check(&t).audit_rows;
+        assert_eq!(after(&t, &["DELETE FROM audit"]), [(Rule::AuditChain, last.to_string())]);
+    }
+}
+
+#[test]
+fn a_number_that_is_none_is_named() {
+    let t = TestCenter::new(testkit::TestDb::sqlite());
+    let found = harmed(&t, &["UPDATE ledger_entry SET delta = 'abc' WHERE seq = 2"]);
+    assert_eq!(found[0], (Rule::Unreadable, "2".to_owned()));
 }
 
 #[test]

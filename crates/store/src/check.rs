@@ -13,6 +13,12 @@ use jiff::civil::Date;
 use crate::ledger::term;
 use crate::{Result, Tx, values};
 
+/// The setting that says how the ledger's chain ends: number and hash of its last entry, written with
+/// that entry, so that a chain cut at its end is noticed.
+pub const LEDGER_HEAD: &str = "ledger_head";
+/// The same of the audit trail.
+pub const AUDIT_HEAD: &str = "audit_head";
+
 /// One entry as the check of holdings reads it.
 #[derive(Clone, Debug)]
 pub struct HeldPart {

@@ -65,7 +65,7 @@ pub fn head(tx: &mut Tx<'_>) -> Result<(i64, String)> {
     }
 }
 
-/// Writes an entry and its two steps.
+/// Writes an entry, its two steps and the new head of the chain.
 ///
 /// # Errors
 /// Database errors only.
@@ -89,6 +89,7 @@ pub fn append(tx: &mut Tx<'_>, entry: &Entry) -> Result<()> {
             entry.hash
         ],
     )?;
+    crate::center::put_setting(tx, crate::check::LEDGER_HEAD, &format!("{} {}", entry.seq, entry.hash))?;
     add_steps(tx, &entry.pool, StepKind::Held, entry.term, entry.delta)
 }
 

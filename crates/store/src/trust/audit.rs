@@ -125,7 +125,7 @@ pub fn audit(tx: &mut Tx<'_>, mut new: AuditRow) -> Result<()> {
             new.hash
         ],
     )?;
-    Ok(())
+    crate::center::put_setting(tx, crate::check::AUDIT_HEAD, &format!("{} {}", new.seq, new.hash))
 }
 
 /// Up to `limit` rows after `seq`, oldest first: for checking the chain.
