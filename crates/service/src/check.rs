@@ -475,8 +475,8 @@ fn given_twice(report: &mut CheckReport, freed: &store::check::FreedPart, steps:
     }
 }
 
-/// Where freed capacity went, followed through time, pool by pool: an offer, an increase or an
-/// extension takes what is idle on its days, so that what it lacks was not there, and what a part
+/// Where freed capacity went, followed through time, pool by pool: an offer, an increase, an
+/// extension or a correction takes what is idle on its days, so that what it lacks was not there, and what a part
 /// names gives as much as the part. At one and the same instant the order is not known, and what may
 /// have come free later is not missed.
 fn freed_went(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
