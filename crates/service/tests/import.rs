@@ -278,7 +278,7 @@ fn with_organization(t: &TestCenter) -> String {
 fn proposal_lines(number: &str) -> String {
     format!(
         "{P_HEAD}영상 판독,{number},lead@mail.example,헬스케어,개요,계획,gpu_mid,gpu-a100,4,2,2021-07-01,2021. 12. 31.,6\n\
-         영상 판독,{number},lead@mail.example,,,,gpu_long,gpu-a100,8,8,20210701,2021-12-31,6\n\
+         영상 판독,{number},lead@mail.example,,,,gpu_mid,gpu-a100,8,8,20210701,2021-12-31,6\n\
          신약 탐색,{number},LEAD@mail.example,energy,개요,계획,gpu_mid,gpu-a100,2,,2021-07-01,2021-12-31,3\n"
     )
 }
