@@ -136,6 +136,8 @@ words! {
         RoundOpen = "round_open",
         /// Proposals (`count`) of the round still wait for their check or scores.
         ScoresMissing = "scores_missing",
+        /// No proposal of a rolling round is ready to be planned; `count` wait for a check or scores.
+        NothingToPlan = "nothing_to_plan",
         // calls: rounds, proposals, eligibility, reviews.
         /// The criteria's points add up to `sum` instead of `total`.
         PointsSum = "points_sum",

@@ -34,11 +34,12 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId, day: Date) -> Outcome
     let mut scores = scores(&ready.points, policy.int(PolicyKey::ReviewTrimFrom));
     let early = early_returns(cx, round, policy.int(PolicyKey::ReturnRewardDays))?;
     let mut proposals: BTreeMap<ProposalId, Candidate> = BTreeMap::new();
-    let mut missing = store::plan::unchecked(cx.tx, round)?;
+    let missing = store::plan::unchecked(cx.tx, round)?;
+    let mut unscored: BTreeSet<ProposalId> = BTreeSet::new();
     for line in ready.lines {
         if let std::collections::btree_map::Entry::Vacant(e) = proposals.entry(line.proposal) {
             let Some(score) = scores.remove(&line.proposal) else {
-                missing += i64::from(!rolling);
+                unscored.insert(line.proposal);
                 continue;
             };
             let region = line.region.as_deref();
@@ -67,8 +68,13 @@ pub(crate) fn collect(cx: &mut Cx<'_, '_>, round: RoundId, day: Date) -> Outcome
             });
         }
     }
-    if missing > 0 && !rolling {
-        return Err(Error::conflict(Reason::new(Code::ScoresMissing).with("count", missing)));
+    let unscored = i64::try_from(unscored.len()).unwrap_or(i64::MAX);
+    if missing + unscored > 0 && !rolling {
+        return Err(Error::conflict(Reason::new(Code::ScoresMissing).with("count", missing + unscored)));
+    }
+    if rolling && proposals.is_empty() {
+        let waiting = missing + unscored;
+        return Err(Error::conflict(Reason::new(Code::NothingToPlan).with("count", waiting)));
     }
     // Looked at from the first day that can be given.
     let starts = proposals.values().flat_map(|one| &one.lines).map(|line| line.earliest);

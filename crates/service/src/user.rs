@@ -69,13 +69,13 @@ pub fn list(
 pub fn show(cx: &mut Cx<'_, '_>, id: UserId) -> Outcome<UserView> {
     let own = cx.actor.user == Some(id);
     cx.require_on(Act::UserRead, Act::UserRead, if own { &[Tie::Own] } else { &[] })?;
-    let (user, organization) = store::user::find_named(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let (user, organization, roles) = store::user::find_whole(cx.tx, id)?.ok_or(Error::NotFound)?;
     let history = if cx.actor.may(Act::AuditRead, &[]) {
         store::trust::audit_of(cx.tx, "user", &id.to_string(), 50)?
     } else {
         Vec::new()
     };
-    let view = UserView { roles: store::user::roles(cx.tx, id)?, organization, history, user };
+    let view = UserView { roles, organization, history, user };
     if !own {
         cx.audit("user.viewed", ("user", &id), &(), &(), "")?;
     }

@@ -126,6 +126,11 @@ on_both_engines! {
     fn an_approved_increase_without_room_waits_and_is_served_when_there_is(t) {
         let of = award(&t, 1, 8, 64, year());
         let other = award(&t, 2, 8, 96, year());
+        let beyond = ask(&t, &of, request(&of, AdjustmentKind::Increase, 100_000, None));
+        assert!(
+            matches!(beyond, Err(Error::Invalid(faults)) if faults[0].field == "amount" && faults[0].reason.code == Code::TooLarge),
+            "the pool never has so many"
+        );
         let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).expect("may ask");
         assert!(ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).is_err(), "asked already");
         let (_, short) = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen");

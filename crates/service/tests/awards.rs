@@ -377,6 +377,17 @@ on_both_engines! {
         assert_eq!(view.plan.outcomes[0].given[0].amount, 16, "a tenth of 164 in steps of eight");
     }
 
+    fn a_rolling_round_without_a_scored_proposal_has_nothing_to_plan(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        t.db.db.write(|tx| -> store::Result<()> {
+            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
+            tx.run("UPDATE review SET state = 'assigned'", &[])?;
+            Ok(())
+        }).expect("set");
+        let empty = t.center.write(&actor(Role::OfficeStaff), |cx| plan::make(cx, round.id, ""));
+        assert!(matches!(empty, Err(Error::Conflict(reasons)) if reasons[0].code == Code::NothingToPlan));
+    }
+
     fn a_rolling_round_counts_what_it_handed_out_before(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 32)]);
         round.set_envelope(&t, 96);

@@ -57,20 +57,23 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<UserRow>> {
 /// The Korean and English names of an organization.
 pub type Names = (String, String);
 
-/// One account with the names of its organization.
+/// One account with the names of its organization and its roles.
 ///
 /// # Errors
 /// Database errors only.
-pub fn find_named(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(UserRow, Option<Names>)>> {
+pub fn find_whole(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(UserRow, Option<Names>, Vec<Role>)>> {
     let columns: Vec<String> = UserRow::COLUMNS.split(", ").map(|column| format!("u.{column}")).collect();
     let sql = format!(
-        "SELECT {}, o.name_ko AS organization_ko, o.name_en AS organization_en
-         FROM users u LEFT JOIN organization o ON o.id = u.organization_id WHERE u.id = $1",
+        "SELECT {}, o.name_ko AS organization_ko, o.name_en AS organization_en, h.role
+         FROM users u LEFT JOIN organization o ON o.id = u.organization_id
+         LEFT JOIN user_role h ON h.user_id = u.id WHERE u.id = $1 ORDER BY h.role",
         columns.join(", ")
     );
-    let Some(row) = tx.row(&sql, values![id])? else { return Ok(None) };
+    let rows = tx.rows(&sql, values![id])?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let roles = rows.iter().filter_map(|row| row.get::<Option<Role>>("role").transpose()).collect::<Result<_>>()?;
     let (ko, en): (Option<String>, Option<String>) = (row.get("organization_ko")?, row.get("organization_en")?);
-    Ok(Some((UserRow::read(&row)?, ko.zip(en))))
+    Ok(Some((UserRow::read(row)?, ko.zip(en), roles)))
 }
 
 /// The account with that address (in lower case).

@@ -268,3 +268,9 @@ engine-in-line = in line
 engine-pending = being applied
 engine-failed = failed, will be tried again
 offer-todo = Answer the offer: { $title }
+
+todo-invited = Answer an invitation: { $title }
+todo-sign = Agreement to sign: { $title }
+todo-approve = Plan to approve: { $round }
+todo-countersign = Agreements for the center to sign: { $count }
+todo-decide = Requests to decide: { $count }

@@ -63,6 +63,7 @@ reason-came-free = Capacity came free in { $pool }.
 reason-already-member = Already takes part in the project.
 reason-lead-stays = The project lead cannot be removed from the project.
 reason-round-open = This round is still open.
+reason-nothing-to-plan = No proposal is ready to be planned. Waiting for a check or for scores: { $count }.
 reason-scores-missing = Proposals still waiting for a check or for scores: { $count }.
 # Calls, proposals, eligibility, reviews
 reason-points-sum = The points of all criteria must add up to { $total }; they add up to { $sum }.

@@ -268,3 +268,9 @@ engine-in-line = 일치
 engine-pending = 반영 중
 engine-failed = 반영 실패, 다시 시도합니다
 offer-todo = 제안에 답해 주세요: { $title }
+
+todo-invited = 참여 초대에 답해 주세요: { $title }
+todo-sign = 서명할 협약: { $title }
+todo-approve = 결재할 선정 계획: { $round }
+todo-countersign = 센터가 서명할 협약 { $count }건
+todo-decide = 결정할 자원 조정 신청 { $count }건

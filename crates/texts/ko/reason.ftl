@@ -63,6 +63,7 @@ reason-came-free = { $pool }에 여유 자원이 생겼습니다.
 reason-already-member = 이미 과제에 참여하고 있습니다.
 reason-lead-stays = 과제책임자는 과제에서 제외할 수 없습니다.
 reason-round-open = 아직 접수 중인 차수입니다.
+reason-nothing-to-plan = 계획할 신청이 없습니다. 자격 검토나 평가를 기다리는 신청은 { $count }건입니다.
 reason-scores-missing = 자격 검토나 평가가 끝나지 않은 신청이 { $count }건 있습니다.
 # 공고, 신청, 자격 검토, 평가
 reason-points-sum = 평가 항목의 배점 합계는 { $total }점이어야 합니다. 지금은 { $sum }점입니다.

@@ -3,6 +3,7 @@
 use domain::access::Act;
 use domain::adjustment::{AdjustmentKind, AdjustmentState, extension_faults};
 use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
+use domain::term::Term;
 use domain::units::Amount;
 use domain::{Code, Reason};
 use jiff::civil::Date;
@@ -52,7 +53,11 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
             }
             let most = match new.kind {
                 AdjustmentKind::Decrease => held.from(new.from).iter().map(|(_, amount)| *amount).max().unwrap_or(0),
-                _ => Amount::MAX,
+                // More than there ever is in the days that are left would wait for nothing.
+                _ => match Term::new(new.from, held.line.end_on) {
+                    Ok(days) => store::capacity::ladder(cx.tx, &new.pool)?.allocatable.max_within(days),
+                    Err(_) => Amount::MAX,
+                },
             };
             check_amount(new.amount, most, held.line.grain, &mut wrong);
             (new.amount, new.from.max(held.line.from_on), held.line.end_on)
