@@ -110,12 +110,12 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
     let first = |role| portal.get("/", Some(role));
     assert!(first(LEAD).await.main().contains(&path), "the first page says that it waits for a signature");
-    assert!(!first(domain::access::Role::OfficeApprover).await.main().contains("href=\"/agreements\""));
+    assert!(!first(Role::OfficeApprover).await.main().contains("센터가 서명할 협약"));
     let hash = format!("hash={}", paper.body_hash);
     let signed = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER);
     assert!(!first(LEAD).await.main().contains(&path));
-    assert!(first(domain::access::Role::OfficeApprover).await.main().contains("센터가 서명할 협약 1건"));
+    assert!(first(Role::OfficeApprover).await.main().contains("센터가 서명할 협약 1건"));
     let again = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
 

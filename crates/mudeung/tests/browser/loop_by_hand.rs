@@ -138,12 +138,13 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
     }
     let mut browser = Browser::open(&demo.address, true).await;
 
-    // Capacity: eight devices, so that two proposals of eight and four do not both fit.
+    // Capacity: eighty devices, of which one organization may hold eight and the round hands out
+    // eight, so that two proposals of eight and four do not both fit.
     sign_in(&browser, "resources@center.example").await;
     for rung in ["installed", "leased", "allocatable"] {
         browser.go("/capacity/gpu-a100/entries").await;
         browser
-            .fill(&[("rung", rung), ("delta", "8"), ("from", "2021-03-02"), ("last", "2021-12-31"), ("note", "도입")])
+            .fill(&[("rung", rung), ("delta", "80"), ("from", "2021-03-02"), ("last", "2021-12-31"), ("note", "도입")])
             .await;
         browser.send("/capacity/gpu-a100/entries").await;
     }
