@@ -11,12 +11,10 @@ use crate::support::{Demo, mudeung, run, text};
 const PASSWORD: &str = "맑은 물이 흐르는 골짜기";
 
 /// The center's people, made by the operator at the command line.
-const OFFICE: [(&str, &str, &str); 5] = [
+const OFFICE: [(&str, &str, &str); 3] = [
     ("staff@center.example", "김사업", "office_staff"),
     ("approver@center.example", "이결재", "office_approver"),
     ("resources@center.example", "박자원", "resource_manager"),
-    ("one@review.example", "최평가", "reviewer"),
-    ("two@review.example", "정평가", "reviewer"),
 ];
 
 fn make_user(data: &str, (email, name, role): (&str, &str, &str)) {
@@ -214,11 +212,13 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
     let round = round.expect("the office's page leads back to the round").trim_end_matches("/proposals").to_owned();
     browser.go(&format!("{round}/reviews")).await;
     browser.send(&format!("{round}/reviews/fill")).await;
-    let mut reviewers: Vec<(String, String)> =
-        ["one@review.example", "two@review.example"].map(|email| (email.to_owned(), PASSWORD.to_owned())).to_vec();
-    // The third is the demo's own.
-    let own = demo.accounts().into_iter().find(|(_, shown_as)| shown_as == "Reviewer").expect("a reviewer");
-    reviewers.push((own.0, demo.password()));
+    let reviewers: Vec<(String, String)> = demo
+        .accounts()
+        .into_iter()
+        .filter(|(_, shown_as)| shown_as == "Reviewer")
+        .map(|(email, _)| (email, demo.password()))
+        .collect();
+    assert_eq!(reviewers.len(), 3, "as many as a proposal needs");
     review_all(&browser, &reviewers, ["90", "80"]).await;
 
     // Plan, approval by a second person, announcement.
