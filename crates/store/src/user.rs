@@ -57,11 +57,14 @@ pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<UserRow>> {
 /// The Korean and English names of an organization.
 pub type Names = (String, String);
 
+/// An account, the names of its organization, and its roles.
+pub type Whole = (UserRow, Option<Names>, Vec<Role>);
+
 /// One account with the names of its organization and its roles.
 ///
 /// # Errors
 /// Database errors only.
-pub fn find_whole(tx: &mut Tx<'_>, id: UserId) -> Result<Option<(UserRow, Option<Names>, Vec<Role>)>> {
+pub fn find_whole(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Whole>> {
     let columns: Vec<String> = UserRow::COLUMNS.split(", ").map(|column| format!("u.{column}")).collect();
     let sql = format!(
         "SELECT {}, o.name_ko AS organization_ko, o.name_en AS organization_en, h.role
