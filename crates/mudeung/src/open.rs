@@ -1,14 +1,14 @@
 //! Opening a center's database for a command.
 
 use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use service::clock::{Clock, SystemClock};
 use service::{Actor, Center, setup};
 use store::Db;
-use store::sql::Durability;
+use store::sql::{Durability, sqlite_path};
 use texts::{Texts, k};
 
 use crate::config::Config;
@@ -32,14 +32,22 @@ impl Which {
     /// The database's address and the configuration.
     ///
     /// # Errors
-    /// If the configuration cannot be read, or the folder holds no database.
+    /// If the configuration cannot be read, or there is no such database.
     pub fn resolve(&self) -> Result<(String, Config)> {
+        let (url, config) = self.named()?;
+        // To look at a database that is not there must not make one.
+        if let Some(file) = sqlite_path(&url) {
+            anyhow::ensure!(file.is_file(), "{} holds no database", file.display());
+        }
+        Ok((url, config))
+    }
+
+    fn named(&self) -> Result<(String, Config)> {
         if let Some(path) = &self.config {
             let config = Config::read(path)?;
             return Ok((config.database_url.clone(), config));
         }
         let file = self.data.clone().unwrap_or_default().join(DATABASE);
-        anyhow::ensure!(file.is_file(), "{} holds no database", file.display());
         Ok((format!("sqlite:{}", file.display()), Config::default()))
     }
 
@@ -50,7 +58,19 @@ impl Which {
     /// # Errors
     /// If the database cannot be opened.
     pub fn open(&self) -> Result<Center> {
-        let (url, config) = self.resolve()?;
+        self.resolve().and_then(|named| self.opened(named))
+    }
+
+    /// The same, but a configured center that never ran may begin here: with its first account.
+    ///
+    /// # Errors
+    /// As [`Which::open`].
+    pub fn open_or_begin(&self) -> Result<Center> {
+        let named = if self.config.is_some() { self.named() } else { self.resolve() };
+        named.and_then(|named| self.opened(named))
+    }
+
+    fn opened(&self, (url, config): (String, Config)) -> Result<Center> {
         let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
         let clock = match &self.data {
             Some(_) => own_date(&db)?,
@@ -66,8 +86,7 @@ impl Which {
 /// # Errors
 /// If another program serves it, or its folder cannot be written.
 pub fn take(database_url: &str, t: Texts) -> Result<Option<File>> {
-    let Some(path) = database_url.strip_prefix("sqlite:") else { return Ok(None) };
-    let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+    let Some(path) = sqlite_path(database_url) else { return Ok(None) };
     // A link to a file is the same file.
     let file = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut beside = file.clone().into_os_string();

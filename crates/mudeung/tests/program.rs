@@ -218,3 +218,16 @@ fn capacity_is_shown_and_set_and_files_are_tried_before_they_are_applied() {
     let check = run(&["check", "--data", data]);
     assert!(check.status.success(), "{check:?}");
 }
+
+#[test]
+fn all_who_open_a_new_file_at_once_find_it_ready() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("new.db").display());
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| store::Db::open(&url, store::sql::Durability::Relaxed).map(drop).expect("opened"));
+            }
+        });
+    }
+}

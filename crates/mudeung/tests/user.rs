@@ -36,6 +36,8 @@ fn the_first_administrator_is_made_at_the_command_line() {
         folder.path().join("m.db").display()
     );
     std::fs::write(&config, file).expect("written");
+    let none = mudeung(&config, &["list"], "");
+    assert!(!none.status.success() && !folder.path().join("m.db").exists(), "to look makes no database");
     let first = out(&mudeung(
         &config,
         &["create", "--email", "First@mail.example", "--name", "First", "--role", "sysadmin"],

@@ -53,7 +53,7 @@ pub(crate) fn draw_up(
         texts::Lang::En => applicant.organization_en.clone(),
         texts::Lang::Ko => applicant.organization_ko.clone(),
     };
-    let given = plan::given_text(cx, t, given)?;
+    let given = plan::given_text(t, &store::capacity::pools(cx.tx)?, given);
     let body = t.f(
         k::AGREEMENT_BODY,
         &[

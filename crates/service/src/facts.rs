@@ -102,28 +102,28 @@ fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy, from: Date) -> Ou
     let mut handed_out = store::plan::handed_out(cx.tx, round)?;
     let mut out = Vec::new();
     for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
-        let free = crate::ledger::free(cx, &pool)?;
+        let (allocatable, free) = crate::ledger::room(cx, &pool)?;
         out.push(Pool {
             free: stretches(from, &free)?,
             envelope: envelope.0,
             handed_out: stretches(from, &handed_out.remove(&pool).unwrap_or_default())?,
             holdback: 0,
-            org_max: org_max(cx, &pool, policy, from)?,
+            org_max: org_max(policy, &allocatable, from)?,
             pool,
         });
     }
     Ok(out)
 }
 
-/// The most that one organization may hold of a pool on each day from `from` on: so many percent of
-/// what is allocatable then, but one unit at least where there is any. Nothing is no limit.
-pub(crate) fn org_max(cx: &mut Cx<'_, '_>, pool: &PoolId, policy: &Policy, from: Date) -> Outcome<Vec<Stretch>> {
+/// The most that one organization may hold on each day from `from` on of a pool with so much
+/// allocatable: so many percent of it, but one unit at least where there is any. Nothing is no limit.
+pub(crate) fn org_max(policy: &Policy, allocatable: &Steps, from: Date) -> Outcome<Vec<Stretch>> {
     let percent = policy.int(PolicyKey::OrgMaxPoolPercent);
     if !(1..100).contains(&percent) {
         return Ok(Vec::new());
     }
     let share = |amount: i64| i64::try_from(i128::from(amount) * i128::from(percent) / 100).unwrap_or(i64::MAX);
-    let mut most = stretches(from, &store::capacity::ladder(cx.tx, pool)?.allocatable)?;
+    let mut most = stretches(from, allocatable)?;
     most.iter_mut().for_each(|one| one.amount = share(one.amount).max(1));
     Ok(most)
 }

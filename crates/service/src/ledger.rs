@@ -63,9 +63,15 @@ pub fn over(cx: &mut Cx<'_, '_>, pool: &PoolId, terms: &[Term]) -> Outcome<Vec<S
 /// # Errors
 /// Database errors only.
 pub fn free(cx: &mut Cx<'_, '_>, pool: &PoolId) -> Outcome<Steps> {
-    let mut free = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    Ok(room(cx, pool)?.1)
+}
+
+/// What is allocatable in a pool on each day, and what of that is free.
+pub(crate) fn room(cx: &mut Cx<'_, '_>, pool: &PoolId) -> Outcome<(Steps, Steps)> {
+    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    let mut free = allocatable.clone();
     free.add_all(&store::ledger::promised(cx.tx, pool)?, -1);
-    Ok(free)
+    Ok((allocatable, free))
 }
 
 pub use store::ledger::{Filter, LedgerItem};

@@ -41,6 +41,7 @@ pub mod setup;
 pub mod statistics;
 pub mod term;
 pub mod user;
+pub mod waiting;
 pub mod wake;
 pub mod who;
 pub mod work;

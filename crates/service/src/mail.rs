@@ -40,7 +40,7 @@ domain::words! {
         AdjustmentServed = "adjustment_served",
         /// A request to change an award was rejected.
         AdjustmentRejected = "adjustment_rejected",
-        /// An approved increase found no room before its award ended.
+        /// A request was not decided, or found no room, before its award ended.
         AdjustmentExpired = "adjustment_expired",
         /// A proposal is selected; its offer is out.
         PlanSelected = "plan_selected",

@@ -6,34 +6,32 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::Outcome;
 use crate::statistics::Year;
 
-/// How many years are kept.
-const YEARS: usize = 32;
+/// A year under its mark, once it is computed.
+type Slot = Arc<Mutex<Option<(String, Arc<Year>)>>>;
 
 /// Answers of a running center that cost more than a look into the database. Each is kept with a
 /// mark of what it rests on, and computed again once the mark differs.
 #[derive(Default)]
 pub struct Memo {
-    years: Mutex<BTreeMap<i16, (String, Arc<Year>)>>,
+    years: Mutex<BTreeMap<i16, Slot>>,
 }
 
 impl Memo {
-    /// The statistics of a year under `mark`. Whoever asks while they are being computed waits for
-    /// the same answer.
+    /// The statistics of a year under `mark`. Whoever asks for a year while it is being computed
+    /// waits for that answer, and nobody else does. There are as many as the ledger has years.
     ///
     /// # Errors
     /// What `compute` answers.
     pub(crate) fn year(&self, year: i16, mark: String, compute: impl FnOnce() -> Outcome<Year>) -> Outcome<Arc<Year>> {
-        let mut years = self.years.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, known)) = years.get(&year)
+        let slot = Arc::clone(self.years.lock().unwrap_or_else(PoisonError::into_inner).entry(year).or_default());
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, known)) = &*slot
             && *of == mark
         {
             return Ok(Arc::clone(known));
         }
         let computed = Arc::new(compute()?);
-        if years.len() >= YEARS {
-            years.clear();
-        }
-        years.insert(year, (mark, Arc::clone(&computed)));
+        *slot = Some((mark, Arc::clone(&computed)));
         Ok(computed)
     }
 }

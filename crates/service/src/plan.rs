@@ -16,7 +16,7 @@ pub use store::plan::{Applicant, PlanRow, RoundFacts};
 use texts::{Texts, k};
 
 use crate::mail::{Recipient, Template};
-use crate::{Cx, Error, Outcome, facts, offer};
+use crate::{Cx, Error, Outcome, PoolRow, facts, offer};
 
 /// A plan with what it says.
 #[derive(Clone, Debug)]
@@ -135,6 +135,7 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     let mut applicants: BTreeMap<ProposalId, Applicant> =
         store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
 
+    let pools = store::capacity::pools(cx.tx)?;
     store::plan::announce(cx.tx, id, cx.now)?;
     let mut given: Vec<Given> = Vec::new();
     for outcome in &plan.outcomes {
@@ -162,7 +163,7 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
             offer::hold(cx, outcome.proposal, OfferSource::Plan, outcome, due_at)?;
             given.extend(outcome.given.iter().cloned());
         }
-        letter(cx, &applicant, outcome, &decision, due_at)?;
+        letter(cx, &applicant, outcome, &decision, due_at, &pools)?;
     }
     let short = over(cx, &given.iter().collect::<Vec<_>>())?;
     if !short.is_empty() {
@@ -258,6 +259,7 @@ fn letter(
     outcome: &ProposalOutcome,
     decision: &DecisionRow,
     due_at: Timestamp,
+    pools: &[PoolRow],
 ) -> Outcome<()> {
     let to = recipient(applicant);
     let t = Texts::new(to.lang);
@@ -268,7 +270,7 @@ fn letter(
         ("title", title(applicant, to.lang)),
         ("score", format!("{}.{:02}", centi / 100, centi % 100)),
         ("reasons", reasons.join("\n")),
-        ("given", given_text(cx, t, &outcome.given)?),
+        ("given", given_text(t, pools, &outcome.given)),
         ("rank", decision.reserve_rank.unwrap_or_default().to_string()),
         ("until", decision.reserve_until.map(|day| t.date(day)).unwrap_or_default()),
         ("due", t.instant(due_at)),
@@ -294,8 +296,7 @@ pub(crate) fn title(applicant: &Applicant, lang: texts::Lang) -> String {
 }
 
 /// What is given, one line per pool, for letters and agreements.
-pub(crate) fn given_text(cx: &mut Cx<'_, '_>, t: Texts, given: &[Given]) -> Outcome<String> {
-    let pools = store::capacity::pools(cx.tx)?;
+pub(crate) fn given_text(t: Texts, pools: &[PoolRow], given: &[Given]) -> String {
     let lines = given.iter().map(|one| {
         let pool = pools.iter().find(|pool| pool.id == one.pool);
         let name = pool.map_or_else(
@@ -316,7 +317,7 @@ pub(crate) fn given_text(cx: &mut Cx<'_, '_>, t: Texts, given: &[Given]) -> Outc
             ],
         )
     });
-    Ok(lines.collect::<Vec<_>>().join("\n"))
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The organization of an applicant; a submitted proposal has one.

@@ -7,13 +7,11 @@ use domain::steps::Steps;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
-use store::award::Duties;
 pub use store::award::{AwardLine, AwardRow};
 pub use store::held::AgreementItem;
 use store::held::{LineHeld, TiedProject};
 use store::project::MemberRow;
 pub use store::project::{InvitationRow, MemberItem, ProjectRow};
-pub use store::proposal::Waiting;
 use texts::Lang;
 
 use crate::mail::{Recipient, Template};
@@ -78,21 +76,6 @@ pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: 
 pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Vec<ProjectRow>> {
     let user = cx.user()?;
     Ok(store::project::of_user(cx.tx, user, 200)?)
-}
-
-/// What waits for the acting person from the plan on: their invitations and agreements, plans to
-/// approve, agreements to countersign, requests to decide. One statement.
-///
-/// # Errors
-/// [`Error::SignInNeeded`].
-pub fn waiting(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Waiting>> {
-    let user = cx.user()?;
-    let duties = Duties {
-        countersigns: cx.actor.may(Act::AgreementCountersign, &[]),
-        approves: cx.actor.may(Act::PlanApprove, &[]),
-        decides: cx.actor.may(Act::AdjustmentDecide, &[]),
-    };
-    Ok(store::award::waiting(cx.tx, user, duties, cx.now, 50)?)
 }
 
 /// One project. Four statements, however many awards it has.

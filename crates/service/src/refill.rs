@@ -14,7 +14,7 @@ pub use store::decision::{ReserveItem, ReservePlace, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
-use crate::{Cx, Error, Outcome, facts, offer, plan};
+use crate::{Cx, Error, Outcome, PoolRow, facts, offer, plan};
 
 /// Offers the reserve list what came free and what its own rounds have left of their envelopes
 /// ([`planner::refill`]): for the clock, after capacity came free and on every tick. Answers how many
@@ -29,16 +29,17 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         return Ok(0);
     }
     let policy = cx.policy()?;
+    let known = store::capacity::pools(cx.tx)?;
     let mut pools = Vec::new();
-    for pool in store::capacity::pools(cx.tx)? {
-        let free = facts::stretches(today, &crate::ledger::free(cx, &pool.id)?)?;
+    for pool in &known {
+        let (allocatable, free) = crate::ledger::room(cx, &pool.id)?;
+        let free = facts::stretches(today, &free)?;
         if free.iter().any(|one| one.amount > 0) {
-            let freed = facts::stretches(today, &store::freed::idle(cx.tx, &pool.id, today)?)?;
             pools.push(RefillPool {
-                org_max: facts::org_max(cx, &pool.id, &policy, today)?,
-                pool: pool.id,
+                pool: pool.id.clone(),
+                freed: facts::stretches(today, &store::freed::idle(cx.tx, &pool.id, today)?)?,
+                org_max: facts::org_max(&policy, &allocatable, today)?,
                 free,
-                freed,
             });
         }
     }
@@ -73,7 +74,7 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         let reasons: Vec<Reason> =
             one.given.iter().map(|line| Reason::new(Code::CameFree).with("pool", line.pool.as_str())).collect();
         let id = offer::make(cx, one.proposal, OfferSource::Refill, &one.given, &reasons, due_at)?;
-        tell(cx, one, id, due_at)?;
+        tell(cx, one, id, due_at, &known)?;
     }
     let given: Vec<&Given> = refilled.iter().flat_map(|one| &one.given).collect();
     let short = plan::over(cx, &given)?;
@@ -110,14 +111,20 @@ fn waiting(lines: &[WaitingLine]) -> Vec<Waiting> {
     out
 }
 
-fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::OfferId, due_at: Timestamp) -> Outcome<()> {
+fn tell(
+    cx: &mut Cx<'_, '_>,
+    refilled: &planner::Refilled,
+    id: domain::ids::OfferId,
+    due_at: Timestamp,
+    pools: &[PoolRow],
+) -> Outcome<()> {
     let applicant = store::plan::applicant(cx.tx, refilled.proposal)?.ok_or(Error::NotFound)?;
     let to = plan::recipient(&applicant);
     let t = Texts::new(to.lang);
     let args = [
         ("name", applicant.name.clone()),
         ("title", plan::title(&applicant, to.lang)),
-        ("given", plan::given_text(cx, t, &refilled.given)?),
+        ("given", plan::given_text(t, pools, &refilled.given)),
         ("due", t.instant(due_at)),
         ("link", format!("{}/offers/{id}", cx.identity.public_url)),
     ];

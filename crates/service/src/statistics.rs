@@ -82,6 +82,10 @@ pub fn year(cx: &mut Cx<'_, '_>, year: i16) -> Outcome<Arc<Year>> {
     let memo = cx.memo;
     // A year that nothing touches is not looked for in the ledger.
     let touched = ground.days.is_some_and(|(first, last)| first < period.to() && last >= period.from());
+    if !touched {
+        // Anybody may ask for any year: those without entries are not kept.
+        return compute(cx, year, period, touched).map(Arc::new);
+    }
     memo.year(year, ground.mark, || compute(cx, year, period, touched))
 }
 

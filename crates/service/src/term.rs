@@ -8,7 +8,7 @@ use domain::ids::ProjectId;
 use domain::policy::{Policy, PolicyKey};
 use domain::term::add_days;
 use jiff::civil::Date;
-use texts::{Lang, Texts};
+use texts::Texts;
 
 use crate::mail::{Recipient, Template};
 use crate::{Cx, Error, Outcome};
@@ -95,11 +95,10 @@ fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcom
     for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
         let to = Recipient::person(person.user, &person.email, &person.language);
         let texts = Texts::new(to.lang);
-        let title = if to.lang == Lang::Ko { &row.title_ko } else { &row.title_en };
         let args = [
             ("name", person.name.clone()),
             ("number", row.number.clone()),
-            ("title", title.clone()),
+            ("title", crate::proposal::title(texts, &row.title_ko, &row.title_en)),
             ("last", texts.date(add_days(end, -1))),
             ("days", left.to_string()),
             ("link", format!("{}/projects/{}", cx.identity.public_url, project)),

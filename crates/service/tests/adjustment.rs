@@ -123,6 +123,20 @@ on_both_engines! {
         assert_eq!(queued(&t, "refill"), 0);
     }
 
+    fn a_request_that_nobody_decided_ends_with_its_award_and_its_asker_is_told(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None)).expect("may ask");
+        let expire = || t.center.write(&Actor::clock(), service::adjustment::expire_undecided).expect("ran");
+        assert_eq!(expire(), 0, "the award is running");
+        let sql = "UPDATE award SET state = 'ended' WHERE id = $1";
+        t.db.db.write(|tx| tx.run_one(sql, store::values![of.award])).expect("ended");
+        assert_eq!((expire(), expire()), (1, 0));
+        let (item, _) = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen");
+        assert_eq!(item.row.state, AdjustmentState::Rejected);
+        let mails = t.center.read(&Actor::clock(), |cx| Ok(store::trust::mails(cx.tx, None, 10)?)).expect("read");
+        assert_eq!(mails.iter().filter(|mail| mail.template == "adjustment_expired").count(), 1);
+    }
+
     fn an_approved_increase_without_room_waits_and_is_served_when_there_is(t) {
         let of = award(&t, 1, 8, 64, year());
         let other = award(&t, 2, 8, 96, year());

@@ -24,6 +24,12 @@ fn free_on(t: &TestCenter, day: jiff::civil::Date) -> i64 {
     t.center.read(&Actor::clock(), |cx| ledger::free(cx, &pool())).expect("readable").on(day)
 }
 
+/// Sets a rule, after those that the rounds of these tests set.
+fn set_policy(t: &TestCenter, key: &str, value: &str) {
+    let sql = "INSERT INTO policy (key, effective_from, value) VALUES ($1, '2021-01-03', $2)";
+    t.db.db.write(|tx| tx.run(sql, store::values![key, value])).expect("set");
+}
+
 /// Accepts every open offer as its lead; answers the projects.
 fn accept_all(t: &TestCenter, round: &Round) -> Vec<domain::ids::ProjectId> {
     open_offers(t)
@@ -276,10 +282,7 @@ on_both_engines! {
 
     fn a_refill_keeps_to_the_most_projects_of_one_organization(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64)]);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_active_projects', '2021-01-02', '1')", &[])?;
-            Ok(())
-        }).expect("set");
+        set_policy(&t, "org.max_active_projects", "1");
         approve_and_announce(&t, &round);
         let projects = accept_all(&t, &round);
         round.same_organization(&t, 2, 1);
@@ -292,18 +295,10 @@ on_both_engines! {
     fn an_open_offer_counts_as_a_project_of_its_organization(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64)]);
         round.same_organization(&t, 1, 0);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_active_projects', '2021-01-02', '1')", &[])?;
-            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
-            // The second is scored only after the first was announced.
-            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        set_policy(&t, "org.max_active_projects", "1");
+        round.roll(&t);
         approve_and_announce(&t, &round);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        round.score(&t, 1, true);
         let second = approve_and_announce(&t, &round);
         let view = t.center.read(&actor(Role::OfficeStaff), |cx| plan::show(cx, second)).expect("shown");
         assert_eq!(view.plan.outcomes[0].decision, Decision::Rejected);
@@ -328,18 +323,11 @@ on_both_engines! {
     fn whoever_gave_back_early_has_a_point_in_the_next_call(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64)]);
         round.same_organization(&t, 1, 0);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE call SET bonus = 1", &[])?;
-            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
-            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        t.db.db.write(|tx| tx.run("UPDATE call SET bonus = 1", &[])).expect("set");
+        round.roll(&t);
         approve_and_announce(&t, &round);
         let projects = accept_all(&t, &round);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        round.score(&t, 1, true);
         let score = |t: &TestCenter| {
             let staff = actor(Role::OfficeStaff);
             let id = t.center.write(&staff, |cx| plan::make(cx, round.id, "")).expect("made");
@@ -355,10 +343,7 @@ on_both_engines! {
 
     fn what_one_organization_may_hold_follows_what_there_is_on_each_day(t) {
         let round = Round::new(&t, &[(95, 64, 8)]);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_pool_percent', '2021-01-03', '10')", &[])?;
-            Ok(())
-        }).expect("set");
+        set_policy(&t, "org.max_pool_percent", "10");
         // Ten times as much comes only after the term.
         let pool = pool();
         for rung in [domain::capacity::Rung::Installed, domain::capacity::Rung::Leased, domain::capacity::Rung::Allocatable] {
@@ -379,11 +364,8 @@ on_both_engines! {
 
     fn a_rolling_round_without_a_scored_proposal_has_nothing_to_plan(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
-            tx.run("UPDATE review SET state = 'assigned'", &[])?;
-            Ok(())
-        }).expect("set");
+        round.roll(&t);
+        round.score(&t, 0, false);
         let empty = t.center.write(&actor(Role::OfficeStaff), |cx| plan::make(cx, round.id, ""));
         assert!(matches!(empty, Err(Error::Conflict(reasons)) if reasons[0].code == Code::NothingToPlan));
     }
@@ -391,16 +373,9 @@ on_both_engines! {
     fn a_rolling_round_counts_what_it_handed_out_before(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 32)]);
         round.set_envelope(&t, 96);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", store::values![round.id])?;
-            tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        round.roll(&t);
         approve_and_announce(&t, &round);
-        t.db.db.write(|tx| -> store::Result<()> {
-            tx.run("UPDATE review SET state = 'submitted' WHERE proposal_id = $1", store::values![round.proposals[1]])?;
-            Ok(())
-        }).expect("set");
+        round.score(&t, 1, true);
         let second = approve_and_announce(&t, &round);
         let view = t.center.read(&actor(Role::OfficeStaff), |cx| plan::show(cx, second)).expect("shown");
         assert_eq!(view.plan.outcomes[0].given[0].amount, 32, "64 of 96 are offered already");

@@ -162,6 +162,20 @@ pub fn waiting(tx: &mut Tx<'_>, after: Option<(Timestamp, AdjustmentId)>, limit:
     rows.iter().map(AdjustmentRow::read).collect()
 }
 
+/// Requests without a decision whose award is no longer running, oldest first, at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn outlived(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AdjustmentRow>> {
+    let columns: Vec<String> = AdjustmentRow::COLUMNS.split(", ").map(|column| format!("d.{column}")).collect();
+    let sql = format!(
+        "SELECT {} FROM adjustment d JOIN award a ON a.id = d.award_id
+         WHERE d.state = 'requested' AND a.state <> 'active' ORDER BY d.requested_at, d.id LIMIT $1",
+        columns.join(", ")
+    );
+    tx.rows(&sql, values![limit])?.iter().map(AdjustmentRow::read).collect()
+}
+
 /// How many of a kind an award has in a pool in a state.
 ///
 /// # Errors

@@ -1,12 +1,11 @@
 //! Awards: the promises that accepted offers became.
 
 use domain::award::AwardState;
-use domain::ids::{AwardId, OfferId, PoolId, ProductId, ProjectId, UserId};
+use domain::ids::{AwardId, OfferId, PoolId, ProductId, ProjectId};
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::proposal::Waiting;
 use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
@@ -131,50 +130,5 @@ pub fn to_end(tx: &mut Tx<'_>, day: Date, limit: i64) -> Result<Vec<AwardRow>> {
     )?
     .iter()
     .map(AwardRow::read)
-    .collect()
-}
-
-/// Whose part what waits after the selection is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Duties {
-    /// Signs agreements for the center.
-    pub countersigns: bool,
-    /// Approves plans.
-    pub approves: bool,
-    /// Decides requests for more, less or longer.
-    pub decides: bool,
-}
-
-/// What waits for a person from the plan on, in one statement: `invited` (an invitation), `sign` (an
-/// agreement of theirs), `approve` (a plan that somebody else put forward); `countersign` and `decide`
-/// stand for all there are.
-///
-/// # Errors
-/// Database errors only.
-pub fn waiting(tx: &mut Tx<'_>, user: UserId, duties: Duties, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
-    tx.rows(
-        "SELECT 'sign' AS kind, g.id, p.title_ko, p.title_en, CAST(NULL AS BIGINT) AS due_at, g.due_on, CAST(1 AS BIGINT) AS n
-         FROM agreement g JOIN award a ON a.id = g.award_id JOIN project p ON p.id = a.project_id
-         WHERE g.state = 'unsigned' AND p.lead_id = $1
-         UNION ALL
-         SELECT 'invited' AS kind, i.id, p.title_ko, p.title_en, i.expires_at AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
-         FROM users u JOIN invitation i ON i.email = u.email JOIN project p ON p.id = i.project_id
-         WHERE u.id = $1 AND i.state = 'open' AND i.expires_at > $2
-         UNION ALL
-         SELECT 'approve' AS kind, l.id, r.name_ko AS title_ko, r.name_en AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
-         FROM plan l JOIN round r ON r.id = l.round_id
-         WHERE l.state = 'proposed' AND (l.made_by IS NULL OR l.made_by <> $1) AND CAST($3 AS BIGINT) = 1
-         UNION ALL
-         SELECT 'countersign' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
-         FROM agreement WHERE state = 'signed' AND CAST($4 AS BIGINT) = 1 HAVING COUNT(*) > 0
-         UNION ALL
-         SELECT 'decide' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
-         FROM adjustment WHERE state = 'requested' AND CAST($5 AS BIGINT) = 1 AND (requested_by IS NULL OR requested_by <> $1)
-         HAVING COUNT(*) > 0
-         LIMIT $6",
-        values![user, now, duties.approves, duties.countersigns, duties.decides, limit],
-    )?
-    .iter()
-    .map(Waiting::read)
     .collect()
 }

@@ -69,6 +69,24 @@ pub fn by_award(tx: &mut Tx<'_>, after: &(String, String, i64), limit: i64) -> R
     .collect()
 }
 
+/// Corrections that name no earlier entry of the same award and pool, and other entries that name one:
+/// entry, kind, what it names; at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn miscorrections(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(i64, String, Option<i64>)>> {
+    tx.rows(
+        "SELECT e.seq, e.kind, e.corrects FROM ledger_entry e LEFT JOIN ledger_entry n ON n.seq = e.corrects
+         WHERE (e.kind = 'correct' AND (n.seq IS NULL OR n.seq >= e.seq OR n.award_id <> e.award_id OR n.pool_id <> e.pool_id))
+            OR (e.kind <> 'correct' AND e.corrects IS NOT NULL)
+         ORDER BY e.seq LIMIT $1",
+        values![limit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("seq")?, row.get("kind")?, row.get("corrects")?)))
+    .collect()
+}
+
 /// What open offers promise in each pool, from their lines.
 ///
 /// # Errors

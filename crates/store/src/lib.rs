@@ -32,6 +32,7 @@ pub mod statistics;
 pub mod term;
 pub mod trust;
 pub mod user;
+pub mod waiting;
 pub mod who;
 
 pub use sql::{Db, Error, Row, Tx, Value};

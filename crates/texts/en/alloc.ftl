@@ -56,7 +56,7 @@ mail-adjustment-expired-subject = [{ $center }] { $kind } closed: project { $num
 mail-adjustment-expired-body =
     Dear { $name },
 
-    The request for project { $number } "{ $title }" ({ $kind }) was approved, but there was no room for it before the project's term ended. It is closed without taking effect; we are sorry.
+    The request for project { $number } "{ $title }" ({ $kind }) was not decided, or there was no room for it, before the project's term ended. It is closed without taking effect; we are sorry.
     { $given }
 
     { $link }

@@ -56,7 +56,7 @@ mail-adjustment-expired-subject = [{ $center }] 과제 { $number } { $kind } 신
 mail-adjustment-expired-body =
     { $name }님, 안녕하십니까.
 
-    과제 { $number } “{ $title }”의 { $kind } 신청은 승인되었으나, 이용 기간이 끝날 때까지 자원이 확보되지 않아 반영하지 못하고 종료되었습니다. 양해해 주시기 바랍니다.
+    과제 { $number } “{ $title }”의 { $kind } 신청이 이용 기간이 끝날 때까지 결정되지 않았거나 자원이 확보되지 않아 반영하지 못하고 종료되었습니다. 양해해 주시기 바랍니다.
     { $given }
 
     { $link }

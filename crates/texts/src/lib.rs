@@ -8,12 +8,13 @@ mod format;
 mod josa;
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use domain::Word;
 use domain::reason::{Arg, Reason};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 pub use format::{business_number, byte_text, is_invisible, masked_addresses, masked_email, masked_name, masked_phone};
 
@@ -41,7 +42,7 @@ domain::words! {
     }
 }
 
-/// The texts in one language. Cheap to copy; the catalogs are read once per thread.
+/// The texts in one language. Cheap to copy; the catalogs are read once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Texts {
     lang: Lang,
@@ -49,16 +50,16 @@ pub struct Texts {
 
 type Bundle = FluentBundle<FluentResource>;
 
-thread_local! {
-    static BUNDLES: (OnceCell<Bundle>, OnceCell<Bundle>) = const { (OnceCell::new(), OnceCell::new()) };
-}
+// One for all threads: a server has hundreds of them, and a catalog takes megabytes.
+static KOREAN: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::Ko));
+static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Lang::En));
 
 fn bundle(lang: Lang) -> Bundle {
     let (name, sources) = match lang {
         Lang::Ko => ("ko", KO),
         Lang::En => ("en", EN),
     };
-    let mut bundle = FluentBundle::new(vec![name.parse().expect("a language tag")]);
+    let mut bundle = FluentBundle::new_concurrent(vec![name.parse().expect("a language tag")]);
     // The marks that Fluent puts around arguments for mixed writing directions would end up in
     // mails and files; neither language needs them.
     bundle.set_use_isolating(false);
@@ -152,18 +153,15 @@ impl Texts {
     }
 
     fn lookup(self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        BUNDLES.with(|(ko, en)| {
-            let cell = match self.lang {
-                Lang::Ko => ko,
-                Lang::En => en,
-            };
-            let bundle = cell.get_or_init(|| bundle(self.lang));
-            let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
-                return key.to_owned();
-            };
-            let mut errors = Vec::new();
-            bundle.format_pattern(pattern, args, &mut errors).into_owned()
-        })
+        let bundle: &Bundle = match self.lang {
+            Lang::Ko => &KOREAN,
+            Lang::En => &ENGLISH,
+        };
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            return key.to_owned();
+        };
+        let mut errors = Vec::new();
+        bundle.format_pattern(pattern, args, &mut errors).into_owned()
     }
 }
 

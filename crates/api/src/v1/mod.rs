@@ -17,6 +17,7 @@ pub mod reviews;
 pub mod statistics;
 pub mod trust;
 pub mod users;
+pub mod waiting;
 pub mod wire;
 
 use edge::App;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         organizations::routes(),
         trust::routes(),
         imports::routes(),
+        waiting::routes(),
     ];
     areas.into_iter().fold(OpenApiRouter::new(), |all, area| all.nest("/api/v1", area))
 }

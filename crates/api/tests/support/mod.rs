@@ -1,6 +1,7 @@
 //! The API in process for tests: the token names the role whose person calls.
 #![allow(dead_code, missing_docs, reason = "each test file uses its part")]
 
+pub mod filled;
 pub mod story;
 
 use std::collections::BTreeMap;

@@ -79,7 +79,7 @@ const PAGE: i64 = 200;
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     match &args.what {
         What::Create { which, email, name, roles, language, password_stdin } => {
-            let center = which.open()?;
+            let center = which.open_or_begin()?;
             let hashed = if *password_stdin { Some(hashed(email, name, t)?) } else { None };
             let by_link = hashed.is_none();
             let new = NewUser {

@@ -68,7 +68,7 @@ fn choices_of(cx: &mut Cx<'_, '_>, project: &ProjectRow) -> Outcome<Vec<Choices>
             let facts = facts(today, &line, grants, count, &policy, line.end_on)?;
             let longest = facts.original.days().saturating_mul(facts.max_percent) / 100;
             let holding = entries.iter().map(|(_, term, delta)| (*term, *delta)).collect();
-            let held = Held { project: project.clone(), line, holding };
+            let held = Held { project: project.clone(), state: award.award.state, line, holding };
             out.push(Choices {
                 pool: held.line.pool.clone(),
                 award: held.line.award,

@@ -74,13 +74,12 @@ pub fn transfer(
         return Err(Error::Invalid(wrong));
     }
     let (giver, taker) = (any(cx, from, pool)?, any(cx, to, pool)?);
-    for (award, held) in [(from, &giver), (to, &taker)] {
+    for held in [&giver, &taker] {
         if !ties(cx, held.project.id)?.is_empty() || cx.actor.user == Some(held.project.lead) {
             return Err(Error::Forbidden(Reason::new(Code::OwnProject)));
         }
-        let state = store::award::find(cx.tx, award)?.ok_or(Error::NotFound)?.state;
-        if state != AwardState::Active {
-            return Err(Error::wrong_state(state));
+        if held.state != AwardState::Active {
+            return Err(Error::wrong_state(held.state));
         }
     }
     let entries = crate::ledger::append(
@@ -103,7 +102,8 @@ pub fn transfer(
 /// `term`, as it stands in this transaction.
 fn within_share(cx: &mut Cx<'_, '_>, project: &ProjectRow, pool: &PoolId, term: Term) -> Outcome<()> {
     let policy = cx.policy()?;
-    let max = crate::facts::org_max(cx, pool, &policy, term.from())?;
+    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    let max = crate::facts::org_max(&policy, &allocatable, term.from())?;
     if max.is_empty() {
         return Ok(());
     }

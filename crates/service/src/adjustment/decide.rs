@@ -11,12 +11,12 @@ use domain::{Code, Reason};
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 use store::award::AwardLine;
-use texts::{Lang, Texts};
+use texts::Texts;
 
 use super::ask::step;
 use super::choices::extension_facts;
 use super::give_back::less;
-use super::held::{Held, any, entry, set_end};
+use super::held::{Held, any, entry, line, set_end};
 use crate::mail::{Recipient, Template};
 use crate::{Cx, Error, Outcome};
 
@@ -32,10 +32,7 @@ fn added(row: &AdjustmentRow, line: &AwardLine, today: Date) -> Option<Term> {
 }
 
 fn line_of(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<AwardLine> {
-    store::award::lines(cx.tx, row.award)?
-        .into_iter()
-        .find(|line| line.pool == row.pool)
-        .ok_or_else(|| Error::internal("an award's line is gone"))
+    line(cx, row.award, &row.pool)?.ok_or_else(|| Error::internal("an award's line is gone"))
 }
 
 /// The days on which there would not be room for a request, were it approved today; empty for a
@@ -115,8 +112,7 @@ fn judge(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, held: &Held) -> Outcome<()> {
 /// What the award that a request is about holds, if it is running.
 fn running(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Held> {
     let held = any(cx, row.award, &row.pool)?;
-    let award = store::award::find(cx.tx, row.award)?.ok_or(Error::NotFound)?;
-    if award.state == AwardState::Active { Ok(held) } else { Err(Error::wrong_state(award.state)) }
+    if held.state == AwardState::Active { Ok(held) } else { Err(Error::wrong_state(held.state)) }
 }
 
 /// Tells whoever asked what became of a request; the lead, if they are no longer with the project.
@@ -130,14 +126,14 @@ fn tell(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, mail: Template, note: &str) ->
     let term = Term::new(row.from_on, row.to_on).map_err(Error::internal)?;
     let product = line_of(cx, row)?.product;
     let given = planner::Given { product, pool: row.pool.clone(), amount: row.amount.0, term };
-    let mut given = crate::plan::given_text(cx, texts, &[given])?;
+    let mut given = crate::plan::given_text(texts, &store::capacity::pools(cx.tx)?, &[given]);
     if mail != Template::AdjustmentRejected && !note.is_empty() {
         given = format!("{given}\n\n{note}");
     }
     let args = [
         ("name", person.name.clone()),
         ("number", project.number),
-        ("title", if to.lang == Lang::Ko { project.title_ko } else { project.title_en }),
+        ("title", crate::proposal::title(texts, &project.title_ko, &project.title_en)),
         ("kind", texts.word(row.kind)),
         ("given", given),
         ("note", note.to_owned()),
@@ -189,14 +185,30 @@ pub fn serve_waiting(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     }
 }
 
+/// Closes requests that nobody decided while their award was running: for the clock. Answers how many.
+///
+/// # Errors
+/// Database errors only.
+pub fn expire_undecided(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let mut count = 0;
+    for row in store::adjustment::outlived(cx.tx, PAGE)? {
+        expire(cx, &row)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn expire(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<()> {
+    step(cx, row, AdjustmentState::Rejected, "", "adjustment.expired")?;
+    tell(cx, row, Template::AdjustmentExpired, "")
+}
+
 /// Serves one request if there is room; answers whether. One that a rule is against goes on waiting
 /// and does not keep the others from their turn.
 fn serve(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<bool> {
     let held = any(cx, row.award, &row.pool)?;
-    let running = store::award::find(cx.tx, row.award)?.is_some_and(|award| award.state == AwardState::Active);
-    if !running || added(row, &held.line, cx.today()).is_none() {
-        step(cx, row, AdjustmentState::Rejected, "", "adjustment.expired")?;
-        tell(cx, row, Template::AdjustmentExpired, "")?;
+    if held.state != AwardState::Active || added(row, &held.line, cx.today()).is_none() {
+        expire(cx, row)?;
         return Ok(false);
     }
     if !short(cx, row, &held.line)?.is_empty() {

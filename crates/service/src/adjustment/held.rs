@@ -17,6 +17,8 @@ use crate::{Cx, Error, Outcome};
 /// What a running award holds in one pool, for a form that changes it.
 pub(super) struct Held {
     pub(super) project: ProjectRow,
+    /// The award's state.
+    pub(super) state: AwardState,
     pub(super) line: AwardLine,
     pub(super) holding: Steps,
 }
@@ -46,12 +48,23 @@ pub(super) fn held(cx: &mut Cx<'_, '_>, act: Act, project: ProjectId, award: Awa
     if promise.state != AwardState::Active {
         return Err(Error::wrong_state(promise.state));
     }
-    let line = store::award::lines(cx.tx, award)?
-        .into_iter()
-        .find(|line| line.pool == *pool)
-        .ok_or_else(|| Error::field("pool", Code::Unknown))?;
-    let holding = store::ledger::holding(cx.tx, award, pool)?;
-    Ok(Held { project: row, line, holding })
+    holding(cx, row, promise.state, award, pool)
+}
+
+fn holding(
+    cx: &mut Cx<'_, '_>,
+    project: ProjectRow,
+    state: AwardState,
+    award: AwardId,
+    pool: &PoolId,
+) -> Outcome<Held> {
+    let line = line(cx, award, pool)?.ok_or_else(|| Error::field("pool", Code::Unknown))?;
+    Ok(Held { project, state, line, holding: store::ledger::holding(cx.tx, award, pool)? })
+}
+
+/// What an award is about in a pool, if it is about it.
+pub(super) fn line(cx: &mut Cx<'_, '_>, award: AwardId, pool: &PoolId) -> Outcome<Option<AwardLine>> {
+    Ok(store::award::lines(cx.tx, award)?.into_iter().find(|line| line.pool == *pool))
 }
 
 pub(super) fn entry(held: &Held, kind: EntryKind, delta: i64, term: Term, reason: &str) -> NewEntry {
@@ -114,10 +127,5 @@ pub(super) fn check_amount(amount: Amount, most: i64, grain: Amount, wrong: &mut
 pub(super) fn any(cx: &mut Cx<'_, '_>, award: AwardId, pool: &PoolId) -> Outcome<Held> {
     let row = store::award::find(cx.tx, award)?.ok_or(Error::NotFound)?;
     let project = store::project::find(cx.tx, row.project)?.ok_or(Error::NotFound)?;
-    let line = store::award::lines(cx.tx, award)?
-        .into_iter()
-        .find(|line| line.pool == *pool)
-        .ok_or_else(|| Error::field("pool", Code::Unknown))?;
-    let holding = store::ledger::holding(cx.tx, award, pool)?;
-    Ok(Held { project, line, holding })
+    holding(cx, project, row.state, award, pool)
 }

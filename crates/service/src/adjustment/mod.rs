@@ -12,7 +12,7 @@ mod list;
 pub use ask::{NewRequest, ask, withdraw};
 pub use choices::{Choices, choices, overview};
 pub use correct::{correct, transfer};
-pub use decide::{decide, effect, serve_waiting};
+pub use decide::{decide, effect, expire_undecided, serve_waiting};
 pub use give_back::{NewReturn, give_back};
 pub use list::{list, of_project, show};
 pub use store::adjustment::{AdjustmentItem, AdjustmentRow};

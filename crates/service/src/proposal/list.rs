@@ -1,10 +1,10 @@
-//! Lists of proposals and rounds, and what waits for a person.
+//! Lists of proposals and rounds.
 
 use domain::access::Act;
 use domain::ids::{ProposalId, RoundId};
 use domain::proposal::ProposalState;
 use jiff::Timestamp;
-use store::proposal::{Competition, ProposalItem, ProposalRound, RoundItem, Waiting};
+use store::proposal::{Competition, ProposalItem, ProposalRound, RoundItem};
 
 use crate::{Cx, Error, Outcome};
 
@@ -58,22 +58,4 @@ pub fn of_round(
 pub fn rounds(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Outcome<Vec<RoundItem>> {
     cx.require(Act::ProposalList, &[])?;
     Ok(store::proposal::rounds(cx.tx, before, limit.clamp(1, 201))?)
-}
-
-/// What waits for the acting person around proposals and reviews, most urgent first: drafts in open
-/// rounds, corrections, reviews, and for the office what waits for its check. One statement.
-///
-/// # Errors
-/// [`Error::SignInNeeded`].
-pub fn waiting(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Waiting>> {
-    let user = cx.user()?;
-    let checks = cx.actor.may(Act::ProposalCheck, &[]);
-    let mut all = store::proposal::waiting(cx.tx, user, checks, cx.now, 50)?;
-    let calendar = &cx.identity.calendar;
-    let due = |one: &Waiting| {
-        let day = one.due_on.map(|on| calendar.midnight(domain::term::add_days(on, 1)));
-        one.due_at.or(day).unwrap_or(Timestamp::MAX)
-    };
-    all.sort_by(|a, b| (due(a), &a.id).cmp(&(due(b), &b.id)));
-    Ok(all)
 }

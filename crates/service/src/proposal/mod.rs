@@ -19,11 +19,11 @@ pub use draft::{DraftView, ProposalChange, SUMMARY_MAX, USAGE_PLAN_MAX, edit, fo
 pub use enter::{Entering, enter};
 pub use letter::title;
 pub(crate) use letter::{remind, tell};
-pub use list::{RoundProposals, mine, of_round, rounds, waiting};
+pub use list::{RoundProposals, mine, of_round, rounds};
 pub(crate) use reach::readable;
 pub use show::{Announced, ProposalView, Step, show};
 pub use store::proposal::{
-    Competition, LineRow, NamedLine, Party, ProposalItem, ProposalRound, ProposalRow, RoundItem, Waiting,
+    Competition, LineRow, NamedLine, Party, ProposalItem, ProposalRound, ProposalRow, RoundItem,
 };
 pub use store::review::ReviewItem;
 pub use submit::submit;

@@ -95,6 +95,24 @@ impl Round {
         t.db.db.write(|tx| -> store::Result<()> { tx.run_one(sql, values![self.id, amount]) }).expect("narrowed");
     }
 
+    /// Makes it a rolling round in which only the first proposal is scored yet.
+    pub fn roll(&self, t: &TestCenter) {
+        t.db.db
+            .write(|tx| -> store::Result<()> {
+                tx.run("UPDATE round SET kind = 'rolling' WHERE id = $1", values![self.id])?;
+                tx.run("UPDATE review SET state = 'assigned' WHERE proposal_id <> $1", values![self.proposals[0]])
+                    .map(drop)
+            })
+            .expect("set");
+    }
+
+    /// The reviews of the `n`th proposal are handed in, or are not yet.
+    pub fn score(&self, t: &TestCenter, n: usize, handed_in: bool) {
+        let state = if handed_in { "submitted" } else { "assigned" };
+        let sql = "UPDATE review SET state = $2 WHERE proposal_id = $1";
+        t.db.db.write(|tx| -> store::Result<()> { tx.run_one(sql, values![self.proposals[n], state]) }).expect("set");
+    }
+
     /// Lets the `n`th proposal be of the same organization as the `other`th.
     pub fn same_organization(&self, t: &TestCenter, n: usize, other: usize) {
         let sql = "UPDATE proposal SET organization_id = $2 WHERE id = $1";

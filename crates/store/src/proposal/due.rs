@@ -2,7 +2,6 @@
 
 use domain::ids::{ProposalId, UserId};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::{Result, Tx, values};
 
@@ -48,55 +47,5 @@ pub fn unfinished(tx: &mut Tx<'_>, now: Timestamp, until: Timestamp, limit: i64)
     )?
     .iter()
     .map(Unfinished::read)
-    .collect()
-}
-
-mirror! {
-    /// Something around proposals that waits for a person.
-    Waiting in "proposal" {
-        /// `draft`, `returned`, `review` or `check`.
-        kind: String = "kind",
-        /// The proposal, or for `check` the round; empty for `review`, which stands for all.
-        id: String = "id",
-        /// The Korean title of the proposal or call.
-        title_ko: String = "title_ko",
-        /// The English title.
-        title_en: String = "title_en",
-        /// Until when.
-        due_at: Option<Timestamp> = "due_at",
-        /// Until which day.
-        due_on: Option<Date> = "due_on",
-        /// How many.
-        count: i64 = "n",
-    }
-}
-
-/// What waits for a person around proposals, in one statement: drafts in open rounds, corrections,
-/// reviews together, and if `checks` is set what waits for the check of eligibility by round.
-///
-/// # Errors
-/// Database errors only.
-pub fn waiting(tx: &mut Tx<'_>, user: UserId, checks: bool, now: Timestamp, limit: i64) -> Result<Vec<Waiting>> {
-    tx.rows(
-        "SELECT 'draft' AS kind, p.id, p.title_ko, p.title_en, r.closes_at AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
-         FROM proposal p JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
-         WHERE (p.lead_id = $1 OR p.manager_id = $1) AND p.state = 'draft' AND c.state = 'published' AND r.closes_at > $2
-         UNION ALL
-         SELECT 'returned' AS kind, p.id, p.title_ko, p.title_en, p.correction_due_at AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
-         FROM proposal p WHERE (p.lead_id = $1 OR p.manager_id = $1) AND p.state = 'returned' AND p.correction_due_at > $2
-         UNION ALL
-         SELECT 'review' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, MIN(r.review_due_on) AS due_on, COUNT(*) AS n
-         FROM review v JOIN proposal p ON p.id = v.proposal_id JOIN round r ON r.id = p.round_id
-         WHERE v.reviewer_id = $1 AND v.state IN ('assigned', 'draft') AND p.state IN ('eligibility_ok', 'in_review', 'ranked')
-         HAVING COUNT(*) > 0
-         UNION ALL
-         SELECT 'check' AS kind, r.id, c.title_ko, c.title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
-         FROM proposal p JOIN round r ON r.id = p.round_id JOIN call c ON c.id = r.call_id
-         WHERE p.state = 'submitted' AND CAST($3 AS BIGINT) = 1 GROUP BY r.id, c.title_ko, c.title_en
-         LIMIT $4",
-        values![user, now, checks, limit],
-    )?
-    .iter()
-    .map(Waiting::read)
     .collect()
 }

@@ -16,7 +16,7 @@ use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
 pub use behind::{NamedLine, Party, ProposalRound, behind, named_lines, organization_of, round};
-pub use due::{Unfinished, Waiting, unfinished, waiting};
+pub use due::{Unfinished, unfinished};
 pub use history::{Announced, Event, announced, events};
 pub use list::{Competition, ProposalItem, RoundItem, competition, counts, of_person, of_round, rounds};
 pub use ready::{Ready, ready_for_plan};

@@ -58,15 +58,21 @@ pub enum Durability {
     Relaxed,
 }
 
+/// The file of a SQLite database; `None` if the URL is of another.
+#[must_use]
+pub fn sqlite_path(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
+
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…` and brings the schema up to date.
     ///
     /// # Errors
     /// [`Error::Url`] for another scheme; otherwise why the database cannot be opened or migrated.
     pub fn open(url: &str, durability: Durability) -> Result<Self> {
-        let db = if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.strip_prefix("//").unwrap_or(path);
-            Self(Engine::Sqlite(sqlite_engine::Sqlite::open(Path::new(path), durability)?))
+        let db = if let Some(path) = sqlite_path(url) {
+            Self(Engine::Sqlite(sqlite_engine::Sqlite::open(path, durability)?))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self(Engine::Postgres(postgres_engine::Postgres::open(url)?))
         } else {

@@ -15,6 +15,7 @@ const CACHED_STATEMENTS: usize = 256;
 pub(super) struct Sqlite {
     writer: Arc<Mutex<Connection>>,
     readers: r2d2::Pool<Readers>,
+    folder: PathBuf,
 }
 
 struct Readers(PathBuf);
@@ -58,10 +59,16 @@ impl Sqlite {
             .min_idle(Some(0))
             .build(Readers(path.to_owned()))
             .map_err(|error| Error::Unreachable(error.to_string()))?;
-        Ok(Self { writer: Arc::new(Mutex::new(writer)), readers })
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, folder })
     }
 
     pub(super) fn migrate(&self) -> Result<()> {
+        // Two programs that open a new file at once must not migrate at once: each asks what is applied
+        // and applies the rest in transactions of their own. The folder stands in for a lock file; where
+        // it cannot be locked, the second of the two reports a table that exists.
+        let turn = std::fs::File::open(&self.folder);
+        let _held = turn.as_ref().map(std::fs::File::lock);
         // A panic within a use case rolls back when its transaction guard drops, so that the
         // connection behind a poisoned lock is sound.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);

@@ -36,7 +36,7 @@ type Source = fn(&mut Cx<'_, '_>, Texts) -> Outcome<Vec<Item>>;
 const NEWS: &[Source] = &[super::calls::news];
 
 /// What waits for whoever is signed in. Areas add their lines.
-const TODOS: &[Source] = &[super::offers::todos, super::projects::todos, super::proposals::todos];
+const TODOS: &[Source] = &[super::offers::todos, super::todo::from_the_plan_on, super::todo::around_proposals];
 
 fn all(sources: &[Source], cx: &mut Cx<'_, '_>, t: Texts) -> Outcome<Vec<Item>> {
     let mut items = Vec::new();

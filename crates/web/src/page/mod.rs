@@ -21,6 +21,7 @@ pub mod proposals;
 pub mod reviews;
 pub mod sign_in;
 pub mod statistics;
+mod todo;
 pub mod users;
 pub mod work;
 

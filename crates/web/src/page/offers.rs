@@ -61,7 +61,7 @@ pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<
         .map(|one| crate::page::home::Item {
             title: t.f1(k::OFFER_TODO, "title", pick(t, &one.title_ko, &one.title_en)),
             href: format!("/offers/{}", one.id),
-            note: t.instant(one.due_at),
+            note: t.deadline(one.due_at),
         })
         .collect())
 }

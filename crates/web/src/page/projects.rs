@@ -47,30 +47,6 @@ fn term(t: Texts, project: &ProjectRow) -> String {
     format!("{} – {}", t.short_date(project.from_on), t.short_date(domain::term::add_days(project.to_on, -1)))
 }
 
-/// What waits for somebody from the plan on.
-pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<Vec<crate::page::home::Item>> {
-    let rows = service::project::waiting(cx)?;
-    let item = |row: &service::project::Waiting| {
-        let name = pick(t, &row.title_ko, &row.title_en);
-        let count = t.int(row.count);
-        let (title, href) = match row.kind.as_str() {
-            "invited" => (t.f1(k::TODO_INVITED, "title", name), format!("/invitations/{}", row.id)),
-            "sign" => (t.f1(k::TODO_SIGN, "title", name), format!("/agreements/{}", row.id)),
-            "approve" => (t.f1(k::TODO_APPROVE, "round", name), format!("/plans/{}", row.id)),
-            "countersign" => (t.f1(k::TODO_COUNTERSIGN, "count", count), "/agreements".to_owned()),
-            "decide" => (t.f1(k::TODO_DECIDE, "count", count), "/adjustments?state=requested".to_owned()),
-            _ => return None,
-        };
-        let note = match (row.due_at, row.due_on) {
-            (Some(due), _) => t.f1(k::REVIEW_DUE, "due", t.instant(due)),
-            (None, Some(on)) => t.f1(k::REVIEW_DUE, "due", t.date(on)),
-            (None, None) => String::new(),
-        };
-        Some(crate::page::home::Item { title, href, note })
-    };
-    Ok(rows.iter().filter_map(item).collect())
-}
-
 #[derive(Template)]
 #[template(path = "awards/mine.html")]
 struct MinePage {

@@ -74,35 +74,6 @@ pub(crate) fn left(t: Texts, now: Timestamp, until: Timestamp) -> String {
     }
 }
 
-/// What waits for somebody around proposals and reviews.
-pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<Vec<crate::page::home::Item>> {
-    let now = cx.now;
-    let rows = service::proposal::waiting(cx)?;
-    Ok(rows
-        .iter()
-        .filter_map(|row| {
-            let name = title(t, &row.title_ko, &row.title_en);
-            let count = t.int(row.count);
-            let (text, href) = match row.kind.as_str() {
-                "draft" => (t.f1(k::TODO_DRAFT, "title", name), format!("/proposals/{}/edit", row.id)),
-                "returned" => (t.f1(k::TODO_RETURNED, "title", name), format!("/proposals/{}/edit", row.id)),
-                "review" => (t.f1(k::TODO_REVIEWS, "count", count), "/reviews".to_owned()),
-                "check" => (
-                    t.f2(k::TODO_CHECKS, ("title", name), ("count", count)),
-                    format!("/rounds/{}/proposals?state=submitted", row.id),
-                ),
-                _ => return None,
-            };
-            let note = match (row.due_at, row.due_on) {
-                (Some(due), _) => t.f2(k::PROPOSAL_DUE_LEFT, ("due", t.deadline(due)), ("left", left(t, now, due))),
-                (None, Some(on)) => t.f1(k::REVIEW_DUE, "due", t.date(on)),
-                (None, None) => String::new(),
-            };
-            Some(crate::page::home::Item { title: text, href, note })
-        })
-        .collect())
-}
-
 /// A ratio with two decimals: how many times what there is was asked for.
 pub(crate) fn ratio(asked: i64, whole: i64) -> String {
     if whole <= 0 {

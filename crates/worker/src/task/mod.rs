@@ -46,6 +46,7 @@ pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
         Task::clock("term", service::term::run),
         Task::clock("refill", service::refill::run),
         Task::clock("adjustments", service::adjustment::serve_waiting),
+        Task::clock("adjustment.expire", service::adjustment::expire_undecided),
     ]);
     // Until a real engine is configured, one that only keeps the books.
     let engine = service::engine::Fake::default();

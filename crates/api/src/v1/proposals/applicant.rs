@@ -8,14 +8,14 @@ use axum::extract::Path;
 use domain::proposal::DraftLine;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use service::proposal::{DraftView, ProposalChange, Waiting};
+use service::proposal::{DraftView, ProposalChange};
 use texts::Texts;
 use utoipa::ToSchema;
 
 use super::{ProposalListItem, ProposalText};
 use crate::problem::ProblemField;
 use crate::v1::pool::Product;
-use crate::v1::wire::{Day, Done, Id, Instant, Made, Nothing, Page, ProposalRef, Rows, Short, Typed, Version, Why, id};
+use crate::v1::wire::{Done, Id, Made, Nothing, Page, ProposalRef, Rows, Short, Typed, Version, Why, id};
 use crate::{Answer, Asked, Post, Read};
 
 /// One line of a request as typed: anything may be missing or wrong until it is submitted.
@@ -152,48 +152,6 @@ pub(super) async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
         Ok(rows.page::<_, ProposalListItem, _>(found, |row| (row.created_at.as_second(), row.id)))
     })
     .await
-}
-
-/// Something that waits for somebody.
-#[derive(Debug, Serialize, ToSchema)]
-struct WaitingItem {
-    /// What: a `draft` to be submitted, one `returned` for correction, a `review` to be handed in, a `check` of
-    /// eligibility.
-    kind: String,
-    /// The proposal, or for `check` the round; null for `review`, which stands for all of them.
-    id: Option<String>,
-    /// The Korean title of the proposal or call.
-    title_ko: String,
-    /// The English title; may be empty.
-    title_en: String,
-    /// Until when.
-    due_at: Option<Instant>,
-    /// Until the end of which day.
-    due_on: Option<Day>,
-    /// How many.
-    count: i64,
-}
-
-impl From<Waiting> for WaitingItem {
-    fn from(row: Waiting) -> Self {
-        Self {
-            kind: row.kind,
-            id: (!row.id.is_empty()).then_some(row.id),
-            title_ko: row.title_ko,
-            title_en: row.title_en,
-            due_at: row.due_at.map(Instant),
-            due_on: row.due_on.map(Day),
-            count: row.count,
-        }
-    }
-}
-
-/// List what waits for the caller around proposals and reviews
-#[utoipa::path(get, path = "/proposals/waiting", operation_id = "proposal_waiting", tag = "proposals",
-    extensions(("x-act" = json!("home.read"))),
-    responses((status = 200, description = "Most urgent first, at most 50", body = Page<WaitingItem>)))]
-pub(super) async fn waiting(read: Read) -> Answer {
-    read.run(|cx| Ok(Page::all(service::proposal::waiting(cx)?.into_iter().map(WaitingItem::from).collect()))).await
 }
 
 /// Start a proposal in an open round

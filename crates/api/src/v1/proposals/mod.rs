@@ -28,7 +28,6 @@ use crate::{Answer, Read};
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(applicant::mine))
-        .routes(routes!(applicant::waiting))
         .routes(routes!(applicant::draft))
         .routes(routes!(office::rounds))
         .routes(routes!(office::of_round, applicant::start))
