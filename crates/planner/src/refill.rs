@@ -21,7 +21,7 @@ pub struct RefillInput {
     pub org_max_projects: i64,
     /// The pools in which anything is free.
     pub pools: Vec<RefillPool>,
-    /// What the rounds of those who wait may hand out, and have.
+    /// What the rounds of those who wait may hand out, and what they used of that.
     pub envelopes: Vec<RoundEnvelope>,
     /// What the organizations of those who wait have already.
     pub organizations: Vec<Organization>,
@@ -42,7 +42,7 @@ pub struct RefillPool {
     pub org_max: Vec<Stretch>,
 }
 
-/// What one round may hand out of one pool, and has.
+/// What one round may hand out of one pool, and what it used of that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoundEnvelope {
     /// The round.
@@ -51,8 +51,9 @@ pub struct RoundEnvelope {
     pub pool: PoolId,
     /// The most that the round may hand out of it on any day.
     pub envelope: i64,
-    /// What its awards hold and its open offers promise.
-    pub handed_out: Vec<Stretch>,
+    /// What was used of it: what its awards were given and its open offers promise, without what
+    /// of both came from freed capacity. What an award gives up stays used; it is freed capacity then.
+    pub used: Vec<Stretch>,
 }
 
 /// A proposal on the reserve list.
@@ -80,9 +81,10 @@ pub struct Refilled {
 /// Offers what is free in the order of rank. Who does not fit, or whose organization has all that
 /// one may have, is passed over and keeps the place.
 ///
-/// On each day a proposal finds the larger of two amounts, as far as it is free: what awards gave
-/// up, of whatever round they were, and what its own round has left of its envelope (offers that
-/// lapsed, capacity that was added). The rest of the free belongs to rounds to come.
+/// On each day a proposal finds the sum of two amounts, as far as it is free: what awards gave up, of
+/// whatever round they were, and what its own round has left of its envelope (offers that lapsed,
+/// capacity that was added). What awards gave up is used first. The rest of the free belongs to
+/// rounds to come.
 #[must_use]
 pub fn refill(input: &RefillInput) -> Vec<Refilled> {
     let mut rooms = Rooms::new(input);
@@ -113,15 +115,16 @@ struct Rooms {
 
 impl Rooms {
     fn new(input: &RefillInput) -> Self {
+        let nothing = Steps::new();
         let mut unused: BTreeMap<RoundId, Room> = BTreeMap::new();
         for one in &input.envelopes {
             let mut left = always(one.envelope);
-            left.add_all(&steps(&one.handed_out), -1);
-            unused.entry(one.round).or_default().insert(one.pool.clone(), left);
+            left.add_all(&steps(&one.used), -1);
+            unused.entry(one.round).or_default().insert(one.pool.clone(), left.most(&nothing));
         }
         Self {
             free: input.pools.iter().map(|one| (one.pool.clone(), steps(&one.free))).collect(),
-            freed: input.pools.iter().map(|one| (one.pool.clone(), steps(&one.freed))).collect(),
+            freed: input.pools.iter().map(|one| (one.pool.clone(), steps(&one.freed).most(&nothing))).collect(),
             unused,
             ready: BTreeMap::new(),
         }
@@ -134,7 +137,9 @@ impl Rooms {
             let room = |(pool, free): (&PoolId, &Steps)| {
                 let freed = self.freed.get(pool).unwrap_or(&nothing);
                 let unused = unused.and_then(|room| room.get(pool)).unwrap_or(&nothing);
-                (pool.clone(), freed.most(unused).least(free))
+                let mut both = freed.clone();
+                both.add_all(unused, 1);
+                (pool.clone(), both.least(free))
             };
             self.free.iter().map(room).collect()
         })
@@ -144,9 +149,14 @@ impl Rooms {
         self.ready.clear();
         for one in given {
             take(&mut self.free, one, 1);
-            take(&mut self.freed, one, 1);
-            if let Some(room) = self.unused.get_mut(&round) {
-                take(room, one, 1);
+            let mut rest: Steps = [(one.term, one.amount)].into_iter().collect();
+            if let Some(freed) = self.freed.get_mut(&one.pool) {
+                let from_freed = rest.least(freed);
+                freed.add_all(&from_freed, -1);
+                rest.add_all(&from_freed, -1);
+            }
+            if let Some(unused) = self.unused.get_mut(&round).and_then(|room| room.get_mut(&one.pool)) {
+                unused.add_all(&rest, -1);
             }
         }
     }

@@ -3,6 +3,7 @@
 use domain::award::Decision;
 use domain::ids::{Id, OrganizationId, PoolId, ProposalId, RoundId};
 use domain::reason::Code;
+use domain::steps::Steps;
 use domain::term::{Term, add_days};
 use jiff::civil::{Date, date};
 use planner::{
@@ -228,10 +229,10 @@ proptest! {
             for pool in &input.pools {
                 let all = given(&pool.pool, day, None, None);
                 prop_assert!(all <= on(day, &pool.free).max(0));
-                let left = |one: &RoundEnvelope| (one.envelope - on(day, &one.handed_out)).max(0);
+                let left = |one: &RoundEnvelope| (one.envelope - on(day, &one.used)).max(0);
                 let of_pool = || input.envelopes.iter().filter(|one| one.pool == pool.pool);
                 for one in of_pool() {
-                    prop_assert!(given(&pool.pool, day, Some(one.round), None) <= on(day, &pool.freed).max(left(one)));
+                    prop_assert!(given(&pool.pool, day, Some(one.round), None) <= on(day, &pool.freed) + left(one));
                 }
                 // What no round had left came from what awards gave up.
                 prop_assert!(all <= on(day, &pool.freed) + of_pool().map(left).sum::<i64>());
@@ -268,14 +269,17 @@ fn after(input: &RefillInput, offers: &[Refilled]) -> RefillInput {
     for offer in offers {
         let who = input.waiting.iter().find(|one| one.proposal == offer.proposal).expect("one of those who wait");
         for one in &offer.given {
-            let gone = Stretch { term: one.term, amount: -one.amount };
-            let held = Stretch { term: one.term, amount: one.amount };
+            let given: Steps = [(one.term, one.amount)].into_iter().collect();
+            let mut from_envelope = given.clone();
             for pool in next.pools.iter_mut().filter(|pool| pool.pool == one.pool) {
-                pool.free.push(gone);
-                pool.freed.push(gone);
+                pool.free.push(Stretch { term: one.term, amount: -one.amount });
+                let freed: Steps = pool.freed.iter().map(|one| (one.term, one.amount)).collect();
+                let from_freed = given.least(&freed.most(&Steps::new()));
+                from_envelope.add_all(&from_freed, -1);
+                pool.freed.extend(stretched(&from_freed, -1));
             }
             for envelope in next.envelopes.iter_mut().filter(|e| e.pool == one.pool && e.round == who.round) {
-                envelope.handed_out.push(held);
+                envelope.used.extend(stretched(&from_envelope, 1));
             }
         }
         if let Some(organization) = who.organization {
@@ -295,6 +299,11 @@ fn after(input: &RefillInput, offers: &[Refilled]) -> RefillInput {
     next
 }
 
+fn stretched(steps: &Steps, sign: i64) -> Vec<Stretch> {
+    let all = steps.within(term(0, 2000)).into_iter().filter(|&(_, amount)| amount != 0);
+    all.map(|(term, amount)| Stretch { term, amount: amount * sign }).collect()
+}
+
 fn round(n: u8) -> RoundId {
     RoundId::new(1_600_000_000_000, [n; 10])
 }
@@ -307,12 +316,12 @@ fn arb_refill() -> impl Strategy<Value = RefillInput> {
         |(waiting, [free, freed, first, second], (envelope, other), max, org_max)| {
             let pools: Vec<PoolId> = ["a", "b"].map(|name| name.parse().expect("a slug")).to_vec();
             let envelopes = [(round(0), envelope, &first), (round(1), other, &second)].into_iter().flat_map(
-                |(round, envelope, handed_out)| {
+                |(round, envelope, used)| {
                     let of = move |pool: &PoolId| RoundEnvelope {
                         round,
                         pool: pool.clone(),
                         envelope,
-                        handed_out: stretches(handed_out),
+                        used: stretches(used),
                     };
                     pools.iter().map(of).collect::<Vec<_>>()
                 },

@@ -51,10 +51,10 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let mut envelopes = Vec::new();
     let mut organizations = BTreeMap::new();
     for &round in &rounds {
-        let mut handed_out = store::plan::handed_out(cx.tx, round)?;
+        let mut used = store::plan::used_of_envelope(cx.tx, round)?;
         for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
-            let handed_out = facts::stretches(today, &handed_out.remove(&pool).unwrap_or_default())?;
-            envelopes.push(RoundEnvelope { round, pool, envelope: envelope.0, handed_out });
+            let used = facts::stretches(today, &used.remove(&pool).unwrap_or_default())?;
+            envelopes.push(RoundEnvelope { round, pool, envelope: envelope.0, used });
         }
         organizations.extend(facts::organizations(cx, round, today)?.into_iter().map(|one| (one.organization, one)));
     }

@@ -280,6 +280,26 @@ on_both_engines! {
         assert!(open_offers(&t).iter().any(|one| one.proposal == round.proposals[2]));
     }
 
+    fn what_came_free_and_what_is_left_of_the_envelope_go_together(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 32, 32), (85, 48, 48), (80, 16, 16)]);
+        round.set_envelope(&t, 96);
+        approve_and_announce(&t, &round);
+        let second = open_offers(&t).into_iter().find(|one| one.proposal == round.proposals[1]).expect("offered");
+        let first = open_offers(&t).into_iter().find(|one| one.proposal == round.proposals[0]).expect("offered");
+        let project = t.center.write(&round.lead(0), |cx| offer::accept(cx, first.id)).expect("accepted");
+        t.center.write(&round.lead(1), |cx| offer::decline(cx, second.id, "")).expect("declined");
+        t.set((2021, 6, 1), 10);
+        give_back(&t, project, 16, (2021, 6, 2));
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1, "16 freed and 32 left are 48");
+        let made = open_offers(&t);
+        assert_eq!(made.iter().map(|one| one.proposal).collect::<Vec<_>>(), [round.proposals[2]]);
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0, "nothing of both is left");
+        // What came from freed capacity goes back there, the rest to the envelope.
+        t.center.write(&round.lead(2), |cx| offer::decline(cx, made[0].id, "")).expect("declined");
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        assert_eq!(open_offers(&t)[0].proposal, round.proposals[3]);
+    }
+
     fn a_refill_keeps_to_the_most_projects_of_one_organization(t) {
         let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64)]);
         set_policy(&t, "org.max_active_projects", "1");

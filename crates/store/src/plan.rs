@@ -173,18 +173,47 @@ pub fn envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(PoolId, Amount)>
 /// # Errors
 /// Database errors only.
 pub fn handed_out(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<PoolId, Steps>> {
-    let rows = tx.rows(
-        "SELECT e.pool_id, e.delta AS amount, e.from_on, e.to_on
-         FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
+    by_pool(&tx.rows(HANDED_OUT, values![round])?)
+}
+
+/// What of the envelopes of a round was used, pool by pool, day by day: what it handed out and its
+/// awards freed since, without what of both came from freed capacity. Freed capacity is accounted
+/// for by itself, of whatever round it was.
+///
+/// # Errors
+/// Database errors only.
+pub fn used_of_envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<PoolId, Steps>> {
+    let sql = format!(
+        "{HANDED_OUT}
+         UNION ALL
+         SELECT f.pool_id, f.amount, f.from_on, f.to_on
+         FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id
+         JOIN ledger_entry e ON e.award_id = a.id JOIN freed f ON f.ledger_seq = e.seq
          WHERE p.round_id = $1
          UNION ALL
-         SELECT l.pool_id, l.amount, l.from_on, l.to_on
-         FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN offer_line l ON l.offer_id = o.id
-         WHERE p.round_id = $1 AND o.state = 'open'",
-        values![round],
-    )?;
+         SELECT f.pool_id, -r.amount, r.from_on, r.to_on
+         FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN reallocation r ON r.offer_id = o.id JOIN freed f ON f.id = r.freed_id
+         WHERE p.round_id = $1 AND r.given_back_at IS NULL
+         UNION ALL
+         SELECT f.pool_id, -r.amount, r.from_on, r.to_on
+         FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id
+         JOIN ledger_entry e ON e.award_id = a.id JOIN reallocation r ON r.ledger_seq = e.seq JOIN freed f ON f.id = r.freed_id
+         WHERE p.round_id = $1 AND r.given_back_at IS NULL"
+    );
+    by_pool(&tx.rows(&sql, values![round])?)
+}
+
+const HANDED_OUT: &str = "SELECT e.pool_id, e.delta AS amount, e.from_on, e.to_on
+    FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
+    WHERE p.round_id = $1
+    UNION ALL
+    SELECT l.pool_id, l.amount, l.from_on, l.to_on
+    FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN offer_line l ON l.offer_id = o.id
+    WHERE p.round_id = $1 AND o.state = 'open'";
+
+fn by_pool(rows: &[crate::sql::Row]) -> Result<BTreeMap<PoolId, Steps>> {
     let mut out: BTreeMap<PoolId, Steps> = BTreeMap::new();
-    for row in &rows {
+    for row in rows {
         out.entry(row.get("pool_id")?)
             .or_default()
             .add(crate::ledger::term(row, "from_on", "to_on")?, row.get("amount")?);
