@@ -217,14 +217,20 @@ fn unclean(value: &Value, path: &mut Vec<String>) -> Option<String> {
     None
 }
 
-/// A fault of a field: the code that a wire type told, else what the reader says in English.
+/// A fault of a field: the code that a wire type told, with its arguments (`too_large max=200`), else
+/// what the reader says in English.
 fn fault(field: String, detail: &str) -> FieldError {
     if let Some((name, _)) = detail.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
         let field = if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
         return Reason::new(Code::Required).at(field);
     }
-    let code = detail.split(" at line ").next().and_then(|word| word.parse::<Code>().ok());
-    code.map_or_else(|| Reason::new(Code::Unreadable).with("detail", detail), Reason::new).at(field)
+    let said = detail.split(" at line ").next().unwrap_or_default();
+    let (code, args) = said.split_once(' ').unwrap_or((said, ""));
+    let args: Option<Vec<(&str, &str)>> = args.split_whitespace().map(|arg| arg.split_once('=')).collect();
+    let (Ok(code), Some(args)) = (code.parse::<Code>(), args) else {
+        return Reason::new(Code::Unreadable).with("detail", detail).at(field);
+    };
+    args.into_iter().fold(Reason::new(code), |reason, (name, value)| reason.with(name, value)).at(field)
 }
 
 /// What is asked for in the query.
@@ -237,7 +243,13 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
         let query = Query::<T>::try_from_uri(&parts.uri);
         query
             .map(|query| Self(query.0))
-            .map_err(|error| Fail(Error::Invalid(vec![fault(String::new(), &error.body_text())])))
+            .map_err(|error| {
+                // "Failed to deserialize query string: limit: not a number"
+                let text = error.body_text();
+                let said = text.split_once(": ").map_or(text.as_str(), |(_, said)| said);
+                let (field, said) = said.split_once(": ").unwrap_or(("", said));
+                Fail(Error::Invalid(vec![fault(field.to_owned(), said)]))
+            })
     }
 }
 

@@ -89,7 +89,7 @@ impl Loading {
         let entries = self.look(|cx| service::ledger::list(cx, &service::ledger::Filter::default(), None, 10_000));
         let mut least = BTreeMap::new();
         for pool in self.look(service::pool::list) {
-            let capacity = self.look(|cx| service::capacity::entries(cx, &pool.id, 200));
+            let capacity = self.look(|cx| service::capacity::entries(cx, &pool.id, None, 200));
             for day in (0..days).map(|n| add_days(from, n)) {
                 let there: i64 = capacity
                     .iter()
@@ -213,7 +213,7 @@ fn everybody_has_something_to_do(of: &Loading) {
     assert_eq!(count(early), 0);
     let december = domain::term::Term::new(today, date(2022, 1, 1)).expect("a month");
     let pool = "gpu-v100".parse().expect("a slug");
-    assert!(!of.look(|cx| service::capacity::coming_free(cx, &pool, december, 50)).is_empty());
+    assert!(!of.look(|cx| service::capacity::coming_free(cx, &pool, december, None, 50)).is_empty());
     for sign_in in &of.year.sign_ins {
         let known = of.look(|cx| service::user::by_email(cx, &sign_in.email));
         assert_eq!(known.email, sign_in.email);
@@ -289,5 +289,5 @@ fn what_a_use_case_refuses_is_named_with_its_line() {
     let told = format!("{error:#}");
     assert!(told.starts_with("capacity.csv, line 4") && told.contains("ladder_order"), "{told}");
     // Nothing of the line is left, and what came before it stays.
-    assert_eq!(one.look(|cx| service::capacity::entries(cx, &"gpu-a100".parse().expect("a slug"), 10)).len(), 2);
+    assert_eq!(one.look(|cx| service::capacity::entries(cx, &"gpu-a100".parse().expect("a slug"), None, 10)).len(), 2);
 }

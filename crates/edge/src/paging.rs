@@ -1,5 +1,6 @@
 //! Keyset paging: an opaque cursor names the last row of the page before.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +32,16 @@ impl PageQuery {
     /// [`Error::Invalid`] at `after` if it is not one of our cursors.
     pub fn after<K: DeserializeOwned>(&self) -> Outcome<Option<K>> {
         self.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::read).transpose()
+    }
+
+    /// The same where the place is an instant and an id.
+    ///
+    /// # Errors
+    /// As [`PageQuery::after`].
+    pub fn after_at<K: DeserializeOwned>(&self) -> Outcome<Option<(Timestamp, K)>> {
+        let Some((second, id)) = self.after::<(i64, K)>()? else { return Ok(None) };
+        let at = Timestamp::from_second(second).map_err(|_| Error::field("after", Code::Unknown))?;
+        Ok(Some((at, id)))
     }
 }
 

@@ -9,6 +9,7 @@ use domain::ledger::{EntryKind, NewEntry, hex};
 use domain::policy::PolicyKey;
 use domain::units::Amount;
 use domain::{Code, Reason};
+use jiff::civil::Date;
 use planner::Given;
 use sha2::{Digest, Sha256};
 pub use store::agreement::AgreementRow;
@@ -114,13 +115,17 @@ pub fn show(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<AgreementView> {
     Ok(AgreementView { row, project, signable, countersignable, signers })
 }
 
-/// Agreements that wait for the center's signature.
+/// Agreements that wait for the center's signature, the next due first, after a place.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn to_countersign(cx: &mut Cx<'_, '_>) -> Outcome<Vec<AgreementRow>> {
+pub fn to_countersign(
+    cx: &mut Cx<'_, '_>,
+    after: Option<(Date, AgreementId)>,
+    limit: i64,
+) -> Outcome<Vec<AgreementRow>> {
     cx.require(Act::AgreementRead, &[])?;
-    Ok(store::agreement::to_countersign(cx.tx, 200)?)
+    Ok(store::agreement::to_countersign(cx.tx, after, limit.clamp(1, 201))?)
 }
 
 /// Signs for the project. `hash` is that of the text which the lead read.

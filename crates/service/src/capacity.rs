@@ -10,6 +10,7 @@ use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::{Amount, Gflops, PoolUnit};
 use domain::{Code, FieldError, Reason};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 pub use store::capacity::{CapacityEntry, HolderRow, PoolDay};
@@ -347,20 +348,31 @@ pub fn holders(
     Ok(store::capacity::holders(cx.tx, pool, day, after, limit.clamp(1, 201))?)
 }
 
-/// When devices of a pool come free within a span, the earliest first.
+/// When devices of a pool come free within a span, the earliest first, after a place.
 ///
 /// # Errors
 /// [`Error::Forbidden`] unless the actor may see holders by name.
-pub fn coming_free(cx: &mut Cx<'_, '_>, pool: &PoolId, span: Term, limit: i64) -> Outcome<Vec<HolderRow>> {
+pub fn coming_free(
+    cx: &mut Cx<'_, '_>,
+    pool: &PoolId,
+    span: Term,
+    after: Option<(Date, &str, AwardId)>,
+    limit: i64,
+) -> Outcome<Vec<HolderRow>> {
     cx.require(Act::CapacityRead, &[])?;
-    Ok(store::capacity::coming_free(cx.tx, pool, span, limit.clamp(1, 201))?)
+    Ok(store::capacity::coming_free(cx.tx, pool, span, after, limit.clamp(1, 201))?)
 }
 
-/// The entries of a pool, newest first.
+/// The entries of a pool before a place, newest first.
 ///
 /// # Errors
 /// [`Error::Forbidden`] unless the actor may see capacity.
-pub fn entries(cx: &mut Cx<'_, '_>, pool: &PoolId, limit: i64) -> Outcome<Vec<CapacityEntry>> {
+pub fn entries(
+    cx: &mut Cx<'_, '_>,
+    pool: &PoolId,
+    before: Option<(Timestamp, CapacityEntryId)>,
+    limit: i64,
+) -> Outcome<Vec<CapacityEntry>> {
     cx.require(Act::CapacityRead, &[])?;
-    Ok(store::capacity::entries(cx.tx, pool, limit.clamp(1, 201))?)
+    Ok(store::capacity::entries(cx.tx, pool, before, limit.clamp(1, 201))?)
 }

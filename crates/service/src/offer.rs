@@ -121,13 +121,22 @@ pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, OfferId)>, limit: i6
     Ok(store::offer::list(cx.tx, before, limit.clamp(1, 201))?)
 }
 
-/// The offers made to the acting person's proposals, newest first.
+/// The offers made to the acting person's proposals before a place, newest first.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`].
-pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Vec<OfferItem>> {
+pub fn mine(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, OfferId)>, limit: i64) -> Outcome<Vec<OfferItem>> {
     let user = cx.user()?;
-    Ok(store::offer::of_lead(cx.tx, user, 100)?)
+    Ok(store::offer::of_lead(cx.tx, user, before, limit.clamp(1, 201))?)
+}
+
+/// The offers that wait for the acting person's answer, most urgent first, at most 50.
+///
+/// # Errors
+/// [`Error::SignInNeeded`].
+pub fn to_answer(cx: &mut Cx<'_, '_>) -> Outcome<Vec<OfferItem>> {
+    let user = cx.user()?;
+    Ok(store::offer::open_of_lead(cx.tx, user, 50)?)
 }
 
 /// Accepts an offer: the project, its award, the ledger's grants and the agreement come to be.

@@ -4,9 +4,8 @@
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, mpsc};
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use crate::{Error, Outcome};
 
@@ -28,24 +27,46 @@ impl Hashed {
     }
 }
 
-/// Each hash takes 19 MiB. So many are made at once; the others wait for their turn, so that a
-/// storm of sign-ins takes time and not the machine's memory.
+/// So many hashes are made at once; the others wait for their turn, so that a storm of sign-ins takes
+/// time and not the machine's memory.
 const AT_ONCE: usize = 2;
 
-type Work = Box<dyn FnOnce() + Send>;
+/// The 19 MiB that a hash fills. Each hashing thread has its own and keeps it: given back and asked
+/// for again each time, small allocations of other threads settle in between, and every hash takes
+/// new memory.
+#[derive(Default)]
+struct Memory(Vec<Block>);
 
-/// Threads of their own, which are all that ever hash: memory that a thread has used once stays its
-/// own, and the server has hundreds of threads.
+impl Memory {
+    fn fill(&mut self, argon2: &Argon2<'_>, password: &str, salt: &[u8]) -> Result<Output, Wrong> {
+        let blocks = argon2.params().block_count();
+        if self.0.len() < blocks {
+            self.0.resize(blocks, Block::default());
+        }
+        let mut out = [0; Params::DEFAULT_OUTPUT_LEN];
+        argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut out, &mut self.0)?;
+        Ok(Output::new(&out)?)
+    }
+}
+
+type Wrong = Box<dyn std::error::Error + Send + Sync>;
+
+type Work = Box<dyn FnOnce(&mut Memory) + Send>;
+
+/// Threads of their own, which are all that ever hash.
 static HASHERS: LazyLock<mpsc::SyncSender<Work>> = LazyLock::new(|| {
     let (sender, queue) = mpsc::sync_channel::<Work>(0);
     let queue = Arc::new(Mutex::new(queue));
     for n in 0..AT_ONCE {
         let queue = Arc::clone(&queue);
-        let hasher = move || loop {
-            let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            match work {
-                Ok(work) => work(),
-                Err(_) => break,
+        let hasher = move || {
+            let mut memory = Memory::default();
+            loop {
+                let work = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                match work {
+                    Ok(work) => work(&mut memory),
+                    Err(_) => break,
+                }
             }
         };
         // Without any thread nothing can be sent, which is told as a fault of the machine.
@@ -54,9 +75,9 @@ static HASHERS: LazyLock<mpsc::SyncSender<Work>> = LazyLock::new(|| {
     sender
 });
 
-fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+fn in_turn<T: Send + 'static>(work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Outcome<T> {
     let (answer, wait) = mpsc::sync_channel(1);
-    let work = move || drop(answer.send(work()));
+    let work = move |memory: &mut Memory| drop(answer.send(work(memory)));
     HASHERS.send(Box::new(work)).map_err(Error::internal)?;
     wait.recv().map_err(Error::internal)
 }
@@ -67,8 +88,20 @@ fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Outc
 /// [`Error::Internal`] if the machine has no randomness or memory.
 pub fn hash(password: &str) -> Outcome<Hashed> {
     let password = password.to_owned();
-    let hash = in_turn(move || Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()))?;
-    hash.map(Hashed).map_err(Error::internal)
+    let salt: [u8; 16] = crate::cx::random()?;
+    in_turn(move |memory| new_hash(memory, &password, &salt))?.map(Hashed).map_err(Error::internal)
+}
+
+fn new_hash(memory: &mut Memory, password: &str, salt: &[u8]) -> Result<String, Wrong> {
+    let argon2 = Argon2::default();
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(argon2.params())?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(memory.fill(&argon2, password, salt)?),
+    };
+    Ok(hash.to_string())
 }
 
 /// Whether a password is the one of this hash. Without a hash it takes as long and answers no, so
@@ -77,11 +110,17 @@ pub fn hash(password: &str) -> Outcome<Hashed> {
 pub fn is_right(hash: Option<&str>, password: &str) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash_of_nobody().unwrap_or_default());
     let (kept, password) = (hash.unwrap_or(&NOBODY).to_owned(), password.to_owned());
-    let right = in_turn(move || {
-        PasswordHash::new(&kept)
-            .is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
-    });
+    let right = in_turn(move |memory| fits(memory, &kept, &password).unwrap_or(false));
     right.unwrap_or(false) && hash.is_some()
+}
+
+/// Outputs compare in constant time.
+fn fits(memory: &mut Memory, kept: &str, password: &str) -> Result<bool, Wrong> {
+    let kept = PasswordHash::new(kept)?;
+    let version = kept.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let argon2 = Argon2::new(Algorithm::try_from(kept.algorithm.as_str())?, version, Params::try_from(&kept)?);
+    let (Some(salt), Some(hash)) = (&kept.salt, &kept.hash) else { return Ok(false) };
+    Ok(memory.fill(&argon2, password, salt)? == *hash)
 }
 
 fn hash_of_nobody() -> Outcome<String> {
@@ -102,5 +141,17 @@ mod tests {
         assert!(!is_right(None, "correct horse"));
         assert!(!is_right(Some("no hash"), "correct horse"));
         assert_eq!(format!("{hashed:?}"), "Hashed(…)");
+    }
+
+    #[test]
+    fn hashes_of_other_costs_are_known_whatever_was_hashed_before() {
+        // Of the reference implementation: `argon2 somesalt -id -t 2 -k 256 -p 1` of "password".
+        let other = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
+        let ours = hash("password").expect("hashed");
+        for _ in 0..3 {
+            assert!(is_right(Some(other), "password"));
+            assert!(is_right(Some(ours.as_str()), "password"));
+            assert!(!is_right(Some(other), "Password"));
+        }
     }
 }

@@ -79,13 +79,13 @@ pub fn show(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<PlanView> {
     Ok(PlanView { row, input, plan, applicants, approvable })
 }
 
-/// The plans of a round, newest first.
+/// The plans of a round before a number, newest first.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn list(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<PlanRow>> {
+pub fn list(cx: &mut Cx<'_, '_>, round: RoundId, before: Option<i64>, limit: i64) -> Outcome<Vec<PlanRow>> {
     cx.require(Act::PlanRead, &[])?;
-    Ok(store::plan::of_round(cx.tx, round, 50)?)
+    Ok(store::plan::of_round(cx.tx, round, before, limit.clamp(1, 201))?)
 }
 
 /// Puts a plan forward for approval.
@@ -327,20 +327,25 @@ pub(crate) fn organization(applicant: &Applicant) -> Outcome<OrganizationId> {
         .ok_or_else(|| Error::internal(format!("proposal {} has no organization", applicant.proposal)))
 }
 
-/// The rounds for which plans can be made, latest closing first.
+/// The rounds for which plans can be made before a place, latest closing first.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn rounds(cx: &mut Cx<'_, '_>) -> Outcome<Vec<RoundFacts>> {
+pub fn rounds(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Outcome<Vec<RoundFacts>> {
     cx.require(Act::PlanRead, &[])?;
-    Ok(store::plan::rounds(cx.tx, 100)?)
+    Ok(store::plan::rounds(cx.tx, before, limit.clamp(1, 201))?)
 }
 
-/// One round with its plans, newest first.
+/// One round with its plans before a number, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] and lacking permission.
-pub fn of_round(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<(RoundFacts, Vec<PlanRow>)> {
-    let plans = list(cx, round)?;
+pub fn of_round(
+    cx: &mut Cx<'_, '_>,
+    round: RoundId,
+    before: Option<i64>,
+    limit: i64,
+) -> Outcome<(RoundFacts, Vec<PlanRow>)> {
+    let plans = list(cx, round, before, limit)?;
     Ok((store::plan::round_facts(cx.tx, round)?.ok_or(Error::NotFound)?, plans))
 }

@@ -69,13 +69,13 @@ pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: 
     Ok(store::project::list(cx.tx, before, limit.clamp(1, 201))?)
 }
 
-/// The projects in which the acting person takes part, newest first.
+/// The projects in which the acting person takes part before a place, newest first.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`].
-pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Vec<ProjectRow>> {
+pub fn mine(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: i64) -> Outcome<Vec<ProjectRow>> {
     let user = cx.user()?;
-    Ok(store::project::of_user(cx.tx, user, 200)?)
+    Ok(store::project::of_user(cx.tx, user, before, limit.clamp(1, 201))?)
 }
 
 /// One project. Four statements, however many awards it has.

@@ -394,6 +394,6 @@ on_both_engines! {
         let row = store::project::MemberRow { project: of.project, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
         t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
         assert!(matches!(give_back(&t, &member, &of, None, date(2021, 6, 1)), Err(Error::Forbidden(_))));
-        assert!(t.center.read(&member, |cx| service::adjustment::of_project(cx, of.project, 10)).expect("may see").is_empty());
+        assert!(t.center.read(&member, |cx| service::adjustment::of_project(cx, of.project, None, 10)).expect("may see").is_empty());
     }
 }

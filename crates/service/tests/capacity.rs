@@ -152,7 +152,7 @@ on_both_engines! {
             Ok((
                 service::capacity::view(cx, june, PfBasis::CenterFp32)?,
                 service::capacity::holders(cx, &pool, date(2021, 6, 12), None, 50)?,
-                service::capacity::coming_free(cx, &pool, term((2021, 6, 1), (2022, 1, 1)), 50)?,
+                service::capacity::coming_free(cx, &pool, term((2021, 6, 1), (2022, 1, 1)), None, 50)?,
             ))
         }).expect("readable");
         assert!(statements <= 6, "{statements} statements");

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::sql::from_newest;
 use crate::{Result, Row, Tx, values};
 
 as_text! { AdjustmentKind: "kind of adjustment", AdjustmentState: "state of an adjustment" }
@@ -66,16 +67,23 @@ pub fn find(tx: &mut Tx<'_>, id: AdjustmentId) -> Result<Option<AdjustmentRow>> 
     tx.row(&sql, values![id])?.as_ref().map(AdjustmentRow::read).transpose()
 }
 
-/// Those of a project, newest first, at most `limit`.
+/// Those of a project before a place, newest first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn of_project(tx: &mut Tx<'_>, project: ProjectId, limit: i64) -> Result<Vec<AdjustmentRow>> {
+pub fn of_project(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    before: Option<(Timestamp, AdjustmentId)>,
+    limit: i64,
+) -> Result<Vec<AdjustmentRow>> {
+    let (at, id) = from_newest(before);
     let sql = format!(
-        "SELECT {} FROM adjustment WHERE project_id = $1 ORDER BY requested_at DESC, id DESC LIMIT $2",
+        "SELECT {} FROM adjustment WHERE project_id = $1 AND (requested_at, id) < ($2, $3)
+         ORDER BY requested_at DESC, id DESC LIMIT $4",
         AdjustmentRow::COLUMNS
     );
-    tx.rows(&sql, values![project, limit])?.iter().map(AdjustmentRow::read).collect()
+    tx.rows(&sql, values![project, at, id, limit])?.iter().map(AdjustmentRow::read).collect()
 }
 
 /// A request with the names that a list shows.

@@ -1,7 +1,7 @@
 //! Agreements on awards.
 
 use domain::award::AgreementState;
-use domain::ids::{AgreementId, AwardId, UserId};
+use domain::ids::{AgreementId, AwardId, Id, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -115,8 +115,15 @@ pub fn overdue(tx: &mut Tx<'_>, day: Date, limit: i64) -> Result<Vec<AgreementRo
 ///
 /// # Errors
 /// Database errors only.
-pub fn to_countersign(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AgreementRow>> {
-    let sql =
-        format!("SELECT {} FROM agreement WHERE state = 'signed' ORDER BY due_on, id LIMIT $1", AgreementRow::COLUMNS);
-    tx.rows(&sql, values![limit])?.iter().map(AgreementRow::read).collect()
+pub fn to_countersign(
+    tx: &mut Tx<'_>,
+    after: Option<(Date, AgreementId)>,
+    limit: i64,
+) -> Result<Vec<AgreementRow>> {
+    let (day, id) = after.unwrap_or((Date::MIN, AgreementId::new(0, [0; 10])));
+    let sql = format!(
+        "SELECT {} FROM agreement WHERE state = 'signed' AND (due_on, id) > ($1, $2) ORDER BY due_on, id LIMIT $3",
+        AgreementRow::COLUMNS
+    );
+    tx.rows(&sql, values![day, id, limit])?.iter().map(AgreementRow::read).collect()
 }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::ledger::term;
+use crate::sql::from_newest;
 use crate::{Result, Row, Tx, values};
 
 /// A pool.
@@ -112,15 +113,21 @@ pub fn ladder(tx: &mut Tx<'_>, pool: &PoolId) -> Result<Ladder> {
     Ok(out)
 }
 
-/// The entries of one pool, newest first.
+/// The entries of one pool before a place, newest first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn entries(tx: &mut Tx<'_>, pool: &PoolId, limit: i64) -> Result<Vec<CapacityEntry>> {
+pub fn entries(
+    tx: &mut Tx<'_>,
+    pool: &PoolId,
+    before: Option<(Timestamp, CapacityEntryId)>,
+    limit: i64,
+) -> Result<Vec<CapacityEntry>> {
+    let (at, id) = from_newest(before);
     tx.rows(
         "SELECT id, pool_id, rung, delta, from_on, to_on, note, actor_id, created_at FROM capacity_entry
-         WHERE pool_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2",
-        values![pool, limit],
+         WHERE pool_id = $1 AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4",
+        values![pool, at, id, limit],
     )?
     .iter()
     .map(|row| {
@@ -287,11 +294,22 @@ pub fn holders(
     tx.rows(&sql, values![pool, day, number, award, limit])?.iter().map(holder).collect()
 }
 
-/// When holdings in a pool fall, from the day after `from` up to `to`: the earliest first.
+/// When holdings in a pool fall, from the day after `from` up to `to`: the earliest first, after a
+/// place of day, project number and award.
 ///
 /// # Errors
 /// Database errors only.
-pub fn coming_free(tx: &mut Tx<'_>, pool: &PoolId, term: Term, limit: i64) -> Result<Vec<HolderRow>> {
+pub fn coming_free(
+    tx: &mut Tx<'_>,
+    pool: &PoolId,
+    term: Term,
+    after: Option<(Date, &str, AwardId)>,
+    limit: i64,
+) -> Result<Vec<HolderRow>> {
+    let (day, number, award) = after.map_or_else(
+        || (Date::MIN, String::new(), String::new()),
+        |(day, number, award)| (day, number.to_owned(), award.to_string()),
+    );
     let sql = format!(
         "SELECT {HOLDER} FROM (
            SELECT award_id, CAST(-SUM(change) AS BIGINT) AS amount, on_date FROM (
@@ -299,9 +317,9 @@ pub fn coming_free(tx: &mut Tx<'_>, pool: &PoolId, term: Term, limit: i64) -> Re
              UNION ALL
              SELECT award_id, to_on AS on_date, -delta AS change FROM ledger_entry WHERE pool_id = $1 AND to_on > $2 AND to_on <= $3
            ) c GROUP BY award_id, on_date HAVING SUM(change) < 0
-         ) h {HOLDER_TABLES} ORDER BY h.on_date, p.number, h.award_id LIMIT $4"
+         ) h {HOLDER_TABLES} WHERE (h.on_date, p.number, h.award_id) > ($4, $5, $6) ORDER BY h.on_date, p.number, h.award_id LIMIT $7"
     );
-    tx.rows(&sql, values![pool, term.from(), term.to(), limit])?.iter().map(holder).collect()
+    tx.rows(&sql, values![pool, term.from(), term.to(), day, number, award, limit])?.iter().map(holder).collect()
 }
 
 /// Every change of what awards hold in a pool within `term`, with the project's number: for naming

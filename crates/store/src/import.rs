@@ -68,9 +68,13 @@ pub fn put_file(tx: &mut Tx<'_>, file: &FileRow) -> Result<()> {
 ///
 /// # Errors
 /// Database errors only.
-pub fn files(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<FileRow>> {
-    let sql = format!("SELECT {} FROM import_file ORDER BY imported_at DESC, key DESC LIMIT $1", FileRow::COLUMNS);
-    tx.rows(&sql, values![limit])?.iter().map(FileRow::read).collect()
+pub fn files(tx: &mut Tx<'_>, before: Option<(Timestamp, String)>, limit: i64) -> Result<Vec<FileRow>> {
+    let (at, key) = before.unwrap_or((Timestamp::MAX, String::new()));
+    let sql = format!(
+        "SELECT {} FROM import_file WHERE (imported_at, key) < ($1, $2) ORDER BY imported_at DESC, key DESC LIMIT $3",
+        FileRow::COLUMNS
+    );
+    tx.rows(&sql, values![at, key, limit])?.iter().map(FileRow::read).collect()
 }
 
 /// Keeps a file that waits.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::sql::from_newest;
 use crate::{Result, Tx, values};
 
 as_text! { OfferSource: "source of an offer", OfferState: "state of an offer" }
@@ -170,9 +171,23 @@ pub fn list(tx: &mut Tx<'_>, before: Option<(Timestamp, OfferId)>, limit: i64) -
 ///
 /// # Errors
 /// Database errors only.
-pub fn of_lead(tx: &mut Tx<'_>, lead: UserId, limit: i64) -> Result<Vec<OfferItem>> {
-    tx.rows(&format!("{ITEM} WHERE p.lead_id = $1 ORDER BY o.made_at DESC, o.id DESC LIMIT $2"), values![lead, limit])?
-        .iter()
-        .map(OfferItem::read)
-        .collect()
+pub fn of_lead(
+    tx: &mut Tx<'_>,
+    lead: UserId,
+    before: Option<(Timestamp, OfferId)>,
+    limit: i64,
+) -> Result<Vec<OfferItem>> {
+    let (at, id) = from_newest(before);
+    let sql =
+        format!("{ITEM} WHERE p.lead_id = $1 AND (o.made_at, o.id) < ($2, $3) ORDER BY o.made_at DESC, o.id DESC LIMIT $4");
+    tx.rows(&sql, values![lead, at, id, limit])?.iter().map(OfferItem::read).collect()
+}
+
+/// The open offers to a lead's proposals, most urgent first, at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn open_of_lead(tx: &mut Tx<'_>, lead: UserId, limit: i64) -> Result<Vec<OfferItem>> {
+    let sql = format!("{ITEM} WHERE p.lead_id = $1 AND o.state = 'open' ORDER BY o.due_at, o.id LIMIT $2");
+    tx.rows(&sql, values![lead, limit])?.iter().map(OfferItem::read).collect()
 }

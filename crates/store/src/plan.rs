@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::sql::from_newest;
 use crate::{Result, Tx, values};
 
 as_text! { PlanState: "state of a plan" }
@@ -64,15 +65,15 @@ pub fn find(tx: &mut Tx<'_>, id: PlanId) -> Result<Option<PlanRow>> {
     tx.row(&sql, values![id])?.as_ref().map(PlanRow::read).transpose()
 }
 
-/// The plans of a round without their input and output, newest first, at most `limit`.
+/// The plans of a round without their input and output before a number, newest first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn of_round(tx: &mut Tx<'_>, round: RoundId, limit: i64) -> Result<Vec<PlanRow>> {
+pub fn of_round(tx: &mut Tx<'_>, round: RoundId, before: Option<i64>, limit: i64) -> Result<Vec<PlanRow>> {
     tx.rows(
         "SELECT id, round_id, number, state, '' AS input, '' AS output, digest, made_by, made_at, approved_by, approved_at, announced_at, note
-         FROM plan WHERE round_id = $1 ORDER BY number DESC LIMIT $2",
-        values![round, limit],
+         FROM plan WHERE round_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
+        values![round, before.unwrap_or(i64::MAX), limit],
     )?
     .iter()
     .map(PlanRow::read)
@@ -529,11 +530,15 @@ pub fn organization_tie(tx: &mut Tx<'_>, organization: OrganizationId, user: Use
     .transpose()
 }
 
-/// The rounds, latest closing first, at most `limit`.
+/// The rounds before a place, latest closing first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn rounds(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<RoundFacts>> {
-    let sql = format!("SELECT {} FROM round ORDER BY closes_at DESC, id LIMIT $1", RoundFacts::COLUMNS);
-    tx.rows(&sql, values![limit])?.iter().map(RoundFacts::read).collect()
+pub fn rounds(tx: &mut Tx<'_>, before: Option<(Timestamp, RoundId)>, limit: i64) -> Result<Vec<RoundFacts>> {
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {} FROM round WHERE (closes_at, id) < ($1, $2) ORDER BY closes_at DESC, id DESC LIMIT $3",
+        RoundFacts::COLUMNS
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(RoundFacts::read).collect()
 }

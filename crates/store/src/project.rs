@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::sql::from_newest;
 use crate::{Result, Tx, values};
 
 as_text! { ProjectState: "state of a project", InvitationState: "state of an invitation", Tie: "tie" }
@@ -114,36 +115,31 @@ pub fn of_proposal(tx: &mut Tx<'_>, proposal: ProposalId) -> Result<Option<Proje
 /// # Errors
 /// Database errors only.
 pub fn list(tx: &mut Tx<'_>, before: Option<(Timestamp, ProjectId)>, limit: i64) -> Result<Vec<ProjectRow>> {
-    let columns = ProjectRow::COLUMNS;
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!("SELECT {columns} FROM project WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"),
-            values![at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("SELECT {columns} FROM project ORDER BY created_at DESC, id DESC LIMIT $1"),
-            values![limit],
-        )?,
-    };
-    rows.iter().map(ProjectRow::read).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {} FROM project WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+        ProjectRow::COLUMNS
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(ProjectRow::read).collect()
 }
 
-/// The projects that a person takes part in, newest first, at most `limit`.
+/// The projects that a person takes part in before a place, newest first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn of_user(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<Vec<ProjectRow>> {
-    tx.rows(
-        &format!(
-            "SELECT {} FROM project WHERE id IN (SELECT project_id FROM project_member WHERE user_id = $1)
-             ORDER BY created_at DESC, id DESC LIMIT $2",
-            ProjectRow::COLUMNS
-        ),
-        values![user, limit],
-    )?
-    .iter()
-    .map(ProjectRow::read)
-    .collect()
+pub fn of_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    before: Option<(Timestamp, ProjectId)>,
+    limit: i64,
+) -> Result<Vec<ProjectRow>> {
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {} FROM project WHERE id IN (SELECT project_id FROM project_member WHERE user_id = $1)
+         AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4",
+        ProjectRow::COLUMNS
+    );
+    tx.rows(&sql, values![user, at, id, limit])?.iter().map(ProjectRow::read).collect()
 }
 
 /// Moves a project from one state to another.

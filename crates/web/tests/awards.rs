@@ -87,7 +87,7 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     let round = round(&portal);
     approve_and_announce(&portal.test, &round);
     let lead = actor(LEAD);
-    let id = portal.test.center.read(&lead, offer::mine).expect("listed")[0].id;
+    let id = portal.test.center.read(&lead, offer::to_answer).expect("listed")[0].id;
     let path = format!("/offers/{id}");
     assert!(portal.get("/", Some(LEAD)).await.main().contains(&path), "the first page says what waits");
     assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);

@@ -299,13 +299,13 @@ async fn withdraw(Path(adjustment): Path<String>, post: Post<Nothing>) -> Answer
 
 /// List the changes of a project
 #[utoipa::path(get, path = "/projects/{id}/adjustments", operation_id = "project_adjustments", tag = "adjustments",
-    params(("id" = String, Path, description = "The project")),
+    params(("id" = String, Path, description = "The project"), Rows),
     extensions(("x-act" = json!("project.read"))),
-    responses((status = 200, description = "Returns and requests, newest first, at most 200", body = Page<Adjustment>)))]
-async fn of_project(read: Read, Path(project): Path<String>) -> Answer {
+    responses((status = 200, description = "Returns and requests, newest first", body = Page<Adjustment>)))]
+async fn of_project(read: Read, Path(project): Path<String>, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        let found = service::adjustment::of_project(cx, id(&project)?, 200)?;
-        Ok(Page::all(found.into_iter().map(Adjustment::from).collect()))
+        let found = service::adjustment::of_project(cx, id(&project)?, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, Adjustment, _>(found, |row| (row.requested_at.as_second(), row.id)))
     })
     .await
 }

@@ -3,16 +3,18 @@
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
 use axum::extract::Path;
-use edge::App;
+use domain::ids::AgreementId;
+use edge::{App, Slice};
 use http::StatusCode;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service::agreement::{AgreementRow, AgreementView};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::wire::{AgreementRef, AgreementStateWord, AwardRef, Choice, Day, Done, Id, Instant, Page, ProjectRef, id};
-use crate::{Answer, Post, Read};
+use super::wire::{AgreementRef, AgreementStateWord, AwardRef, Choice, Day, Done, Id, Instant, Page, ProjectRef, Rows, id};
+use crate::{Answer, Asked, Post, Read};
 
 /// The operations of this area.
 #[must_use]
@@ -102,12 +104,17 @@ struct Signature {
 }
 
 /// List the agreements that wait for the center's signature
-#[utoipa::path(get, path = "/agreements", operation_id = "agreement_list", tag = "agreements",
+#[utoipa::path(get, path = "/agreements", operation_id = "agreement_list", tag = "agreements", params(Rows),
     extensions(("x-act" = json!("agreement.read"))),
-    responses((status = 200, description = "Agreements that the lead signed, at most 200", body = Page<AgreementItem>)))]
-async fn list(read: Read) -> Answer {
-    read.run(|cx| Ok(Page::all(service::agreement::to_countersign(cx)?.iter().map(AgreementItem::from).collect())))
-        .await
+    responses((status = 200, description = "Agreements that the lead signed, the next due first", body = Page<AgreementItem>)))]
+async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
+    read.run(move |cx| {
+        let after = rows.after::<(Date, AgreementId)>()?;
+        let found = service::agreement::to_countersign(cx, after, rows.one_more())?;
+        let page = Slice::cut(found, rows.limit(), |row| (row.due_on, row.id));
+        Ok(Page::from(page.map(|row| AgreementItem::from(&row))))
+    })
+    .await
 }
 
 /// Show an agreement

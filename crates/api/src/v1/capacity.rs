@@ -11,6 +11,7 @@ use domain::units::Amount;
 use domain::{Code, Reason};
 use edge::App;
 use http::StatusCode;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use service::capacity::{CapacityEntry, HolderRow, NewCapacity, PoolView};
 use service::{Cx, Error, Outcome};
@@ -255,29 +256,36 @@ async fn holders(read: Read, Path(pool): Path<String>, Asked(on): Asked<OnDay>, 
 
 /// List when devices of a pool come free
 #[utoipa::path(get, path = "/capacity/{pool}/coming-free", operation_id = "capacity_coming_free", tag = "capacity",
-    params(("pool" = String, Path, description = "The pool"), Span),
+    params(("pool" = String, Path, description = "The pool"), Span, Rows),
     extensions(("x-act" = json!("capacity.read"))),
-    responses((status = 200, description = "What comes free within the span, the earliest first, at most 200", body = Page<Holder>)))]
-async fn coming_free(read: Read, Path(pool): Path<String>, Asked(span): Asked<Span>) -> Answer {
+    responses((status = 200, description = "What comes free within the span, the earliest first", body = Page<Holder>)))]
+async fn coming_free(
+    read: Read,
+    Path(pool): Path<String>,
+    Asked(span): Asked<Span>,
+    Asked(rows): Asked<Rows>,
+) -> Answer {
     read.run(move |cx| {
         let term = span.term(cx)?;
         let pool = known(cx, &pool)?;
-        let found = service::capacity::coming_free(cx, &pool, term, 200)?;
-        Ok(Page::all(found.into_iter().map(Holder::from).collect()))
+        let after = rows.after::<(Date, String, AwardId)>()?;
+        let after = after.as_ref().map(|(day, number, award)| (*day, number.as_str(), *award));
+        let found = service::capacity::coming_free(cx, &pool, term, after, rows.one_more())?;
+        Ok(rows.page::<_, Holder, _>(found, |row| (row.on, row.number.clone(), row.award)))
     })
     .await
 }
 
 /// List the entries of a pool
 #[utoipa::path(get, path = "/capacity/{pool}/entries", operation_id = "capacity_entries", tag = "capacity",
-    params(("pool" = String, Path, description = "The pool")),
+    params(("pool" = String, Path, description = "The pool"), Rows),
     extensions(("x-act" = json!("capacity.read"))),
-    responses((status = 200, description = "The entries, newest first, at most 200", body = Page<CapacityEntryItem>)))]
-async fn entries(read: Read, Path(pool): Path<String>) -> Answer {
+    responses((status = 200, description = "The entries, newest first", body = Page<CapacityEntryItem>)))]
+async fn entries(read: Read, Path(pool): Path<String>, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let pool = known(cx, &pool)?;
-        let found = service::capacity::entries(cx, &pool, 200)?;
-        Ok(Page::all(found.into_iter().map(CapacityEntryItem::from).collect()))
+        let found = service::capacity::entries(cx, &pool, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, CapacityEntryItem, _>(found, |row| (row.created_at.as_second(), row.id)))
     })
     .await
 }

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::wire::{FileBytes, ImportKindWord, Instant, Page, RoundRef, asked};
+use super::wire::{FileBytes, ImportKindWord, Instant, Page, RoundRef, Rows, asked};
 use crate::call::json;
 use crate::problem::of_file;
 use crate::{Answer, Asked, Post, PostFile, Read};
@@ -125,11 +125,15 @@ struct ForRound {
 }
 
 /// List the files that were taken over last
-#[utoipa::path(get, path = "/imports", operation_id = "import_list", tag = "imports",
+#[utoipa::path(get, path = "/imports", operation_id = "import_list", tag = "imports", params(Rows),
     extensions(("x-act" = json!("import.run"))),
-    responses((status = 200, description = "Files, newest first, at most 20", body = Page<ImportedFile>)))]
-async fn list(read: Read) -> Answer {
-    read.run(|cx| Ok(Page::all(import::overview(cx)?.0.into_iter().map(ImportedFile::from).collect()))).await
+    responses((status = 200, description = "Files, newest first", body = Page<ImportedFile>)))]
+async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
+    read.run(move |cx| {
+        let (found, _) = import::overview(cx, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, ImportedFile, _>(found, |row| (row.imported_at.as_second(), row.key.clone())))
+    })
+    .await
 }
 
 /// List the columns of files

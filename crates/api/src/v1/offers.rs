@@ -171,11 +171,15 @@ async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
 }
 
 /// List the offers made to one's own proposals
-#[utoipa::path(get, path = "/offers/mine", operation_id = "offer_mine", tag = "offers",
+#[utoipa::path(get, path = "/offers/mine", operation_id = "offer_mine", tag = "offers", params(Rows),
     extensions(("x-act" = json!("home.read"))),
-    responses((status = 200, description = "Offers to the caller, newest first, at most 100", body = Page<OfferListItem>)))]
-async fn mine(read: Read) -> Answer {
-    read.run(|cx| Ok(Page::all(service::offer::mine(cx)?.into_iter().map(OfferListItem::from).collect()))).await
+    responses((status = 200, description = "Offers to the caller, newest first", body = Page<OfferListItem>)))]
+async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
+    read.run(move |cx| {
+        let found = service::offer::mine(cx, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, OfferListItem, _>(found, |row| (row.made_at.as_second(), row.id)))
+    })
+    .await
 }
 
 /// Show an offer

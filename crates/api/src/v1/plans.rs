@@ -13,10 +13,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wire::{
-    Choice, Day, DecisionWord, Done, Id, Instant, Made, Nothing, Page, PlanRef, PlanStateWord, ProposalRef, RoundRef,
+    Choice, Day, DecisionWord, Done, Id, Instant, Made, Nothing, Page, PlanRef, PlanStateWord, ProposalRef, RoundRef, Rows,
     Short, Stretch, Told, UserRef, id,
 };
-use crate::{Answer, Post, Read};
+use crate::{Answer, Asked, Post, Read};
 
 /// The operations of this area.
 #[must_use]
@@ -219,13 +219,13 @@ struct PlanBody {
 
 /// List the plans of a round
 #[utoipa::path(get, path = "/rounds/{id}/plans", operation_id = "round_plans", tag = "rounds",
-    params(("id" = String, Path, description = "The round")),
+    params(("id" = String, Path, description = "The round"), Rows),
     extensions(("x-act" = json!("plan.read"))),
-    responses((status = 200, description = "Plans, newest first, at most 50", body = Page<PlanItem>)))]
-async fn of_round(read: Read, Path(round): Path<String>) -> Answer {
+    responses((status = 200, description = "Plans, newest first", body = Page<PlanItem>)))]
+async fn of_round(read: Read, Path(round): Path<String>, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        let (_, plans) = service::plan::of_round(cx, id(&round)?)?;
-        Ok(Page::all(plans.into_iter().map(PlanItem::from).collect()))
+        let (_, plans) = service::plan::of_round(cx, id(&round)?, rows.after()?, rows.one_more())?;
+        Ok(rows.page::<_, PlanItem, _>(plans, |row| row.number))
     })
     .await
 }

@@ -317,11 +317,15 @@ async fn list(read: Read, Asked(rows): Asked<Rows>) -> Answer {
 }
 
 /// List the projects in which one takes part
-#[utoipa::path(get, path = "/projects/mine", operation_id = "project_mine", tag = "projects",
+#[utoipa::path(get, path = "/projects/mine", operation_id = "project_mine", tag = "projects", params(Rows),
     extensions(("x-act" = json!("home.read"))),
-    responses((status = 200, description = "The caller's projects, newest first, at most 200", body = Page<ProjectItem>)))]
-async fn mine(read: Read) -> Answer {
-    read.run(|cx| Ok(Page::all(service::project::mine(cx)?.into_iter().map(ProjectItem::from).collect()))).await
+    responses((status = 200, description = "The caller's projects, newest first", body = Page<ProjectItem>)))]
+async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
+    read.run(move |cx| {
+        let found = service::project::mine(cx, rows.after_at()?, rows.one_more())?;
+        Ok(rows.page::<_, ProjectItem, _>(found, |row| (row.created_at.as_second(), row.id)))
+    })
+    .await
 }
 
 /// Show a project

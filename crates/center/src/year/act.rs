@@ -173,7 +173,7 @@ impl Doing<'_, '_, '_> {
         if act == RoundAct::Plan {
             return plan::make(self.cx, round, note).map(drop);
         }
-        let newest = store::plan::of_round(self.cx.tx, round, 1)?;
+        let newest = store::plan::of_round(self.cx.tx, round, None, 1)?;
         let id = newest.first().ok_or_else(|| missing("plan"))?.id;
         match act {
             RoundAct::Plan | RoundAct::Propose => plan::propose(self.cx, id),
@@ -239,7 +239,7 @@ impl Doing<'_, '_, '_> {
             }
             ProposalAct::Decide { pool, approve, note } => {
                 let (project, _) = self.award(id)?;
-                let asked = store::adjustment::of_project(self.cx.tx, project, 50)?
+                let asked = store::adjustment::of_project(self.cx.tx, project, None, 50)?
                     .into_iter()
                     .find(|row| row.state == AdjustmentState::Requested && row.pool.as_str() == pool)
                     .ok_or_else(|| missing("request that waits for its decision"))?;

@@ -90,7 +90,7 @@ fn show(which: &Which, on: Option<Date>, t: Texts) -> Result<()> {
         let span = Term::new(day, add_days(day, 1)).map_err(Error::internal)?;
         let mut pools = Vec::new();
         for view in service::capacity::view(cx, span, cx.identity.basis)? {
-            let entries = service::capacity::entries(cx, &view.pool.id, 200)?;
+            let entries = service::capacity::entries(cx, &view.pool.id, None, 200)?;
             pools.push((view, entries));
         }
         Ok((day, cx.identity.basis, pools))

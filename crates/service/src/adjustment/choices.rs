@@ -3,11 +3,12 @@
 use domain::Reason;
 use domain::adjustment::{AdjustmentKind, AdjustmentState, ExtensionFacts, extension_faults};
 use domain::award::AwardState;
-use domain::ids::{AwardId, PoolId, ProjectId};
+use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
 use domain::ledger::EntryKind;
 use domain::policy::{Policy, PolicyKey};
 use domain::term::Term;
 use domain::units::Amount;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 use store::award::AwardLine;
@@ -46,14 +47,20 @@ pub fn choices(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<Choices>>
     choices_of(cx, &row)
 }
 
-/// What the running awards of a project may ask for, and its returns and requests, newest first.
+/// What the running awards of a project may ask for, and its returns and requests before a place,
+/// newest first.
 /// Five statements.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whoever may not see the project.
-pub fn overview(cx: &mut Cx<'_, '_>, project: ProjectId, limit: i64) -> Outcome<(Vec<Choices>, Vec<AdjustmentRow>)> {
+pub fn overview(
+    cx: &mut Cx<'_, '_>,
+    project: ProjectId,
+    before: Option<(Timestamp, AdjustmentId)>,
+    limit: i64,
+) -> Outcome<(Vec<Choices>, Vec<AdjustmentRow>)> {
     let (row, _) = crate::project::readable(cx, project)?;
-    Ok((choices_of(cx, &row)?, store::adjustment::of_project(cx.tx, project, limit.clamp(1, 201))?))
+    Ok((choices_of(cx, &row)?, store::adjustment::of_project(cx.tx, project, before, limit.clamp(1, 201))?))
 }
 
 fn choices_of(cx: &mut Cx<'_, '_>, project: &ProjectRow) -> Outcome<Vec<Choices>> {

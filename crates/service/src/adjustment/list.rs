@@ -40,11 +40,16 @@ pub fn list(
     Ok(store::adjustment::list(cx.tx, state, before, limit.clamp(1, 201))?)
 }
 
-/// The returns and requests of a project, newest first.
+/// The returns and requests of a project before a place, newest first.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whoever may not see the project.
-pub fn of_project(cx: &mut Cx<'_, '_>, project: ProjectId, limit: i64) -> Outcome<Vec<AdjustmentRow>> {
+pub fn of_project(
+    cx: &mut Cx<'_, '_>,
+    project: ProjectId,
+    before: Option<(Timestamp, AdjustmentId)>,
+    limit: i64,
+) -> Outcome<Vec<AdjustmentRow>> {
     crate::project::readable(cx, project)?;
-    Ok(store::adjustment::of_project(cx.tx, project, limit.clamp(1, 201))?)
+    Ok(store::adjustment::of_project(cx.tx, project, before, limit.clamp(1, 201))?)
 }

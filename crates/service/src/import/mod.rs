@@ -288,9 +288,13 @@ pub fn forget(cx: &mut Cx<'_, '_>, id: ImportId) -> Outcome<()> {
 ///
 /// # Errors
 /// [`Error::Forbidden`] unless the actor may import.
-pub fn overview(cx: &mut Cx<'_, '_>) -> Outcome<(Vec<FileRow>, Vec<store::proposal::RoundItem>)> {
+pub fn overview(
+    cx: &mut Cx<'_, '_>,
+    before: Option<(Timestamp, String)>,
+    limit: i64,
+) -> Outcome<(Vec<FileRow>, Vec<store::proposal::RoundItem>)> {
     cx.require(Act::Import, &[])?;
-    Ok((store::import::files(cx.tx, 20)?, store::proposal::rounds(cx.tx, None, 20)?))
+    Ok((store::import::files(cx.tx, before, limit.clamp(1, 201))?, store::proposal::rounds(cx.tx, None, 20)?))
 }
 
 /// An example of a file: its heads in a language and one row.

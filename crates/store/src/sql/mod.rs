@@ -30,6 +30,12 @@ macro_rules! values {
 /// How long a writer waits for its turn before the use case answers "try again".
 const WRITER_PATIENCE: Duration = Duration::from_secs(15);
 
+/// The place of a list that goes from the newest row to the oldest, by instant and id: what lies
+/// before it comes next. Without a place it is the end of time, before which every row lies.
+pub(crate) fn from_newest<I: domain::ids::Id>(before: Option<(jiff::Timestamp, I)>) -> (jiff::Timestamp, I) {
+    before.unwrap_or_else(|| (jiff::Timestamp::MAX, I::new(0, [0; 10])))
+}
+
 /// A database: a SQLite file or a PostgreSQL server. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Engine);

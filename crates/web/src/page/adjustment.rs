@@ -9,7 +9,7 @@ use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::ids::{AdjustmentId, ProjectId};
 use domain::term::add_days;
 use domain::units::Amount;
-use edge::{Fail, Slice};
+use edge::{Fail, PageQuery, Slice};
 use jiff::Timestamp;
 use serde::Deserialize;
 use service::Error;
@@ -194,6 +194,7 @@ struct ChangesPage {
     lines: Vec<(String, String)>,
     kinds: Vec<(String, String)>,
     rows: Vec<Row>,
+    next: Option<String>,
     form: Form,
 }
 
@@ -211,9 +212,12 @@ fn holding(t: Texts, of: &Choices) -> Holding {
     }
 }
 
-async fn changes_page(ui: &Ui, project: ProjectId, form: Form) -> Result<ChangesPage, Fail> {
+async fn changes_page(ui: &Ui, project: ProjectId, form: Form, page: &PageQuery) -> Result<ChangesPage, Fail> {
     let t = ui.t;
-    let (choices, rows) = ui.read(move |cx| service::adjustment::overview(cx, project, 100)).await?;
+    let limit = page.limit(50);
+    let before = page.after_at::<AdjustmentId>()?;
+    let (choices, rows) = ui.read(move |cx| service::adjustment::overview(cx, project, before, limit + 1)).await?;
+    let rows = Slice::cut(rows, limit, |row| (row.requested_at.as_second(), row.id));
     Ok(ChangesPage {
         chrome: ui.chrome(t.s(k::CHANGES_TITLE)),
         t,
@@ -221,13 +225,14 @@ async fn changes_page(ui: &Ui, project: ProjectId, form: Form) -> Result<Changes
         lines: choices.iter().map(|of| (format!("{}:{}", of.award, of.pool), of.pool.to_string())).collect(),
         holdings: choices.iter().map(|of| holding(t, of)).collect(),
         kinds: AdjustmentKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind))).collect(),
-        rows: rows.iter().map(|of| row(t, of)).collect(),
+        rows: rows.items.iter().map(|of| row(t, of)).collect(),
+        next: rows.next,
         form,
     })
 }
 
-async fn changes(ui: Ui, Path(id): Path<String>) -> Answer {
-    let page = changes_page(&ui, parsed(&id)?, Form::default()).await?;
+async fn changes(ui: Ui, Path(id): Path<String>, Query(page): Query<PageQuery>) -> Answer {
+    let page = changes_page(&ui, parsed(&id)?, Form::default(), &page).await?;
     ui.page(&page)
 }
 
@@ -283,6 +288,6 @@ async fn ask(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
         Some((Err(fail), _)) => form.take(fail)?,
         None => {}
     }
-    let page = changes_page(&ui, project, form).await?;
+    let page = changes_page(&ui, project, form, &PageQuery::default()).await?;
     ui.rejected(&page)
 }

@@ -1,9 +1,11 @@
 //! Agreements: read and signed.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::ids::AgreementId;
+use edge::{PageQuery, Slice};
+use jiff::civil::Date;
 use service::Error;
 use texts::{Texts, k};
 
@@ -29,19 +31,19 @@ struct AgreementsPage {
     chrome: Chrome,
     t: Texts,
     rows: Vec<(String, String, String)>,
+    next: Option<String>,
 }
 
-async fn list(ui: Ui) -> Answer {
+async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
-    let rows = ui.read(service::agreement::to_countersign).await?;
-    let rows = rows
-        .iter()
-        .map(|row| {
-            let signed = row.signed_at.map(|at| t.instant(at)).unwrap_or_default();
-            (row.id.to_string(), t.s(k::AGREEMENT_TITLE), signed)
-        })
-        .collect();
-    ui.page(&AgreementsPage { chrome: ui.chrome(t.s(k::AGREEMENTS_TITLE)), t, rows })
+    let limit = page.limit(50);
+    let after = page.after::<(Date, AgreementId)>()?;
+    let rows = ui.read(move |cx| service::agreement::to_countersign(cx, after, limit + 1)).await?;
+    let rows = Slice::cut(rows, limit, |row| (row.due_on, row.id)).map(|row| {
+        let signed = row.signed_at.map(|at| t.instant(at)).unwrap_or_default();
+        (row.id.to_string(), t.s(k::AGREEMENT_TITLE), signed)
+    });
+    ui.page(&AgreementsPage { chrome: ui.chrome(t.s(k::AGREEMENTS_TITLE)), t, rows: rows.items, next: rows.next })
 }
 
 #[derive(Template)]

@@ -5,9 +5,10 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::capacity::Rung;
-use domain::ids::PoolId;
+use domain::ids::{AwardId, CapacityEntryId, PoolId};
 use domain::term::{Term, add_days};
 use domain::units::{Amount, Gflops, PoolUnit};
+use edge::{PageQuery, Slice};
 use jiff::civil::Date;
 use report::chart::{Chart, Series, Stroke, sample, steps};
 use serde::Deserialize;
@@ -40,9 +41,22 @@ struct Span {
     from: Option<String>,
     to: Option<String>,
     day: Option<String>,
+    after: Option<String>,
+    coming: Option<String>,
 }
 
+/// How many holders a page shows.
+const ROWS: i64 = 100;
+
+/// Where the lists of holders and of what comes free go on.
+type Places = (Option<(String, AwardId)>, Option<(Date, String, AwardId)>);
+
 impl Span {
+    fn places(&self) -> service::Outcome<Places> {
+        let page = |after: &Option<String>| PageQuery { after: after.clone(), limit: None };
+        Ok((page(&self.after).after()?, page(&self.coming).after()?))
+    }
+
     /// The span asked for, or six months around `today`, and the day to look at.
     fn read(&self, today: Date) -> (Term, Date) {
         // Far enough for every plan, and far from the ends of the calendar.
@@ -191,8 +205,11 @@ struct PoolPage {
     day: Date,
     action: String,
     pool: Drawn,
+    path: String,
     holders: Vec<Holder>,
+    more_holders: Option<String>,
     coming: Vec<Holder>,
+    more_coming: Option<String>,
     manages: bool,
 }
 
@@ -202,12 +219,16 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
     let (view, holders, coming, span, day, today, basis) = ui
         .read(move |cx| {
             let (today, basis) = (cx.today(), cx.identity.basis);
+            let places = span.places()?;
             let (span, day) = span.read(today);
             let views = service::capacity::view(cx, span, basis)?;
             let view = views.into_iter().find(|view| view.pool.id == id).ok_or(Error::NotFound)?;
-            let holders = service::capacity::holders(cx, &id, day, None, 200)?;
+            let (holders, coming) = &places;
+            let after = holders.as_ref().map(|(number, award)| (number.as_str(), *award));
+            let holders = service::capacity::holders(cx, &id, day, after, ROWS + 1)?;
             let ahead = Term::new(day, add_days(day, 400)).map_err(|_| Error::NotFound)?;
-            let coming = service::capacity::coming_free(cx, &id, ahead, 50)?;
+            let after = coming.as_ref().map(|(on, number, award)| (*on, number.as_str(), *award));
+            let coming = service::capacity::coming_free(cx, &id, ahead, after, ROWS + 1)?;
             Ok((view, holders, coming, span, day, today, basis))
         })
         .await?;
@@ -221,6 +242,8 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
         pf: words.pf(row.amount.0),
         on: t.date(row.on),
     };
+    let holders = Slice::cut(holders, ROWS, |row| (row.number.clone(), row.award));
+    let coming = Slice::cut(coming, ROWS, |row| (row.on, row.number.clone(), row.award));
     let pool = draw(t, &view, span, today);
     ui.page(&PoolPage {
         chrome: ui.chrome(pool.name.clone()),
@@ -230,8 +253,11 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
         last: span.last_day(),
         day,
         action: format!("/capacity/{}", pool.id),
-        holders: holders.iter().map(holder).collect(),
-        coming: coming.iter().map(holder).collect(),
+        path: format!("/capacity/{}?from={}&to={}&day={day}&", pool.id, span.from(), span.last_day()),
+        holders: holders.items.iter().map(holder).collect(),
+        more_holders: holders.next,
+        coming: coming.items.iter().map(holder).collect(),
+        more_coming: coming.next,
         manages: ui.may(Act::CapacityManage),
         pool,
     })
@@ -255,20 +281,26 @@ struct EntriesPage {
     form: Form,
     rungs: Vec<(String, String)>,
     entries: Vec<Entered>,
+    next: Option<String>,
 }
 
-async fn editor_page(ui: &Ui, id: PoolId, form: Form) -> Result<EntriesPage, edge::Fail> {
+async fn editor_page(ui: &Ui, id: PoolId, form: Form, page: &PageQuery) -> Result<EntriesPage, edge::Fail> {
     let t = ui.t;
+    let limit = page.limit(50);
+    let before = page.after_at::<CapacityEntryId>()?;
     let key = id.clone();
     let (pool, entries) = ui
         .read(move |cx| {
             let pools = service::pool::list(cx)?;
             let pool = pools.into_iter().find(|pool| pool.id == key).ok_or(Error::NotFound)?;
-            Ok((pool, service::capacity::entries(cx, &key, 100)?))
+            Ok((pool, service::capacity::entries(cx, &key, before, limit + 1)?))
         })
         .await?;
     let words = Words { t, unit: pool.unit, peak: None };
+    let entries = Slice::cut(entries, limit, |entry| (entry.created_at.as_second(), entry.id));
+    let next = entries.next;
     let entries = entries
+        .items
         .iter()
         .map(|entry| Entered {
             rung: t.word(entry.rung),
@@ -291,12 +323,13 @@ async fn editor_page(ui: &Ui, id: PoolId, form: Form) -> Result<EntriesPage, edg
         form,
         rungs: Rung::ALL.iter().map(|&rung| (rung.to_string(), t.word(rung))).collect(),
         entries,
+        next,
     })
 }
 
-async fn editor(ui: Ui, Path(id): Path<String>) -> Answer {
+async fn editor(ui: Ui, Path(id): Path<String>, Query(page): Query<PageQuery>) -> Answer {
     let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
-    let page = editor_page(&ui, id, Form::default()).await?;
+    let page = editor_page(&ui, id, Form::default(), &page).await?;
     ui.page(&page)
 }
 
@@ -324,6 +357,6 @@ async fn enter(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
             Err(fail) => form.take(fail)?,
         }
     }
-    let page = editor_page(&ui, id, form).await?;
+    let page = editor_page(&ui, id, form, &PageQuery::default()).await?;
     ui.rejected(&page)
 }

@@ -1,11 +1,11 @@
 //! Importing organizations and proposals: a file is checked first, then applied.
 
 use askama::Template;
-use axum::extract::{Multipart, Path};
+use axum::extract::{Multipart, Path, Query};
 use domain::access::Act;
 use domain::ids::ImportId;
 use domain::{Code, Reason};
-use edge::Fail;
+use edge::{Fail, PageQuery, Slice};
 use service::import::{self, FileRow, Kind, Limits, Options, Report, Source};
 use service::{Error, csv};
 use texts::{Texts, k};
@@ -63,13 +63,17 @@ struct ImportPage {
     kinds: Vec<(String, String)>,
     rounds: Vec<(String, String)>,
     files: Vec<Taken>,
+    next: Option<String>,
     columns: Vec<Columns>,
     size: String,
 }
 
-async fn page(ui: &Ui, form: Form) -> Result<ImportPage, Fail> {
+async fn page(ui: &Ui, form: Form, at: &PageQuery) -> Result<ImportPage, Fail> {
     let t = ui.t;
-    let (files, rounds) = ui.read(import::overview).await?;
+    let limit = at.limit(20);
+    let before = at.after_at::<String>()?;
+    let (files, rounds) = ui.read(move |cx| import::overview(cx, before, limit + 1)).await?;
+    let files = Slice::cut(files, limit, |row| (row.imported_at.as_second(), row.key.clone()));
     let rounds = rounds.iter().map(|round| {
         let name =
             format!("{} · {}", pick(t, &round.title_ko, &round.title_en), pick(t, &round.name_ko, &round.name_en));
@@ -93,14 +97,15 @@ async fn page(ui: &Ui, form: Form) -> Result<ImportPage, Fail> {
         form,
         kinds: Kind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind))).collect(),
         rounds: rounds.collect(),
-        files: files.iter().map(|row| taken(t, row)).collect(),
+        files: files.items.iter().map(|row| taken(t, row)).collect(),
+        next: files.next,
         columns: columns.collect(),
         size: format!("{} MiB", Limits::PAGE.bytes >> 20),
     })
 }
 
-async fn show(ui: Ui) -> Answer {
-    let page = page(&ui, Form::default()).await?;
+async fn show(ui: Ui, Query(at): Query<PageQuery>) -> Answer {
+    let page = page(&ui, Form::default(), &at).await?;
     ui.page(&page)
 }
 
@@ -183,7 +188,7 @@ async fn check(ui: Ui, parts: Multipart) -> Answer {
     }
     let submits = form.checked("submit");
     let (Some(kind), Some(round), Some((name, bytes))) = (kind, round, file) else {
-        let page = page(&ui, form).await?;
+        let page = page(&ui, form, &PageQuery::default()).await?;
         return ui.rejected(&page);
     };
     let options = Options { kind, round, submits, late: false };

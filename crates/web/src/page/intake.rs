@@ -50,8 +50,7 @@ async fn rounds(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     // Each row counts its proposals: a page of few rows.
     let limit = page.limit(20);
-    let before = page.after::<(i64, RoundId)>()?;
-    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let before = page.after_at::<RoundId>()?;
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::proposal::rounds(cx, before, count)).await?;
     let slice = Slice::cut(rows, limit, |row| (row.closes_at.as_second(), row.id));
@@ -133,8 +132,7 @@ async fn list(ui: Ui, Path(id): Path<String>, Query(query): Query<ListQuery>) ->
     let state: Option<ProposalState> = query.state.as_deref().and_then(|state| state.parse().ok());
     let page = PageQuery { after: query.after, limit: query.limit };
     let limit = page.limit(50);
-    let after = page.after::<(i64, ProposalId)>()?;
-    let after = after.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let after = page.after_at::<ProposalId>()?;
     let count = limit.saturating_add(1);
     let view = ui.read(move |cx| service::proposal::of_round(cx, round, state, after, count)).await?;
     let slice = Slice::cut(view.items, limit, |row| (row.submitted_at.map_or(0, Timestamp::as_second), row.id));

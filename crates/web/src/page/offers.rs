@@ -53,10 +53,7 @@ pub(crate) fn item(t: Texts, row: &OfferItem) -> Item {
 
 /// Open offers that wait for the person's answer, most urgent first.
 pub(crate) fn todos(cx: &mut service::Cx<'_, '_>, t: Texts) -> service::Outcome<Vec<crate::page::home::Item>> {
-    let mut open = service::offer::mine(cx)?;
-    open.retain(|one| one.state == OfferState::Open);
-    open.sort_by_key(|one| one.due_at);
-    Ok(open
+    Ok(service::offer::to_answer(cx)?
         .iter()
         .map(|one| crate::page::home::Item {
             title: t.f1(k::OFFER_TODO, "title", pick(t, &one.title_ko, &one.title_en)),
@@ -78,8 +75,7 @@ struct OffersPage {
 async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let limit = page.limit(50);
-    let before = page.after::<(i64, OfferId)>()?;
-    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let before = page.after_at::<OfferId>()?;
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::offer::list(cx, before, count)).await?;
     let slice = Slice::cut(rows, limit, |row| (row.made_at.as_second(), row.id));

@@ -1,10 +1,11 @@
 //! Plans of rounds: made, read, put forward, approved, announced.
 
 use askama::Template;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::award::PlanState;
 use domain::ids::{PlanId, RoundId};
+use edge::{PageQuery, Slice};
 use service::plan::{PlanRow, PlanView, PoolUse};
 use service::{Error, PoolRow};
 use texts::{Lang, Texts, k};
@@ -39,6 +40,7 @@ struct RoundsPage {
     chrome: Chrome,
     t: Texts,
     rows: Vec<RoundItem>,
+    next: Option<String>,
 }
 
 #[derive(Template)]
@@ -49,6 +51,7 @@ struct RoundPage {
     round: RoundId,
     rows: Vec<PlanRow>,
     may_make: bool,
+    next: Option<String>,
 }
 
 struct OutcomeItem {
@@ -108,26 +111,29 @@ pub(crate) fn score(milli: i64) -> String {
     format!("{}.{:02}", centi / 100, centi % 100)
 }
 
-async fn rounds(ui: Ui) -> Answer {
+async fn rounds(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
-    let rows = ui.read(service::plan::rounds).await?;
-    let rows = rows
-        .into_iter()
-        .map(|row| RoundItem {
-            id: row.id,
-            name: pick(t, &row.name_ko, &row.name_en),
-            closes: t.instant(row.closes_at),
-        })
-        .collect();
-    ui.page(&RoundsPage { chrome: ui.chrome(t.s(k::PLANS_TITLE)), t, rows })
+    let limit = page.limit(50);
+    let before = page.after_at::<RoundId>()?;
+    let rows = ui.read(move |cx| service::plan::rounds(cx, before, limit + 1)).await?;
+    let rows = Slice::cut(rows, limit, |row| (row.closes_at.as_second(), row.id)).map(|row| RoundItem {
+        id: row.id,
+        name: pick(t, &row.name_ko, &row.name_en),
+        closes: t.instant(row.closes_at),
+    });
+    ui.page(&RoundsPage { chrome: ui.chrome(t.s(k::PLANS_TITLE)), t, rows: rows.items, next: rows.next })
 }
 
-async fn round(ui: Ui, Path(id): Path<String>) -> Answer {
+async fn round(ui: Ui, Path(id): Path<String>, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
-    let (round, rows) = ui.read(move |cx| service::plan::of_round(cx, id)).await?;
-    let title = t.f1(k::PLANS_OF_ROUND, "round", pick(t, &round.name_ko, &round.name_en));
-    ui.page(&RoundPage { chrome: ui.chrome(title), t, round: id, rows, may_make: ui.may(Act::PlanMake) })
+    let limit = page.limit(50);
+    let before = page.after::<i64>()?;
+    let (round, rows) = ui.read(move |cx| service::plan::of_round(cx, id, before, limit + 1)).await?;
+    let rows = Slice::cut(rows, limit, |row| row.number);
+    let chrome = ui.chrome(t.f1(k::PLANS_OF_ROUND, "round", pick(t, &round.name_ko, &round.name_en)));
+    let may_make = ui.may(Act::PlanMake);
+    ui.page(&RoundPage { chrome, t, round: id, rows: rows.items, next: rows.next, may_make })
 }
 
 async fn make(ui: Ui, Path(id): Path<String>) -> Answer {
@@ -142,7 +148,7 @@ async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
     let (view, round, pools) = ui
         .read(move |cx| {
             let view = service::plan::show(cx, id)?;
-            let (round, _) = service::plan::of_round(cx, view.row.round)?;
+            let (round, _) = service::plan::of_round(cx, view.row.round, None, 1)?;
             Ok((view, round, service::pool::list(cx)?))
         })
         .await?;

@@ -5,9 +5,9 @@ use axum::extract::{Path, Query};
 use domain::access::{Act, Tie};
 use domain::award::InvitationState;
 use domain::capacity::horizon;
-use domain::ids::{InvitationId, ProjectId, UserId};
+use domain::ids::{InvitationId, OfferId, ProjectId, UserId};
 use edge::{PageQuery, Slice};
-use jiff::Timestamp;
+use serde::Deserialize;
 use service::Error;
 use service::project::ProjectRow;
 use texts::{Texts, k};
@@ -53,15 +53,38 @@ struct MinePage {
     chrome: Chrome,
     t: Texts,
     offers: Vec<Item>,
+    more_offers: Option<String>,
     rows: Vec<Row>,
+    next: Option<String>,
 }
 
-async fn mine(ui: Ui) -> Answer {
+/// How many offers stand before one's projects.
+const OFFERS: i64 = 10;
+
+/// Which offers and which projects: each list goes on by itself.
+#[derive(Default, Deserialize)]
+struct Places {
+    offers: Option<String>,
+    after: Option<String>,
+}
+
+async fn mine(ui: Ui, Query(places): Query<Places>) -> Answer {
     let t = ui.t;
-    let (offers, rows) = ui.read(|cx| Ok((service::offer::mine(cx)?, service::project::mine(cx)?))).await?;
-    let offers = offers.iter().map(|one| item(t, one)).collect();
-    let rows = rows.iter().map(|one| row(t, one)).collect();
-    ui.page(&MinePage { chrome: ui.chrome(t.s(k::MY_PROJECTS_TITLE)), t, offers, rows })
+    let offers_page = PageQuery { after: places.offers, limit: None };
+    let projects_page = PageQuery { after: places.after, limit: None };
+    let limit = projects_page.limit(50);
+    let before = (offers_page.after_at::<OfferId>()?, projects_page.after_at::<ProjectId>()?);
+    let (offers, rows) = ui
+        .read(move |cx| {
+            let offers = service::offer::mine(cx, before.0, OFFERS + 1)?;
+            Ok((offers, service::project::mine(cx, before.1, limit + 1)?))
+        })
+        .await?;
+    let offers = Slice::cut(offers, OFFERS, |row| (row.made_at.as_second(), row.id)).map(|one| item(t, &one));
+    let rows = Slice::cut(rows, limit, |row| (row.created_at.as_second(), row.id)).map(|one| row(t, &one));
+    let chrome = ui.chrome(t.s(k::MY_PROJECTS_TITLE));
+    let (more_offers, next) = (offers.next, rows.next);
+    ui.page(&MinePage { chrome, t, offers: offers.items, more_offers, rows: rows.items, next })
 }
 
 #[derive(Template)]
@@ -76,8 +99,7 @@ struct ProjectsPage {
 async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let limit = page.limit(50);
-    let before = page.after::<(i64, ProjectId)>()?;
-    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let before = page.after_at::<ProjectId>()?;
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::project::list(cx, before, count)).await?;
     let slice = Slice::cut(rows, limit, |row| (row.created_at.as_second(), row.id));

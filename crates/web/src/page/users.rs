@@ -9,7 +9,6 @@ use domain::access::{Act, Role};
 use domain::ids::UserId;
 use domain::person::UserState;
 use edge::{Fail, PageQuery, Slice};
-use jiff::Timestamp;
 use serde::Deserialize;
 use service::Error;
 use service::user::{self, NewUser, UserFilter};
@@ -89,8 +88,7 @@ fn badge(state: UserState) -> &'static str {
 async fn list(ui: Ui, Query(asked): Query<Filter>) -> Answer {
     let t = ui.t;
     let page = PageQuery { after: Some(asked.after), limit: None };
-    let before = page.after::<(i64, UserId)>()?;
-    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let before = page.after_at::<UserId>()?;
     let filter = UserFilter { text: asked.q.clone(), role: asked.role.parse().ok(), state: asked.state.parse().ok() };
     let rows = ui.read(move |cx| user::list(cx, &filter, before, 51)).await?;
     let slice = Slice::cut(rows, 50, |one| (one.user.created_at.as_second(), one.user.id));

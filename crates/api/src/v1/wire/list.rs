@@ -7,7 +7,8 @@ use std::str::FromStr;
 use domain::{Code, Reason};
 use edge::{PageQuery, Slice};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use service::{Error, Outcome};
 use utoipa::{IntoParams, ToSchema};
 
@@ -42,7 +43,19 @@ pub struct Rows {
     after: Option<String>,
     /// How many rows, 1 to 200; 50 unless said.
     #[param(minimum = 1, maximum = 200)]
+    #[serde(default, deserialize_with = "within")]
     limit: Option<i64>,
+}
+
+/// A number of rows from 1 to 200.
+fn within<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let text = String::deserialize(from)?;
+    let count: i64 = text.trim().parse().map_err(|_| D::Error::custom(Code::NotANumber))?;
+    match count {
+        ..1 => Err(D::Error::custom(format!("{} min=1", Code::TooSmall))),
+        1..=200 => Ok(Some(count)),
+        _ => Err(D::Error::custom(format!("{} max=200", Code::TooLarge))),
+    }
 }
 
 impl Rows {
@@ -71,9 +84,7 @@ impl Rows {
     /// # Errors
     /// As [`Rows::after`].
     pub fn after_at<K: serde::de::DeserializeOwned>(&self) -> Outcome<Option<(Timestamp, K)>> {
-        let Some((second, id)) = self.after::<(i64, K)>()? else { return Ok(None) };
-        let at = Timestamp::from_second(second).map_err(|_| Error::field("after", Code::Unknown))?;
-        Ok(Some((at, id)))
+        self.query().after_at()
     }
 
     /// The page of these rows out of a list that was asked for with [`Rows::one_more`]; `place` says

@@ -37,8 +37,7 @@ struct MinePage {
 pub(super) async fn mine(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let t = ui.t;
     let limit = page.limit(50);
-    let before = page.after::<(i64, ProposalId)>()?;
-    let before = before.and_then(|(at, id)| Some((Timestamp::from_second(at).ok()?, id)));
+    let before = page.after_at::<ProposalId>()?;
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::proposal::mine(cx, before, count)).await?;
     let slice = Slice::cut(rows, limit, |row| (row.created_at.as_second(), row.id));
