@@ -241,15 +241,13 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fail> {
         let query = Query::<T>::try_from_uri(&parts.uri);
-        query
-            .map(|query| Self(query.0))
-            .map_err(|error| {
-                // "Failed to deserialize query string: limit: not a number"
-                let text = error.body_text();
-                let said = text.split_once(": ").map_or(text.as_str(), |(_, said)| said);
-                let (field, said) = said.split_once(": ").unwrap_or(("", said));
-                Fail(Error::Invalid(vec![fault(field.to_owned(), said)]))
-            })
+        query.map(|query| Self(query.0)).map_err(|error| {
+            // "Failed to deserialize query string: limit: not a number"
+            let text = error.body_text();
+            let said = text.split_once(": ").map_or(text.as_str(), |(_, said)| said);
+            let (field, said) = said.split_once(": ").unwrap_or(("", said));
+            Fail(Error::Invalid(vec![fault(field.to_owned(), said)]))
+        })
     }
 }
 

@@ -8,8 +8,8 @@ use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::sql::from_newest;
+use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Row, Tx, values};
 
 as_text! { AdjustmentKind: "kind of adjustment", AdjustmentState: "state of an adjustment" }

@@ -115,11 +115,7 @@ pub fn overdue(tx: &mut Tx<'_>, day: Date, limit: i64) -> Result<Vec<AgreementRo
 ///
 /// # Errors
 /// Database errors only.
-pub fn to_countersign(
-    tx: &mut Tx<'_>,
-    after: Option<(Date, AgreementId)>,
-    limit: i64,
-) -> Result<Vec<AgreementRow>> {
+pub fn to_countersign(tx: &mut Tx<'_>, after: Option<(Date, AgreementId)>, limit: i64) -> Result<Vec<AgreementRow>> {
     let (day, id) = after.unwrap_or((Date::MIN, AgreementId::new(0, [0; 10])));
     let sql = format!(
         "SELECT {} FROM agreement WHERE state = 'signed' AND (due_on, id) > ($1, $2) ORDER BY due_on, id LIMIT $3",

@@ -6,8 +6,8 @@ use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::sql::from_newest;
+use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
 as_text! { OfferSource: "source of an offer", OfferState: "state of an offer" }
@@ -178,8 +178,9 @@ pub fn of_lead(
     limit: i64,
 ) -> Result<Vec<OfferItem>> {
     let (at, id) = from_newest(before);
-    let sql =
-        format!("{ITEM} WHERE p.lead_id = $1 AND (o.made_at, o.id) < ($2, $3) ORDER BY o.made_at DESC, o.id DESC LIMIT $4");
+    let sql = format!(
+        "{ITEM} WHERE p.lead_id = $1 AND (o.made_at, o.id) < ($2, $3) ORDER BY o.made_at DESC, o.id DESC LIMIT $4"
+    );
     tx.rows(&sql, values![lead, at, id, limit])?.iter().map(OfferItem::read).collect()
 }
 

@@ -10,8 +10,8 @@ use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::sql::from_newest;
+use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
 as_text! { PlanState: "state of a plan" }

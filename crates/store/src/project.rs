@@ -6,8 +6,8 @@ use domain::ids::{InvitationId, OrganizationId, ProjectId, ProposalId, UserId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::sql::from_newest;
+use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
 as_text! { ProjectState: "state of a project", InvitationState: "state of an invitation", Tie: "tie" }

@@ -13,7 +13,9 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::wire::{AgreementRef, AgreementStateWord, AwardRef, Choice, Day, Done, Id, Instant, Page, ProjectRef, Rows, id};
+use super::wire::{
+    AgreementRef, AgreementStateWord, AwardRef, Choice, Day, Done, Id, Instant, Page, ProjectRef, Rows, id,
+};
 use crate::{Answer, Asked, Post, Read};
 
 /// The operations of this area.

@@ -13,8 +13,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wire::{
-    Choice, Day, DecisionWord, Done, Id, Instant, Made, Nothing, Page, PlanRef, PlanStateWord, ProposalRef, RoundRef, Rows,
-    Short, Stretch, Told, UserRef, id,
+    Choice, Day, DecisionWord, Done, Id, Instant, Made, Nothing, Page, PlanRef, PlanStateWord, ProposalRef, RoundRef,
+    Rows, Short, Stretch, Told, UserRef, id,
 };
 use crate::{Answer, Asked, Post, Read};
 
