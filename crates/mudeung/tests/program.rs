@@ -104,6 +104,34 @@ fn a_backup_is_verified_restored_elsewhere_and_never_writes_over_anything() {
 }
 
 #[test]
+fn a_backup_moves_a_center_to_postgres_and_back() {
+    let server = testkit::TestDb::postgres();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| text(&folder.path().join(name)).to_owned();
+    let config = path("mudeung.toml");
+    std::fs::write(&config, format!("database_url = '{}'\n", server.url)).expect("written");
+    assert!(Demo::start(&["--empty", "--data", &path("data")], folder.path()).stop());
+
+    let done = |args: &[&str]| {
+        let output = run(args);
+        assert!(output.status.success(), "{args:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    done(&["backup", "--data", &path("data"), "--to", &path("first")]);
+    done(&["restore", "--from", &path("first"), "--config", &config]);
+    let on_postgres = done(&["check", "--config", &config]);
+    let full = run(&["restore", "--from", &path("first"), "--config", &config]);
+    assert!(String::from_utf8_lossy(&full.stderr).contains("is not empty"), "{full:?}");
+
+    done(&["backup", "--config", &config, "--to", &path("second")]);
+    done(&["restore", "--from", &path("second"), "--to", &path("back/mudeung.db")]);
+    assert_eq!(done(&["check", "--data", &path("back")]), on_postgres);
+    let demo = Demo::start(&["--empty", "--data", &path("back")], folder.path());
+    assert!(demo.get("/readyz").starts_with("HTTP/1.1 200"));
+    assert!(demo.stop());
+}
+
+#[test]
 fn serve_takes_the_center_file_over_and_refuses_a_broken_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let config = folder.path().join("mudeung.toml");

@@ -8,7 +8,8 @@ use domain::units::Amount;
 use service::Actor;
 use service::adjustment::NewReturn;
 use service::check::{CheckReport, Rule};
-use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
+use store::sql::EngineKind;
+use testkit::{TestAward, TestCenter, TestDb, TestLine, actor, on_both_engines, term};
 
 fn pool() -> PoolId {
     "gpu-a100".parse().expect("a slug")
@@ -145,6 +146,32 @@ on_both_engines! {
         assert_eq!((report.entries, report.awards), (4, 1));
         assert!(report.audit_rows > 0);
         assert!(t.center.read(&actor(Role::Operator), service::check::run).is_err());
+    }
+
+    fn a_copy_brought_back_is_sound_and_complete_and_never_goes_over_anything(t) {
+        lived(&t);
+        let folder = tempfile::tempdir().expect("a folder");
+        let (file, again) = (folder.path().join("copy.db"), folder.path().join("again.db"));
+        t.db.db.copy_to(&file).expect("copied");
+        store::Db::verify_file(&file).expect("sound");
+        let other = match t.db.db.kind() {
+            EngineKind::Sqlite => TestDb::sqlite(),
+            EngineKind::Postgres => TestDb::postgres(),
+        };
+        let rows = other.db.fill_from(&file).expect("filled").expect("it was empty");
+        assert_eq!(other.db.fill_from(&file).expect("looked at"), None, "it is full now");
+        other.db.copy_to(&again).expect("copied");
+        assert_eq!(TestDb::sqlite().db.fill_from(&again).expect("filled"), Some(rows));
+        let back = TestCenter::on(other);
+        let (before, after) = (check(&t), check(&back));
+        assert!(after.sound(), "{after:?}");
+        assert_eq!((before.entries, before.awards, before.audit_rows), (after.entries, after.awards, after.audit_rows));
+        assert!(before.audit_rows > 0);
+        // What the copy lacked was told: nothing of a file that is no database comes in.
+        std::fs::write(&again, "not a database").expect("written");
+        let empty = TestDb::sqlite();
+        assert!(empty.db.fill_from(&again).is_err());
+        assert_eq!(empty.db.fill_from(&file).expect("filled"), Some(rows));
     }
 
     fn an_altered_entry_is_named(t) {
@@ -338,7 +365,7 @@ on_both_engines! {
 
 #[test]
 fn a_number_that_is_none_is_named() {
-    let t = TestCenter::new(testkit::TestDb::sqlite());
+    let t = TestCenter::new(TestDb::sqlite());
     let found = harmed(&t, &["UPDATE ledger_entry SET delta = 'abc' WHERE seq = 2"]);
     assert_eq!(found[0], (Rule::Unreadable, "2".to_owned()));
 }

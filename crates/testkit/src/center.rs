@@ -99,8 +99,14 @@ impl TestCenter {
     /// Fills a fresh database.
     #[must_use]
     pub fn new(db: TestDb) -> Self {
-        let clock = Arc::new(ManualClock::new(at(date(2021, 5, 3), 12)));
         db.db.write(|tx| -> store::Result<()> { fill(tx) }).expect("a fresh database can be filled");
+        Self::on(db)
+    }
+
+    /// On a database that is filled already.
+    #[must_use]
+    pub fn on(db: TestDb) -> Self {
+        let clock = Arc::new(ManualClock::new(at(date(2021, 5, 3), 12)));
         Self { center: Center::new(db.db.clone(), clock.clone(), identity()), clock, db }
     }
 

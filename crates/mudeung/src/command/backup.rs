@@ -1,14 +1,15 @@
 //! `mudeung backup`: a copy of the database, consistent as of one instant, verified, with a
-//! manifest beside it.
+//! manifest beside it. It is a SQLite file whichever engine runs, so that it can be brought back to
+//! either.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use store::Db;
-use store::sql::{Durability, EngineKind};
+use store::sql::Durability;
 use texts::{Texts, k};
 
 use crate::command::say;
@@ -69,9 +70,6 @@ impl Manifest {
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     let (url, _) = args.which.resolve()?;
     let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
-    if db.kind() == EngineKind::Postgres {
-        bail!("{}", t.s(k::CLI_BACKUP_POSTGRES));
-    }
     ensure!(!args.to.exists(), "{}", t.f1(k::CLI_EXISTS, "path", args.to.display()));
     std::fs::create_dir_all(&args.to)?;
     let copy = args.to.join(COPY);

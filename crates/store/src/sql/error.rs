@@ -31,9 +31,6 @@ pub enum Error {
         /// What it should be.
         expected: &'static str,
     },
-    /// This engine cannot do it.
-    #[error("{0} is not supported by this database")]
-    Unsupported(&'static str),
     /// The schema cannot be brought up to date.
     #[error("the schema cannot be brought up to date: {0}")]
     Migration(String),

@@ -10,6 +10,7 @@ mod error;
 mod migrate;
 mod postgres_engine;
 mod sqlite_engine;
+mod transfer;
 mod value;
 
 use std::path::Path;
@@ -133,15 +134,27 @@ impl Db {
         }
     }
 
-    /// Copies a SQLite database, consistent as of one instant, to a new file.
+    /// Copies the database, consistent as of one instant, to a new SQLite file, whichever engine runs.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] on PostgreSQL, which has `pg_dump`; otherwise why copying failed.
+    /// Why copying failed.
     pub fn copy_to(&self, path: &Path) -> Result<()> {
         match &self.0 {
             Engine::Sqlite(sqlite) => sqlite.copy_to(path),
-            Engine::Postgres(_) => Err(Error::Unsupported("copying a PostgreSQL database to a file")),
+            Engine::Postgres(postgres) => {
+                postgres.read(|from| transfer::alone(path, |schema, to| transfer::copy(schema, from, to).map(drop)))
+            }
         }
+    }
+
+    /// Fills an empty database with the rows of a SQLite file that nobody else has open, which is
+    /// brought to the present schema first. Answers how many rows there were; `None` if the database
+    /// is not empty, and then nothing is changed.
+    ///
+    /// # Errors
+    /// Why copying failed; nothing is changed then.
+    pub fn fill_from(&self, path: &Path) -> Result<Option<u64>> {
+        self.write(|to| transfer::alone(path, |schema, from| transfer::copy(schema, from, to)))
     }
 
     /// Checks that a SQLite file is sound: every page, index and reference. Changes nothing.

@@ -94,6 +94,13 @@ impl ToValue for Value {
     }
 }
 
+impl FromValue for Value {
+    const EXPECTED: &'static str = "any value";
+    fn from_value(value: &Value) -> Option<Self> {
+        Some(value.clone())
+    }
+}
+
 impl ToValue for str {
     fn to_value(&self) -> Value {
         Value::Text(self.to_owned())
