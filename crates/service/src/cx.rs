@@ -28,13 +28,15 @@ pub struct Cx<'a, 't> {
     pub memo: &'a Memo,
     /// Whether something was queued for the worker, which is woken once this is committed.
     pub queued: bool,
+    /// The version of the policy that this use case asked, for its audit rows.
+    policy: Option<Date>,
 }
 
 impl<'a, 't> Cx<'a, 't> {
     /// A context; callers go through [`crate::Center`].
     #[must_use]
     pub fn new(tx: &'a mut Tx<'t>, actor: &'a Actor, now: Timestamp, identity: &'a Identity, memo: &'a Memo) -> Self {
-        Self { tx, actor, now, identity, memo, queued: false }
+        Self { tx, actor, now, identity, memo, queued: false, policy: None }
     }
 
     /// Today in the center's time zone.
@@ -107,11 +109,14 @@ impl<'a, 't> Cx<'a, 't> {
     pub fn policy(&mut self) -> Outcome<Policy> {
         let today = self.today();
         let rows = store::center::policy_rows(self.tx)?;
-        Policy::on(today, &rows).map_err(Error::internal)
+        let policy = Policy::on(today, &rows).map_err(Error::internal)?;
+        self.policy = Some(policy.version());
+        Ok(policy)
     }
 
     /// Writes the audit row of this use case. `before` and `after` are what changed of the thing;
-    /// `&()` where there is nothing. No secrets go in.
+    /// `&()` where there is nothing. No secrets go in. What was decided by the policy names the
+    /// version that was asked.
     ///
     /// # Errors
     /// Database errors only.
@@ -135,7 +140,7 @@ impl<'a, 't> Cx<'a, 't> {
             object_kind: object.0.to_owned(),
             object_id: object.1.to_string(),
             before: json(before)?,
-            after: json(after)?,
+            after: with_policy(json(after)?, self.policy),
             reason: reason.to_owned(),
             prev_hash: String::new(),
             hash: String::new(),
@@ -153,6 +158,17 @@ impl<'a, 't> Cx<'a, 't> {
         store::trust::enqueue(self.tx, id, kind, dedupe, &json(payload)?, self.now)?;
         self.queued = true;
         Ok(())
+    }
+}
+
+/// The JSON of what changed with `policy_version` at its end.
+fn with_policy(after: String, version: Option<Date>) -> String {
+    let Some(version) = version else { return after };
+    match after.strip_suffix('}') {
+        None if after.is_empty() => format!(r#"{{"policy_version":"{version}"}}"#),
+        None => after,
+        Some("{") => format!(r#"{{"policy_version":"{version}"}}"#),
+        Some(rest) => format!(r#"{rest},"policy_version":"{version}"}}"#),
     }
 }
 

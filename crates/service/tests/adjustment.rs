@@ -188,6 +188,9 @@ on_both_engines! {
         t.set((2021, 8, 10), 9);
         let id = ask(&t, &of, until(date(2021, 10, 1))).expect("may ask");
         assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Done);
+        let trail = t.center.read(&Actor::clock(), |cx| Ok(store::trust::audit_of(cx.tx, "adjustment", &id.to_string(), 9)?));
+        let rules: Vec<bool> = trail.expect("read").iter().map(|row| row.after.contains(r#""policy_version":"2021"#)).collect();
+        assert_eq!(rules, [true, true], "both the request and the decision name the rules that they went by");
         assert_eq!((holds(&t, &of, date(2021, 9, 30)), holds(&t, &of, date(2021, 10, 1))), (64, 0));
         t.set((2021, 9, 20), 9);
         let Err(Error::Conflict(reasons)) = ask(&t, &of, until(date(2021, 10, 10))) else { panic!("refused") };

@@ -133,5 +133,6 @@ pub(super) fn step(
         return Err(Error::wrong_state(row.state));
     }
     store::adjustment::step(cx.tx, row.id, row.state, to, cx.actor.user, cx.now, note)?;
-    cx.audit(action, ("adjustment", &row.id), &row.state, &to, note)
+    let state = |state: AdjustmentState| serde_json::json!({ "state": state });
+    cx.audit(action, ("adjustment", &row.id), &state(row.state), &state(to), note)
 }
