@@ -106,7 +106,7 @@ pub fn retry(cx: &mut Cx<'_, '_>, id: OutboxId) -> Outcome<()> {
 /// Lets a mail that was not sent be tried at once.
 ///
 /// # Errors
-/// [`Error::Conflict`] with [`Code::Changed`] if it was sent meanwhile.
+/// [`Error::Conflict`] with [`Code::Changed`] if it was sent meanwhile or is being sent at this moment.
 pub fn retry_mail(cx: &mut Cx<'_, '_>, id: MailId) -> Outcome<()> {
     cx.require(Act::WorkRetry, &[])?;
     let mail = store::trust::find_mail(cx.tx, id)?.ok_or(Error::NotFound)?;

@@ -128,12 +128,19 @@ on_both_engines! {
         t.center.write(&operator, |cx| service::work::retry_mail(cx, mail)).expect("again");
         assert_eq!(t.center.read(&Actor::clock(), |cx| service::work::due(cx, 10)).expect("read").len(), 1);
         assert_eq!(t.center.read(&Actor::clock(), |cx| service::mail::due(cx, 10)).expect("read").len(), 1);
+        // While it is being sent it is not put in line once more; after that failed, it can be.
+        let held = t.center.write(&Actor::clock(), service::mail::claim).expect("claimed").expect("it is due");
+        let refused = t.center.write(&operator, |cx| service::work::retry_mail(cx, mail));
+        assert!(matches!(refused, Err(Error::Conflict(reasons)) if reasons[0].code == Code::Changed));
+        t.center.write(&Actor::clock(), |cx| service::mail::failed(cx, &held, "550")).expect("noted");
+        t.center.write(&operator, |cx| service::work::retry_mail(cx, mail)).expect("again");
         let refused = t.center.write(&operator, |cx| service::work::retry(cx, done.id));
         assert!(matches!(refused, Err(Error::Conflict(reasons)) if reasons[0].code == Code::Changed));
         let refused = t.center.write(&actor(Role::Auditor), |cx| service::work::retry(cx, failed.id));
         assert!(matches!(refused, Err(Error::Forbidden(_))));
-        let trail = t.center.read(&actor(Role::Auditor), |cx| audit::list(cx, &Narrowed::default(), None, 2)).expect("may read");
-        assert_eq!(trail.iter().map(|row| row.action.as_str()).collect::<Vec<_>>(), ["mail.retried", "work.retried"]);
+        let trail = t.center.read(&actor(Role::Auditor), |cx| audit::list(cx, &Narrowed::default(), None, 3)).expect("may read");
+        let actions: Vec<&str> = trail.iter().map(|row| row.action.as_str()).collect();
+        assert_eq!(actions, ["mail.retried", "mail.retried", "work.retried"]);
     }
 
     fn policy_is_shown_with_its_dates(t) {

@@ -92,7 +92,8 @@ pub fn unsent(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> Result<Vec<MailRow
 /// # Errors
 /// Database errors only.
 pub fn claim_mail(tx: &mut Tx<'_>, mail: &MailRow, until: Timestamp) -> Result<bool> {
-    let sql = "UPDATE mail SET next_try_at = $3 WHERE id = $1 AND next_try_at = $2 AND sent_at IS NULL";
+    let sql =
+        "UPDATE mail SET next_try_at = $3, claimed_until = $3 WHERE id = $1 AND next_try_at = $2 AND sent_at IS NULL";
     Ok(tx.run(sql, values![mail.id, mail.next_try_at, until])? == 1)
 }
 
@@ -111,7 +112,7 @@ pub fn mark_sent(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> Result<()> {
 /// Database errors only.
 pub fn mark_unsent(tx: &mut Tx<'_>, id: MailId, error: &str, next_try_at: Timestamp) -> Result<()> {
     tx.run(
-        "UPDATE mail SET tries = tries + 1, last_error = $2, next_try_at = $3 WHERE id = $1 AND sent_at IS NULL",
+        "UPDATE mail SET tries = tries + 1, last_error = $2, next_try_at = $3, claimed_until = NULL WHERE id = $1 AND sent_at IS NULL",
         values![id, error, next_try_at],
     )?;
     Ok(())
@@ -186,10 +187,11 @@ pub fn failed_mails(tx: &mut Tx<'_>, after: Option<(Timestamp, MailId)>, limit: 
     rows.iter().map(mail_row).collect()
 }
 
-/// Lets a mail that was not sent be tried at once; answers `false` if it was sent.
+/// Lets a mail that was not sent be tried at once; answers `false` if it was sent or is being sent.
 ///
 /// # Errors
 /// Database errors only.
 pub fn retry_mail(tx: &mut Tx<'_>, id: MailId, now: Timestamp) -> Result<bool> {
-    Ok(tx.run("UPDATE mail SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL", values![id, now])? == 1)
+    let sql = "UPDATE mail SET next_try_at = $2 WHERE id = $1 AND sent_at IS NULL AND COALESCE(claimed_until, 0) <= $2";
+    Ok(tx.run(sql, values![id, now])? == 1)
 }
