@@ -196,6 +196,8 @@ words! {
         LastSysadmin = "last_sysadmin",
         /// The person has `max` tokens already.
         TokenLimit = "token_limit",
+        /// A project sent its `max` invitations within a day.
+        InvitationLimit = "invitation_limit",
         /// The region's code is not valid on `day`.
         RegionNotValid = "region_not_valid",
         /// An organization with that number is registered already.

@@ -20,6 +20,9 @@ use crate::{Cx, Error, Outcome, PoolRow};
 /// How long an invitation can be answered.
 const INVITATION: SignedDuration = SignedDuration::from_hours(14 * 24);
 
+/// How many invitations a project sends within a day, those taken back included.
+const INVITATIONS_A_DAY: i64 = 50;
+
 /// How many invitations lapse in one transaction.
 const BATCH: i64 = 100;
 
@@ -139,8 +142,14 @@ pub fn invite(cx: &mut Cx<'_, '_>, id: ProjectId, email: &str, tie: Tie) -> Outc
         expires_at: cx.now.saturating_add(INVITATION).unwrap_or(Timestamp::MAX),
         answered_at: None,
     };
-    if store::project::invitations(cx.tx, id)?.iter().any(|o| o.state == InvitationState::Open && o.email == email) {
+    let sent = store::project::invitations(cx.tx, id)?;
+    if sent.iter().any(|one| one.state == InvitationState::Open && one.email == email) {
         return Err(Error::field("email", Code::Taken));
+    }
+    let day_ago = cx.now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    let of_today = sent.iter().filter(|one| one.invited_at > day_ago).count();
+    if i64::try_from(of_today).unwrap_or(i64::MAX) >= INVITATIONS_A_DAY {
+        return Err(Error::field("email", Reason::new(Code::InvitationLimit).with("max", INVITATIONS_A_DAY)));
     }
     store::project::invite(cx.tx, &row)?;
     cx.audit("project.invited", ("project", &id), &(), &serde_json::json!({ "invitation": row.id, "tie": tie }), "")?;

@@ -497,6 +497,22 @@ on_both_engines! {
         assert!(matches!(t.center.read(&guest, |cx| project::show(cx, id)), Err(Error::NotFound)));
     }
 
+    fn a_project_sends_so_many_invitations_a_day_and_no_more(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let (id, lead) = (accept_all(&t, &round)[0], round.lead(0));
+        let invite = |n: usize| {
+            t.center.write(&lead, |cx| project::invite(cx, id, &format!("guest{n}@mail.example"), Tie::Member))
+        };
+        for n in 0..50 {
+            let invitation = invite(n).expect("invited");
+            t.center.write(&lead, |cx| project::withdraw_invitation(cx, invitation)).expect("taken back");
+        }
+        assert!(matches!(invite(50), Err(Error::Invalid(faults)) if faults[0].reason.code == Code::InvitationLimit));
+        t.set((2021, 6, 2), 0);
+        invite(50).expect("a day later");
+    }
+
     fn each_invitation_that_lapses_is_in_the_audit_trail(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
         approve_and_announce(&t, &round);

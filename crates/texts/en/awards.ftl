@@ -274,3 +274,4 @@ todo-sign = Agreement to sign: { $title }
 todo-approve = Plan to approve: { $round }
 todo-countersign = Agreements for the center to sign: { $count }
 todo-decide = Requests to decide: { $count }
+reason-invitation-limit = A project can send { $max } invitations a day. Please invite more people tomorrow.

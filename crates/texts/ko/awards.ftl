@@ -274,3 +274,4 @@ todo-sign = 서명할 협약: { $title }
 todo-approve = 결재할 선정 계획: { $round }
 todo-countersign = 센터가 서명할 협약 { $count }건
 todo-decide = 결정할 자원 조정 신청 { $count }건
+reason-invitation-limit = 한 프로젝트에서 하루에 보낼 수 있는 초대는 { $max }건입니다. 내일 다시 초대해 주세요.
