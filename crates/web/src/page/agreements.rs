@@ -18,7 +18,7 @@ use crate::ui::{Answer, Ui};
 #[must_use]
 pub fn routes() -> Vec<Line> {
     vec![
-        get("/agreements", Act::AgreementCountersign, list).menu(Section::Office, 60, k::AGREEMENTS_MENU),
+        get("/agreements", Act::AgreementRead, list).menu(Section::Office, 60, k::AGREEMENTS_MENU),
         get("/agreements/{id}", Act::AgreementRead, show),
         post("/agreements/{id}/sign", Act::AgreementSign, sign),
         post("/agreements/{id}/countersign", Act::AgreementCountersign, countersign),
