@@ -330,6 +330,38 @@ impl Reason {
         self
     }
 
+    /// The short name of the pool that the reason is about, if it names one.
+    #[must_use]
+    pub fn pool(&self) -> Option<&str> {
+        match self.args.get("pool") {
+            Some(Arg::Text(pool)) => Some(pool),
+            _ => None,
+        }
+    }
+
+    /// Whether the whole number that the reason calls `fact` counts what its pool counts.
+    #[must_use]
+    pub fn counts_pool(&self, fact: &str) -> bool {
+        self.pool().is_some()
+            && matches!(
+                fact,
+                "amount"
+                    | "asked"
+                    | "envelope"
+                    | "given"
+                    | "grain"
+                    | "held"
+                    | "max"
+                    | "min"
+                    | "short"
+                    | "value"
+                    | "installed"
+                    | "leased"
+                    | "reserved_ops"
+                    | "allocatable"
+            )
+    }
+
     /// The reason as a fault of the field named `field`.
     #[must_use]
     pub fn at(self, field: impl Into<String>) -> FieldError {

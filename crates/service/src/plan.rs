@@ -13,10 +13,10 @@ use jiff::Timestamp;
 pub use planner::{Given, Plan, PlanningInput, PoolUse, ProposalOutcome};
 use store::decision::DecisionRow;
 pub use store::plan::{Applicant, PlanRow, RoundFacts};
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 use crate::mail::{Recipient, Template};
-use crate::{Cx, Error, Outcome, PoolRow, facts, offer};
+use crate::{Cx, Error, Outcome, facts, offer};
 
 /// A plan with what it says.
 #[derive(Clone, Debug)]
@@ -135,7 +135,6 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     let mut applicants: BTreeMap<ProposalId, Applicant> =
         store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
 
-    let pools = store::capacity::pools(cx.tx)?;
     store::plan::announce(cx.tx, id, cx.now)?;
     let mut given: Vec<Given> = Vec::new();
     for outcome in &plan.outcomes {
@@ -163,7 +162,7 @@ pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
             offer::hold(cx, outcome.proposal, OfferSource::Plan, outcome, due_at)?;
             given.extend(outcome.given.iter().cloned());
         }
-        letter(cx, &applicant, outcome, &decision, due_at, &pools)?;
+        letter(cx, &applicant, outcome, &decision, due_at)?;
     }
     let short = over(cx, &given.iter().collect::<Vec<_>>())?;
     if !short.is_empty() {
@@ -259,18 +258,18 @@ fn letter(
     outcome: &ProposalOutcome,
     decision: &DecisionRow,
     due_at: Timestamp,
-    pools: &[PoolRow],
 ) -> Outcome<()> {
     let to = recipient(applicant);
     let t = Texts::new(to.lang);
-    let reasons: Vec<String> = outcome.reasons.iter().map(|reason| format!("- {}", t.reason(reason))).collect();
+    let reasons: Vec<String> =
+        outcome.reasons.iter().map(|reason| format!("- {}", t.reason(reason, &cx.identity.pools))).collect();
     let centi = domain::units::rounded_div(decision.score_milli, 10);
     let args = [
         ("name", applicant.name.clone()),
         ("title", title(applicant, to.lang)),
         ("score", format!("{}.{:02}", centi / 100, centi % 100)),
         ("reasons", reasons.join("\n")),
-        ("given", given_text(t, pools, &outcome.given)),
+        ("given", given_text(t, &cx.identity.pools, &outcome.given)),
         ("rank", decision.reserve_rank.unwrap_or_default().to_string()),
         ("until", decision.reserve_until.map(|day| t.date(day)).unwrap_or_default()),
         ("due", t.instant(due_at)),
@@ -296,22 +295,13 @@ pub(crate) fn title(applicant: &Applicant, lang: texts::Lang) -> String {
 }
 
 /// What is given, one line per pool, for letters and agreements.
-pub(crate) fn given_text(t: Texts, pools: &[PoolRow], given: &[Given]) -> String {
+pub(crate) fn given_text(t: Texts, pools: &Pools, given: &[Given]) -> String {
     let lines = given.iter().map(|one| {
-        let pool = pools.iter().find(|pool| pool.id == one.pool);
-        let name = pool.map_or_else(
-            || one.pool.to_string(),
-            |pool| if t.lang() == texts::Lang::En { pool.name_en.clone() } else { pool.name_ko.clone() },
-        );
-        let amount = match pool.map(|pool| pool.unit) {
-            Some(domain::units::PoolUnit::Byte) => texts::byte_text(one.amount),
-            _ => t.int(one.amount),
-        };
         t.f(
             k::AWARD_GIVEN_LINE,
             &[
-                ("pool", name.into()),
-                ("amount", amount.into()),
+                ("pool", pools.name(t, &one.pool).into()),
+                ("amount", pools.amount(t, &one.pool, one.amount).into()),
                 ("from", t.date(one.term.from()).into()),
                 ("last", t.date(one.term.last_day()).into()),
             ],

@@ -14,7 +14,7 @@ pub use store::decision::{ReserveItem, ReservePlace, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
-use crate::{Cx, Error, Outcome, PoolRow, facts, offer, plan};
+use crate::{Cx, Error, Outcome, facts, offer, plan};
 
 /// Offers the reserve list what came free and what its own rounds have left of their envelopes
 /// ([`planner::refill`]): for the clock, after capacity came free and on every tick. Answers how many
@@ -74,7 +74,7 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         let reasons: Vec<Reason> =
             one.given.iter().map(|line| Reason::new(Code::CameFree).with("pool", line.pool.as_str())).collect();
         let id = offer::make(cx, one.proposal, OfferSource::Refill, &one.given, &reasons, due_at)?;
-        tell(cx, one, id, due_at, &known)?;
+        tell(cx, one, id, due_at)?;
     }
     let given: Vec<&Given> = refilled.iter().flat_map(|one| &one.given).collect();
     let short = plan::over(cx, &given)?;
@@ -111,20 +111,14 @@ fn waiting(lines: &[WaitingLine]) -> Vec<Waiting> {
     out
 }
 
-fn tell(
-    cx: &mut Cx<'_, '_>,
-    refilled: &planner::Refilled,
-    id: domain::ids::OfferId,
-    due_at: Timestamp,
-    pools: &[PoolRow],
-) -> Outcome<()> {
+fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::OfferId, due_at: Timestamp) -> Outcome<()> {
     let applicant = store::plan::applicant(cx.tx, refilled.proposal)?.ok_or(Error::NotFound)?;
     let to = plan::recipient(&applicant);
     let t = Texts::new(to.lang);
     let args = [
         ("name", applicant.name.clone()),
         ("title", plan::title(&applicant, to.lang)),
-        ("given", plan::given_text(t, pools, &refilled.given)),
+        ("given", plan::given_text(t, &cx.identity.pools, &refilled.given)),
         ("due", t.instant(due_at)),
         ("link", format!("{}/offers/{id}", cx.identity.public_url)),
     ];

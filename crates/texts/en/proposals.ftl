@@ -28,7 +28,6 @@ proposal-min-hint = The least acceptable is what you can still do the work with 
 proposal-earliest = Earliest first day
 proposal-latest = Latest last day
 proposal-months = Months
-proposal-devices = { $count } devices
 proposal-pf-basis = PF: { $basis }.
 proposal-share = { $share } of what the round hands out
 proposal-offered = Products and resources of this round

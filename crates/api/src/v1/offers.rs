@@ -9,7 +9,7 @@ use http::StatusCode;
 use serde::Serialize;
 use service::offer::{OfferItem, OfferView};
 use service::refill::ReserveItem;
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -90,7 +90,7 @@ struct Offer {
     project: Option<ProjectRef>,
 }
 
-fn shown(t: Texts, view: OfferView) -> Offer {
+fn shown(t: Texts, pools: &Pools, view: OfferView) -> Offer {
     let OfferView { row, lines, applicant, reasons, answerable, project } = view;
     Offer {
         offer: OfferListItem {
@@ -106,7 +106,7 @@ fn shown(t: Texts, view: OfferView) -> Offer {
         answered_at: row.answered_at.map(Instant),
         note: row.note,
         lines: lines.into_iter().map(Promise::from).collect(),
-        reasons: Told::all(t, &reasons),
+        reasons: Told::all(t, pools, &reasons),
         answerable,
         project: project.map(Id),
     }
@@ -190,7 +190,7 @@ async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
 async fn show(read: Read, Path(offer): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
-        service::offer::show(cx, id(&offer)?).map(|view| shown(t, view))
+        service::offer::show(cx, id(&offer)?).map(|view| shown(t, &cx.identity.pools, view))
     })
     .await
 }

@@ -7,7 +7,7 @@ use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::plan::{Given, PlanRow, PlanView, PoolUse};
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -176,7 +176,7 @@ impl From<PoolUse> for PlanPool {
     }
 }
 
-fn shown(t: Texts, view: PlanView) -> PlanShown {
+fn shown(t: Texts, pools: &Pools, view: PlanView) -> PlanShown {
     let PlanView { row, input, plan, mut applicants, approvable } = view;
     let scores: std::collections::BTreeMap<_, _> =
         input.proposals.iter().map(|one| (one.proposal, one.score_milli)).collect();
@@ -196,7 +196,7 @@ fn shown(t: Texts, view: PlanView) -> PlanShown {
             decision: Choice(one.decision),
             reserve_rank: one.reserve_rank,
             given: one.given.into_iter().map(Promise::from).collect(),
-            reasons: Told::all(t, &one.reasons),
+            reasons: Told::all(t, pools, &one.reasons),
         }
     });
     PlanShown {
@@ -249,7 +249,7 @@ async fn make(Path(round): Path<String>, post: Post<PlanBody>) -> Answer {
 async fn show(read: Read, Path(plan): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
-        service::plan::show(cx, id(&plan)?).map(|view| shown(t, view))
+        service::plan::show(cx, id(&plan)?).map(|view| shown(t, &cx.identity.pools, view))
     })
     .await
 }

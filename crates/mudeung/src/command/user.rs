@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use domain::access::Role;
 use service::user::{self, NewUser, UserFilter};
 use service::{Actor, Center, Error, password};
-use texts::{Lang, Texts, k};
+use texts::{Lang, Pools, Texts, k};
 
 use crate::command::say;
 use crate::open::Which;
@@ -147,17 +147,19 @@ fn hashed(email: &str, name: &str, t: Texts) -> Result<password::Hashed> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("standard input cannot be read")?;
     let typed = line.trim_end_matches(['\r', '\n']);
-    domain::person::password(typed, email, name).map_err(|reason| anyhow!("password: {}", t.reason(&reason)))?;
+    domain::person::password(typed, email, name)
+        .map_err(|reason| anyhow!("password: {}", t.reason(&reason, &Pools::default())))?;
     password::hash(typed).map_err(|error| anyhow!("{error}"))
 }
 
 /// Why the center refuses, in words.
 fn refusal(t: Texts, error: &Error) -> anyhow::Error {
     let words: Vec<String> = match error {
-        Error::Invalid(faults) => {
-            faults.iter().map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason))).collect()
-        }
-        error => error.reasons().iter().map(|reason| t.reason(reason)).collect(),
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &Pools::default())))
+            .collect(),
+        error => error.reasons().iter().map(|reason| t.reason(reason, &Pools::default())).collect(),
     };
     if words.is_empty() { anyhow!("{error}") } else { anyhow!("{}", words.join(" ")) }
 }

@@ -4,16 +4,18 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::award::OfferState;
-use domain::ids::{OfferId, ProposalId};
+use domain::ids::{OfferId, PoolId, ProposalId};
+use domain::term::add_days;
 use edge::{PageQuery, Slice};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use service::Error;
 use service::offer::OfferItem;
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
-use crate::page::plans::{amount, pick, pool_name, score};
+use crate::page::plans::{pick, score};
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -112,6 +114,27 @@ async fn reserve(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, next: slice.next })
 }
 
+/// What is offered or granted of a pool from its first to its last day, in words.
+pub(crate) struct GivenLine {
+    pub(crate) pool: String,
+    pub(crate) amount: String,
+    pub(crate) pf: String,
+    pub(crate) from: String,
+    pub(crate) last: String,
+}
+
+impl GivenLine {
+    pub(crate) fn new(t: Texts, pools: &Pools, pool: &PoolId, amount: i64, (from, last): (Date, Date)) -> Self {
+        Self {
+            pool: pools.name(t, pool),
+            amount: pools.amount(t, pool, amount),
+            pf: pools.pf(t, pool, amount),
+            from: t.date(from),
+            last: t.date(last),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "awards/offer.html")]
 struct OfferPage {
@@ -123,7 +146,8 @@ struct OfferPage {
     state: String,
     source: String,
     due: String,
-    lines: Vec<(String, String, String, String)>,
+    basis: String,
+    lines: Vec<GivenLine>,
     reasons: Vec<String>,
     answerable: bool,
     withdrawable: bool,
@@ -132,15 +156,11 @@ struct OfferPage {
 
 async fn page(ui: &Ui, id: OfferId, form: Form) -> Result<OfferPage, edge::Fail> {
     let t = ui.t;
-    let (view, pools) = ui.read(move |cx| Ok((service::offer::show(cx, id)?, service::pool::list(cx)?))).await?;
-    let lines = view.lines.iter().map(|line| {
-        (
-            pool_name(t, &pools, &line.pool),
-            amount(t, &pools, &line.pool, line.amount.0),
-            t.date(line.from_on),
-            t.date(domain::term::add_days(line.to_on, -1)),
-        )
-    });
+    let view = ui.read(move |cx| service::offer::show(cx, id)).await?;
+    let lines = view
+        .lines
+        .iter()
+        .map(|line| GivenLine::new(t, ui.pools(), &line.pool, line.amount.0, (line.from_on, add_days(line.to_on, -1))));
     Ok(OfferPage {
         chrome: ui.chrome(t.s(k::OFFER_TITLE)),
         t,
@@ -150,8 +170,9 @@ async fn page(ui: &Ui, id: OfferId, form: Form) -> Result<OfferPage, edge::Fail>
         state: t.word(view.row.state),
         source: t.word(view.row.source),
         due: t.instant(view.row.due_at),
+        basis: t.word(ui.app.center.identity.basis),
         lines: lines.collect(),
-        reasons: view.reasons.iter().map(|reason| t.reason(reason)).collect(),
+        reasons: view.reasons.iter().map(|reason| t.reason(reason, ui.pools())).collect(),
         answerable: view.answerable,
         withdrawable: view.row.state == OfferState::Open && ui.may(Act::OfferWithdraw),
         project: view.project.map(|project| project.to_string()),

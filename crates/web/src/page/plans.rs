@@ -6,9 +6,9 @@ use domain::access::Act;
 use domain::award::PlanState;
 use domain::ids::{PlanId, RoundId};
 use edge::{PageQuery, Slice};
+use service::Error;
 use service::plan::{PlanRow, PlanView, PoolUse};
-use service::{Error, PoolRow};
-use texts::{Lang, Texts, k};
+use texts::{Lang, Pools, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::route::{Line, Section, get, post};
@@ -89,22 +89,6 @@ pub(crate) fn pick(t: Texts, ko: &str, en: &str) -> String {
     (if t.lang() == Lang::En && !en.is_empty() { en } else { ko }).to_owned()
 }
 
-/// A pool's name in the page's language.
-pub(crate) fn pool_name(t: Texts, pools: &[PoolRow], id: &domain::ids::PoolId) -> String {
-    pools
-        .iter()
-        .find(|pool| pool.id == *id)
-        .map_or_else(|| id.to_string(), |pool| pick(t, &pool.name_ko, &pool.name_en))
-}
-
-/// An amount as its pool counts it.
-pub(crate) fn amount(t: Texts, pools: &[PoolRow], id: &domain::ids::PoolId, amount: i64) -> String {
-    match pools.iter().find(|pool| pool.id == *id).map(|pool| pool.unit) {
-        Some(domain::units::PoolUnit::Byte) => texts::byte_text(amount),
-        _ => t.int(amount),
-    }
-}
-
 /// Thousandths of a point with two decimals.
 pub(crate) fn score(milli: i64) -> String {
     let centi = domain::units::rounded_div(milli, 10);
@@ -145,13 +129,14 @@ async fn make(ui: Ui, Path(id): Path<String>) -> Answer {
 async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
     let t = ui.t;
     let id: PlanId = id.parse().map_err(|_| Error::NotFound)?;
-    let (view, round, pools) = ui
+    let (view, round) = ui
         .read(move |cx| {
             let view = service::plan::show(cx, id)?;
             let (round, _) = service::plan::of_round(cx, view.row.round, None, 1)?;
-            Ok((view, round, service::pool::list(cx)?))
+            Ok((view, round))
         })
         .await?;
+    let pools = ui.pools();
     let name = pick(t, &round.name_ko, &round.name_en);
     let title = t.f2(k::PLAN_TITLE, ("round", name), ("number", view.row.number));
     ui.page(&PlanPage {
@@ -161,8 +146,8 @@ async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
         state: t.word(view.row.state),
         digest: view.row.digest.clone(),
         step: step(&ui, &view),
-        rows: outcomes(t, &view, &pools),
-        pools: view.plan.pools.iter().map(|one| pool_item(t, one, &pools)).collect(),
+        rows: outcomes(t, &view, pools),
+        pools: view.plan.pools.iter().map(|one| pool_item(t, one, pools)).collect(),
     })
 }
 
@@ -179,7 +164,7 @@ fn step(ui: &Ui, view: &PlanView) -> Option<(&'static str, String, String)> {
     }
 }
 
-fn outcomes(t: Texts, view: &PlanView, pools: &[PoolRow]) -> Vec<OutcomeItem> {
+fn outcomes(t: Texts, view: &PlanView, pools: &Pools) -> Vec<OutcomeItem> {
     let scores: std::collections::BTreeMap<_, _> =
         view.input.proposals.iter().map(|one| (one.proposal, one.score_milli)).collect();
     view.plan
@@ -201,21 +186,21 @@ fn outcomes(t: Texts, view: &PlanView, pools: &[PoolRow]) -> Vec<OutcomeItem> {
                     t.f(
                         k::AWARD_GIVEN_LINE,
                         &[
-                            ("pool", pool_name(t, pools, &given.pool).into()),
-                            ("amount", amount(t, pools, &given.pool, given.amount).into()),
+                            ("pool", pools.name(t, &given.pool).into()),
+                            ("amount", pools.amount(t, &given.pool, given.amount).into()),
                             ("from", t.date(given.term.from()).into()),
                             ("last", t.date(given.term.last_day()).into()),
                         ],
                     )
                 })
                 .collect(),
-            reasons: one.reasons.iter().map(|reason| t.reason(reason)).collect(),
+            reasons: one.reasons.iter().map(|reason| t.reason(reason, pools)).collect(),
         })
         .collect()
 }
 
-fn pool_item(t: Texts, used: &PoolUse, pools: &[PoolRow]) -> PoolItem {
-    let name = pool_name(t, pools, &used.pool);
+fn pool_item(t: Texts, used: &PoolUse, pools: &Pools) -> PoolItem {
+    let name = pools.name(t, &used.pool);
     let caption = t.f1(k::PLAN_POOL_CHART, "pool", &name);
     // Given and left change on different days: the table has a row for each stretch of both.
     let given: domain::steps::Steps = used.given.iter().map(|one| (one.term, one.amount)).collect();
@@ -226,8 +211,8 @@ fn pool_item(t: Texts, used: &PoolUse, pools: &[PoolRow]) -> PoolItem {
             rows.push((
                 t.date(term.from()),
                 t.date(term.last_day()),
-                amount(t, pools, &used.pool, amount_given),
-                amount(t, pools, &used.pool, left.amount),
+                pools.amount(t, &used.pool, amount_given),
+                pools.amount(t, &used.pool, left.amount),
             ));
             bars.push((term.days(), amount_given, left.amount.max(0)));
         }

@@ -15,7 +15,7 @@ use texts::{Texts, k};
 use crate::chrome::Chrome;
 use crate::form::Form;
 use crate::page::offers::{Item, item};
-use crate::page::plans::{amount, pick, pool_name};
+use crate::page::plans::pick;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -107,6 +107,14 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     ui.page(&ProjectsPage { chrome: ui.chrome(t.s(k::PROJECTS_TITLE)), t, rows, next: slice.next })
 }
 
+/// What a project holds of a pool: today, and over time.
+struct HoldingItem {
+    pool: String,
+    today: String,
+    pf: String,
+    over_time: Vec<String>,
+}
+
 #[derive(Template)]
 #[template(path = "awards/project.html")]
 struct ProjectPage {
@@ -117,7 +125,8 @@ struct ProjectPage {
     number: String,
     state: String,
     term: String,
-    holdings: Vec<(String, String, Vec<String>)>,
+    basis: String,
+    holdings: Vec<HoldingItem>,
     agreements: Vec<(String, String)>,
     engines: Vec<(String, String)>,
     members: Vec<(String, String, String, bool)>,
@@ -151,16 +160,23 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         agreements
             .extend(agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))));
         for held in lines {
-            let (pool, pools) = (&held.line.pool, std::slice::from_ref(&held.pool));
+            let (pool, pools) = (&held.line.pool, ui.pools());
             let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
             let over_time = stretches
                 .filter(|(_, value)| *value > 0)
                 .map(|(term, value)| {
                     let (from, last) = (t.short_date(term.from()), t.short_date(term.last_day()));
-                    format!("{from} – {last}: {}", amount(t, pools, pool, value))
+                    let pf = pools.pf(t, pool, value);
+                    let pf = if pf.is_empty() { pf } else { format!(" ({pf})") };
+                    format!("{from} – {last}: {}{pf}", pools.amount(t, pool, value))
                 })
                 .collect();
-            holdings.push((pool_name(t, pools, pool), amount(t, pools, pool, held.today), over_time));
+            holdings.push(HoldingItem {
+                pool: pools.name(t, pool),
+                today: pools.amount(t, pool, held.today),
+                pf: pools.pf(t, pool, held.today),
+                over_time,
+            });
         }
     }
     let members = view
@@ -181,6 +197,7 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         number: view.row.number.clone(),
         state: t.word(view.row.state),
         term: term(t, &view.row),
+        basis: t.word(ui.app.center.identity.basis),
         holdings,
         agreements,
         engines,

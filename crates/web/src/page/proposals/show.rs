@@ -7,6 +7,7 @@ use domain::access::Act;
 use domain::award::OfferState;
 use domain::ids::{OfferId, ProposalId, RoundId};
 use domain::proposal::ProposalState;
+use service::center::Identity;
 use service::proposal::ProposalView;
 use service::{Error, eligibility};
 use texts::{Key, Texts, k};
@@ -130,11 +131,11 @@ fn show_page(ui: &Ui, view: &ProposalView, concerns: &[Reason], form: Form) -> S
             .iter()
             .map(|step| HistoryItem { at: t.instant(step.at), state: t.word(step.state), note: step.note.clone() })
             .collect(),
-        announced: view.announced.as_ref().map(|one| announced_item(t, one)),
+        announced: view.announced.as_ref().map(|one| announced_item(t, identity, one)),
         draft: row.state == ProposalState::Draft,
         withdrawable: view.withdrawable,
         check: view.checkable && overdue,
-        concerns: concerns.iter().map(|reason| t.reason(reason)).collect(),
+        concerns: concerns.iter().map(|reason| t.reason(reason, &identity.pools)).collect(),
         verdicts: verdicts.iter().map(|(value, key)| (*value, t.s(*key))).collect(),
         reviews: ui.may(Act::ReviewRead)
             && !view.own
@@ -152,12 +153,12 @@ fn show_page(ui: &Ui, view: &ProposalView, concerns: &[Reason], form: Form) -> S
     }
 }
 
-fn announced_item(t: Texts, one: &service::proposal::Announced) -> AnnouncedItem {
+fn announced_item(t: Texts, identity: &Identity, one: &service::proposal::Announced) -> AnnouncedItem {
     AnnouncedItem {
         outcome: t.word(one.outcome),
         badge: one.outcome.as_str().parse().map_or("", badge),
         score: score(one.score_milli),
-        reasons: one.reasons.iter().map(|reason| t.reason(reason)).collect(),
+        reasons: one.reasons.iter().map(|reason| t.reason(reason, &identity.pools)).collect(),
         reserve: one.reserve.map_or_else(String::new, |(rank, until)| {
             t.f2(k::PROPOSAL_RESERVE_RANK, ("rank", rank), ("until", t.date(until)))
         }),
