@@ -112,8 +112,14 @@ words! {
         CutToFit = "cut_to_fit",
         /// It starts on `from` instead of `asked`: `pool` has no room earlier.
         StartsLater = "starts_later",
-        /// `pool` is short by `short` from `from` to `last`; better placed proposals take it.
+        /// `pool` is short by `short` from `from` to `last`: running awards or better placed proposals
+        /// have it.
         PoolFull = "pool_full",
+        /// Of `pool` the round hands out `envelope` at most, which is short by `short` from `from` to
+        /// `last`.
+        EnvelopeFull = "envelope_full",
+        /// Of `pool` the round hands out `envelope` at most, so that less is given, or later.
+        EnvelopeLimit = "envelope_limit",
         /// The term asked for does not fit between `from` and `last`.
         NoTermLeft = "no_term_left",
         /// The organization has as many projects as it may (`max`).

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 pub use planner::{Given, Plan, PlanningInput, PoolUse, ProposalOutcome};
 use store::decision::DecisionRow;
 pub use store::plan::{Applicant, PlanRow, RoundFacts};
+use store::proposal::ProposalRound;
 use texts::{Pools, Texts, k};
 
 use crate::mail::{Recipient, Template};
@@ -29,8 +30,12 @@ pub struct PlanView {
     pub plan: Plan,
     /// Whom its proposals concern.
     pub applicants: BTreeMap<ProposalId, Applicant>,
+    /// Its round and the round's call.
+    pub round: ProposalRound,
     /// Whether the acting person may approve it: it needs a second person.
     pub approvable: bool,
+    /// Whether the acting person may send it back: a second person as well.
+    pub returnable: bool,
 }
 
 /// Makes a plan of a round from the facts of this moment; earlier plans that are not announced
@@ -55,6 +60,9 @@ pub fn make(cx: &mut Cx<'_, '_>, round: RoundId, note: &str) -> Outcome<PlanId> 
         approved_by: None,
         approved_at: None,
         announced_at: None,
+        returned_by: None,
+        returned_at: None,
+        returned_note: String::new(),
         note: note.chars().take(2000).collect(),
     };
     store::plan::supersede_others(cx.tx, round, row.id)?;
@@ -73,10 +81,13 @@ pub fn show(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<PlanView> {
     let input: PlanningInput = serde_json::from_str(&row.input).map_err(Error::internal)?;
     let plan: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;
     let applicants = store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
-    let approvable = row.state == PlanState::Proposed
-        && cx.require(Act::PlanApprove, &[]).is_ok()
-        && cx.require_second(Act::PlanApprove, row.made_by).is_ok();
-    Ok(PlanView { row, input, plan, applicants, approvable })
+    let round = store::proposal::round(cx.tx, row.round)?.ok_or(Error::NotFound)?;
+    let may = |act: Act, next: PlanState| {
+        row.state.may_become(next) && cx.require(act, &[]).is_ok() && cx.require_second(act, row.made_by).is_ok()
+    };
+    let approvable = may(Act::PlanApprove, PlanState::Approved);
+    let returnable = may(Act::PlanReturn, PlanState::Returned);
+    Ok(PlanView { row, input, plan, applicants, round, approvable, returnable })
 }
 
 /// The plans of a round before a number, newest first.
@@ -91,7 +102,7 @@ pub fn list(cx: &mut Cx<'_, '_>, round: RoundId, before: Option<i64>, limit: i64
 /// Puts a plan forward for approval.
 ///
 /// # Errors
-/// [`Error::Conflict`] unless it is a draft.
+/// [`Error::Conflict`] unless it is a draft or was sent back.
 pub fn propose(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     cx.require(Act::PlanMake, &[])?;
     let row = find(cx, id)?;
@@ -113,6 +124,47 @@ pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     still_true(cx, &row)?;
     store::plan::approve(cx.tx, id, cx.actor.user, cx.now)?;
     audit_step(cx, &row, "plan.approved", PlanState::Approved)
+}
+
+/// Sends a plan back to its maker instead of approving it, and tells them why. It can be put forward
+/// again, or made anew.
+///
+/// # Errors
+/// [`Error::Forbidden`] for its maker, [`Error::Invalid`] without a reason, [`Error::Conflict`]
+/// unless it was put forward.
+pub fn send_back(cx: &mut Cx<'_, '_>, id: PlanId, why: &str) -> Outcome<()> {
+    cx.require(Act::PlanReturn, &[])?;
+    let row = find(cx, id)?;
+    cx.require_second(Act::PlanReturn, row.made_by)?;
+    step(&row, PlanState::Returned)?;
+    let why = why.trim();
+    if why.is_empty() {
+        return Err(Error::field("reason", Code::Required));
+    }
+    if why.chars().count() > 1000 {
+        return Err(Error::field("reason", Reason::new(Code::TooLong).with("max", 1000)));
+    }
+    store::plan::send_back(cx.tx, id, cx.actor.user, cx.now, why)?;
+    cx.audit(
+        "plan.returned",
+        ("plan", &row.id),
+        &serde_json::json!({ "state": row.state }),
+        &serde_json::json!({ "state": PlanState::Returned, "digest": row.digest }),
+        why,
+    )?;
+    let Some(maker) = row.made_by else { return Ok(()) };
+    let Some(maker) = store::project::person(cx.tx, maker)? else { return Ok(()) };
+    let round = store::plan::round_facts(cx.tx, row.round)?.ok_or(Error::NotFound)?;
+    let to = Recipient::person(maker.id, &maker.email, &maker.language);
+    let args = [
+        ("name", maker.name),
+        ("round", crate::proposal::title(Texts::new(to.lang), &round.name_ko, &round.name_en)),
+        ("number", row.number.to_string()),
+        ("reason", why.to_owned()),
+        ("link", format!("{}/plans/{id}", cx.identity.public_url)),
+    ];
+    crate::mail::post(cx, &to, Template::PlanReturned, &args)?;
+    Ok(())
 }
 
 /// Announces an approved plan, all of it at once: a decision for every proposal, offers that hold

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Act;
 use domain::award::OfferSource;
-use domain::ids::RoundId;
+use domain::ids::{ProposalId, RoundId};
 use domain::policy::PolicyKey;
 use domain::{Code, Reason};
 use jiff::Timestamp;
 use planner::{Given, Line, RefillInput, RefillPool, RoundEnvelope, Waiting};
-pub use store::decision::{ReserveItem, ReservePlace, WaitingLine};
+pub use store::decision::{ReserveItem, ReserveLine, ReservePlace, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
@@ -126,11 +126,31 @@ fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::Offe
     Ok(())
 }
 
-/// The reserve list: who waits, earlier rounds first, then by rank; after a place.
+/// A proposal on the reserve list with what it asks for.
+#[derive(Clone, Debug)]
+pub struct Reserved {
+    /// Its place.
+    pub item: ReserveItem,
+    /// What it asks for, line by line.
+    pub lines: Vec<ReserveLine>,
+}
+
+/// The reserve list: who waits and for what, earlier rounds first, then by rank; after a place. Two
+/// statements.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64) -> Outcome<Vec<ReserveItem>> {
+pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64) -> Outcome<Vec<Reserved>> {
     cx.require(Act::OfferList, &[])?;
-    Ok(store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?)
+    let items = store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?;
+    let place = |item: &ReserveItem| (item.decided_at, item.rank, item.proposal);
+    let (Some(first), Some(last)) = (items.first().map(place), items.last().map(place)) else {
+        return Ok(Vec::new());
+    };
+    let mut lines: BTreeMap<ProposalId, Vec<ReserveLine>> = BTreeMap::new();
+    for line in store::decision::reserve_lines(cx.tx, first, last)? {
+        lines.entry(line.proposal).or_default().push(line);
+    }
+    let with_lines = |item: ReserveItem| Reserved { lines: lines.remove(&item.proposal).unwrap_or_default(), item };
+    Ok(items.into_iter().map(with_lines).collect())
 }

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use service::Error;
 use service::offer::OfferItem;
+use service::refill::Reserved;
 use texts::{Pools, Texts, k};
 
 use crate::chrome::Chrome;
@@ -85,12 +86,47 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     ui.page(&OffersPage { chrome: ui.chrome(t.s(k::OFFERS_TITLE)), t, rows, next: slice.next })
 }
 
+/// A place on the reserve list, in words.
+struct ReserveRow {
+    rank: i64,
+    proposal: String,
+    title: String,
+    /// Pool, amount, PF, the least that helps where that is less.
+    asks: Vec<(String, String, String, String)>,
+    score: String,
+    until: String,
+    offered: bool,
+}
+
+fn reserve_row(t: Texts, pools: &Pools, row: &Reserved) -> ReserveRow {
+    let asks = row.lines.iter().map(|line| {
+        let least = (line.min_amount < line.amount).then(|| pools.amount(t, &line.pool, line.min_amount.0));
+        (
+            pools.name(t, &line.pool),
+            pools.amount(t, &line.pool, line.amount.0),
+            pools.pf(t, &line.pool, line.amount.0),
+            least.map(|least| t.f1(k::RESERVE_LEAST, "amount", least)).unwrap_or_default(),
+        )
+    });
+    let item = &row.item;
+    ReserveRow {
+        rank: item.rank,
+        proposal: item.proposal.to_string(),
+        title: pick(t, &item.title_ko, &item.title_en),
+        asks: asks.collect(),
+        score: score(item.score_milli),
+        until: t.date(item.until),
+        offered: item.offered,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "awards/reserve.html")]
 struct ReservePage {
     chrome: Chrome,
     t: Texts,
-    rows: Vec<(i64, String, String, String, String, String)>,
+    rows: Vec<ReserveRow>,
+    basis: String,
     next: Option<String>,
 }
 
@@ -101,17 +137,10 @@ async fn reserve(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let after = after.and_then(|(at, rank, id)| Some((Timestamp::from_second(at).ok()?, rank, id)));
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::refill::reserve_list(cx, after, count)).await?;
-    let slice = Slice::cut(rows, limit, |row| (row.decided_at.as_second(), row.rank, row.proposal));
-    let rows = slice
-        .items
-        .iter()
-        .map(|row| {
-            let state = t.s(if row.offered { k::RESERVE_OFFERED } else { k::RESERVE_WAITING });
-            let title = pick(t, &row.title_ko, &row.title_en);
-            (row.rank, row.proposal.to_string(), title, score(row.score_milli), t.date(row.until), state)
-        })
-        .collect();
-    ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, next: slice.next })
+    let slice = Slice::cut(rows, limit, |row| (row.item.decided_at.as_second(), row.item.rank, row.item.proposal));
+    let rows = slice.items.iter().map(|row| reserve_row(t, ui.pools(), row)).collect();
+    let basis = t.word(ui.app.center.identity.basis);
+    ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, basis, next: slice.next })
 }
 
 /// What is offered or granted of a pool from its first to its last day, in words.

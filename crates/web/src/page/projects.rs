@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::{Act, Tie};
-use domain::award::InvitationState;
+use domain::award::{InvitationState, ProjectState};
 use domain::capacity::horizon;
 use domain::ids::{InvitationId, OfferId, ProjectId, UserId};
 use edge::{PageQuery, Slice};
@@ -35,12 +35,20 @@ pub fn routes() -> Vec<Line> {
     ]
 }
 
+/// How far a project has come; one that is agreed says when it starts.
+fn standing(t: Texts, project: &ProjectRow) -> String {
+    match project.state {
+        ProjectState::Agreed => t.f1(k::PROJECT_STARTS_ON, "day", t.date(project.from_on)),
+        state => t.word(state),
+    }
+}
+
 /// Id, number, title, state, term.
 type Row = (String, String, String, String, String);
 
 fn row(t: Texts, project: &ProjectRow) -> Row {
     let title = pick(t, &project.title_ko, &project.title_en);
-    (project.id.to_string(), project.number.clone(), title, t.word(project.state), term(t, project))
+    (project.id.to_string(), project.number.clone(), title, standing(t, project), term(t, project))
 }
 
 fn term(t: Texts, project: &ProjectRow) -> String {
@@ -195,7 +203,7 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         form,
         id,
         number: view.row.number.clone(),
-        state: t.word(view.row.state),
+        state: standing(t, &view.row),
         term: term(t, &view.row),
         basis: t.word(ui.app.center.identity.basis),
         holdings,
