@@ -149,6 +149,7 @@ on_both_engines! {
             rows.expect("listed").iter().map(|one| (one.item.proposal, one.item.offered)).collect::<Vec<_>>()
         };
         assert_eq!(list(&t), [(round.proposals[2], true), (round.proposals[3], false)]);
+        t.set((2021, 5, 3), 13);
         t.center.write(&round.lead_of(made.proposal), |cx| offer::accept(cx, made.id)).expect("accepted");
         assert_eq!(list(&t), [(round.proposals[3], false)]);
         let view = t.center.read(&actor(Role::OfficeStaff), |cx| service::proposal::show(cx, made.proposal));
