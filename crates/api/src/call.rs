@@ -196,7 +196,7 @@ fn told<T>(read: Result<T, serde_path_to_error::Error<serde_json::Error>>) -> Re
 
 /// The first field with characters that can neither be shown nor stored: what forms refuse, too.
 fn unclean(value: &Value, path: &mut Vec<String>) -> Option<String> {
-    let bad = |c: char| (c.is_control() && !matches!(c, '\n' | '\r' | '\t')) || texts::is_invisible(c);
+    let bad = domain::text::is_refused;
     let parts: Vec<(String, &Value)> = match value {
         Value::String(text) => return text.chars().any(bad).then(|| path.join(".")),
         Value::Array(items) => items.iter().enumerate().map(|(n, item)| (n.to_string(), item)).collect(),

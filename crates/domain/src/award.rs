@@ -8,8 +8,6 @@ words! {
         Draft = "draft",
         /// Put forward for approval.
         Proposed = "proposed",
-        /// Sent back by a second person, who said why.
-        Returned = "returned",
         /// Approved by a second person.
         Approved = "approved",
         /// Announced: its decisions stand, its offers are out.
@@ -23,13 +21,13 @@ impl PlanState {
     /// Whether a plan in this state may come into `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use PlanState::{Announced, Approved, Draft, Proposed, Returned, Superseded};
+        use PlanState::{Announced, Approved, Draft, Proposed, Superseded};
         matches!(
             (self, next),
-            (Draft | Returned, Proposed)
-                | (Proposed, Approved | Returned)
+            (Draft, Proposed)
+                | (Proposed, Approved)
                 | (Approved, Announced)
-                | (Draft | Proposed | Returned | Approved, Superseded)
+                | (Draft | Proposed | Approved, Superseded)
         )
     }
 }
@@ -106,10 +104,8 @@ impl AwardState {
 words! {
     /// The state of a project.
     ProjectState in "project-state" {
-        /// Waits for its agreement.
+        /// Waits for its agreement and its first day.
         AgreementPending = "agreement_pending",
-        /// Its agreement is concluded; waits for its first day.
-        Agreed = "agreed",
         /// Its allocation is in force.
         Active = "active",
         /// Its compute is stopped for a time.
@@ -129,11 +125,10 @@ impl ProjectState {
     /// Whether a project in this state may come into `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use ProjectState::{Active, Agreed, AgreementPending, Closed, DataOnly, Ended, Suspended, Withdrawn};
+        use ProjectState::{Active, AgreementPending, Closed, DataOnly, Ended, Suspended, Withdrawn};
         matches!(
             (self, next),
-            (AgreementPending, Agreed | Withdrawn)
-                | (Agreed, Active)
+            (AgreementPending, Active | Withdrawn)
                 | (Active, Suspended | Ended)
                 | (Suspended, Active | Ended)
                 | (Ended, DataOnly | Closed)
@@ -198,11 +193,8 @@ mod tests {
             [
                 "draft → proposed",
                 "draft → superseded",
-                "proposed → returned",
                 "proposed → approved",
                 "proposed → superseded",
-                "returned → proposed",
-                "returned → superseded",
                 "approved → announced",
                 "approved → superseded",
             ]
@@ -227,9 +219,8 @@ mod tests {
         assert_eq!(
             table(ProjectState::may_become),
             [
-                "agreement_pending → agreed",
+                "agreement_pending → active",
                 "agreement_pending → withdrawn",
-                "agreed → active",
                 "active → suspended",
                 "active → ended",
                 "suspended → active",

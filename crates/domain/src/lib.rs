@@ -27,6 +27,7 @@ pub mod region;
 pub mod review;
 pub mod steps;
 pub mod term;
+pub mod text;
 pub mod units;
 
 pub use reason::{Code, FieldError, Reason};

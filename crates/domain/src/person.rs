@@ -149,16 +149,16 @@ pub fn phone(text: &str) -> Result<String, Code> {
 /// A person's name, trimmed.
 ///
 /// # Errors
-/// [`Code::Required`], [`Code::TooLong`], [`Code::BadCharacters`].
+/// [`Code::Required`] (also if nothing of it can be seen), [`Code::TooLong`], [`Code::BadCharacters`].
 pub fn name(text: &str) -> Result<String, Reason> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() {
+    if crate::text::is_blank(&text) {
         return Err(Code::Required.into());
     }
     if text.chars().count() > NAME_MAX {
         return Err(Reason::new(Code::TooLong).with("max", length(NAME_MAX)));
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(|c| c.is_control() || crate::text::is_refused(c)) {
         return Err(Code::BadCharacters.into());
     }
     Ok(text)

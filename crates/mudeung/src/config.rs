@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use domain::{Code, Reason};
 use serde::Deserialize;
+use texts::{Texts, k};
 
 /// A configuration file. Every key has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -111,9 +113,10 @@ impl Config {
     ///
     /// # Errors
     /// If the file cannot be read, names an unknown key, or says something impossible.
-    pub fn read(path: &Path) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-        let mut config = Self::parse(&text).with_context(|| format!("{}", path.display()))?;
+    pub fn read(path: &Path, t: Texts) -> Result<Self> {
+        let unread = || t.f1(k::CLI_CONFIG_UNREAD, "path", path.display());
+        let text = std::fs::read_to_string(path).with_context(unread)?;
+        let mut config = Self::parse(&text, t).with_context(unread)?;
         if let Ok(url) = std::env::var("DATABASE_URL") {
             config.database_url = url;
         }
@@ -124,18 +127,16 @@ impl Config {
         Ok(config)
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    fn parse(text: &str, t: Texts) -> Result<Self> {
         let config: Self = toml::from_str(text)?;
         let url = &config.http.public_url;
+        ensure!(url.starts_with("http://") || url.starts_with("https://"), "{}", t.s(k::CLI_CONFIG_URL));
         ensure!(
-            url.starts_with("http://") || url.starts_with("https://"),
-            "http.public_url begins with http:// or https://"
+            config.http.timeout_seconds > 0,
+            "http.timeout_seconds: {}",
+            t.reason(&Reason::new(Code::TooSmall).with("min", 1))
         );
-        ensure!(config.http.timeout_seconds > 0, "http.timeout_seconds is at least 1");
-        ensure!(
-            config.mail.smtp.is_empty() || !config.mail.from.is_empty(),
-            "mail.from is needed where mail.smtp is given"
-        );
+        ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
         Ok(config)
     }
 
@@ -166,9 +167,13 @@ impl Config {
 mod tests {
     use super::*;
 
+    fn parse(text: &str) -> Result<Config> {
+        Config::parse(text, Texts::new(texts::Lang::En))
+    }
+
     #[test]
     fn an_empty_file_is_the_default() {
-        assert_eq!(Config::parse("").expect("valid"), Config::default());
+        assert_eq!(parse("").expect("valid"), Config::default());
     }
 
     #[test]
@@ -177,7 +182,7 @@ mod tests {
         let file = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("a file in the page");
         // Lines that are commented out show keys without a default.
         let text: String = file.lines().filter(|line| !line.starts_with("# center")).collect::<Vec<_>>().join("\n");
-        assert_eq!(Config::parse(&text).expect("valid"), Config::default());
+        assert_eq!(parse(&text).expect("valid"), Config::default());
         for key in [
             "database_url",
             "center",
@@ -204,14 +209,14 @@ mod tests {
             ("[http]\nlisten = '8080'", "listen"),
             ("[mail]\nsmtp = 'smtp://h'", "mail.from"),
         ] {
-            let error = format!("{:#}", Config::parse(text).expect_err(text));
+            let error = format!("{:#}", parse(text).expect_err(text));
             assert!(error.contains(part), "{error}");
         }
     }
 
     #[test]
     fn https_makes_cookies_secure() {
-        let config = Config::parse("[http]\npublic_url = 'https://center.example'").expect("valid");
+        let config = parse("[http]\npublic_url = 'https://center.example'").expect("valid");
         assert!(config.edge().secure && !Config::default().edge().secure);
     }
 }

@@ -18,7 +18,7 @@ use texts::{Lang, Texts};
 #[command(name = "mudeung", version)]
 struct Cli {
     /// The language of what is printed: ko or en.
-    #[arg(long, global = true, env = "MUDEUNG_LANG", default_value = "ko")]
+    #[arg(long, global = true, env = "MUDEUNG_LANG", default_value = "ko", value_parser = command::arg::word::<Lang>())]
     lang: Lang,
     #[command(subcommand)]
     command: Command,
@@ -49,7 +49,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+            match command::arg::explain(Texts::new(command::arg::language(&args)), &error) {
+                Some(said) => command::complain(&said),
+                None => error.exit(),
+            }
+            // As clap ends.
+            return ExitCode::from(2);
+        }
+    };
     let t = Texts::new(cli.lang);
     let outcome = match cli.command {
         Command::Serve(args) => command::serve::run(&args, t),
@@ -67,7 +78,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The chain of causes, once, for whoever runs the command.
-            command::complain(&format!("{error:#}"));
+            command::complain(&command::told(t, &error));
             ExitCode::FAILURE
         }
     }

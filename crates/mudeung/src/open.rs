@@ -33,18 +33,18 @@ impl Which {
     ///
     /// # Errors
     /// If the configuration cannot be read, or there is no such database.
-    pub fn resolve(&self) -> Result<(String, Config)> {
-        let (url, config) = self.named()?;
+    pub fn resolve(&self, t: Texts) -> Result<(String, Config)> {
+        let (url, config) = self.named(t)?;
         // To look at a database that is not there must not make one.
         if let Some(file) = sqlite_path(&url) {
-            anyhow::ensure!(file.is_file(), "{} holds no database", file.display());
+            anyhow::ensure!(file.is_file(), "{}", t.f1(k::CLI_NO_DATABASE, "path", file.display()));
         }
         Ok((url, config))
     }
 
-    fn named(&self) -> Result<(String, Config)> {
+    fn named(&self, t: Texts) -> Result<(String, Config)> {
         if let Some(path) = &self.config {
-            let config = Config::read(path)?;
+            let config = Config::read(path, t)?;
             return Ok((config.database_url.clone(), config));
         }
         let file = self.data.clone().unwrap_or_default().join(DATABASE);
@@ -57,21 +57,21 @@ impl Which {
     ///
     /// # Errors
     /// If the database cannot be opened.
-    pub fn open(&self) -> Result<Center> {
-        self.resolve().and_then(|named| self.opened(named))
+    pub fn open(&self, t: Texts) -> Result<Center> {
+        self.resolve(t).and_then(|named| self.opened(named, t))
     }
 
     /// The same, but a configured center that never ran may begin here: with its first account.
     ///
     /// # Errors
     /// As [`Which::open`].
-    pub fn open_or_begin(&self) -> Result<Center> {
-        let named = if self.config.is_some() { self.named() } else { self.resolve() };
-        named.and_then(|named| self.opened(named))
+    pub fn open_or_begin(&self, t: Texts) -> Result<Center> {
+        let named = if self.config.is_some() { self.named(t) } else { self.resolve(t) };
+        named.and_then(|named| self.opened(named, t))
     }
 
-    fn opened(&self, (url, config): (String, Config)) -> Result<Center> {
-        let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
+    fn opened(&self, (url, config): (String, Config), t: Texts) -> Result<Center> {
+        let db = Db::open(&url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
         let clock = match &self.data {
             Some(_) => own_date(&db)?,
             None => SystemClock::default(),

@@ -9,6 +9,7 @@ use axum::Router;
 use edge::App;
 use service::Center;
 use store::sql::EngineKind;
+use texts::{Texts, k};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use worker::{Mailer, Worker};
@@ -32,8 +33,8 @@ pub struct Server {
 ///
 /// # Errors
 /// If another program has it.
-pub fn listen(at: SocketAddr) -> Result<std::net::TcpListener> {
-    std::net::TcpListener::bind(at).with_context(|| format!("cannot listen at {at}"))
+pub fn listen(at: SocketAddr, t: Texts) -> Result<std::net::TcpListener> {
+    std::net::TcpListener::bind(at).with_context(|| t.f1(k::CLI_LISTEN, "address", at))
 }
 
 /// All routes of the program.

@@ -82,12 +82,12 @@ fn a_backup_is_verified_restored_elsewhere_and_never_writes_over_anything() {
     assert!(demo.stop());
 
     let again = run(&["backup", "--data", &path("data"), "--to", &path("backup")]);
-    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"), "{again:?}");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("already exists"), "{again:?}");
 
     let restored = run(&["restore", "--from", &path("backup"), "--to", &path("restored/mudeung.db")]);
     assert!(restored.status.success(), "{restored:?}");
     let over = run(&["restore", "--from", &path("backup"), "--to", &path("restored/mudeung.db")]);
-    assert!(String::from_utf8_lossy(&over.stderr).contains("is there already"), "{over:?}");
+    assert!(String::from_utf8_lossy(&over.stderr).contains("already exists"), "{over:?}");
     let demo = Demo::start(&["--empty", "--data", &path("restored")], folder.path());
     assert!(demo.get("/readyz").starts_with("HTTP/1.1 200"));
     assert!(demo.stop());
@@ -237,7 +237,7 @@ fn capacity_is_shown_and_set_and_files_are_tried_before_they_are_applied() {
     let (fine, said) = import(&["--apply"]);
     assert!(fine && said.contains("1 new"), "{said}");
     let (fine, said) = import(&["--apply"]);
-    assert!(fine && said.contains("taken over on"), "{said}");
+    assert!(fine && said.contains("imported on"), "{said}");
     std::fs::write(&file, "기관명,유형,규모,시도\n=1+1,대학,대학,광주\n\"x,대학,대학,광주\n").expect("written");
     let (fine, said) = import(&["--apply"]);
     assert!(!fine && said.contains("Line 2, column 1: ") && said.contains("Line 3, column 1: "), "{said}");

@@ -82,11 +82,11 @@ pub fn checked(
     let (name_ko, name_en) = (tidy(&input.name_ko), tidy(&input.name_en));
     for (text, field) in [(&name_ko, "name_ko"), (&name_en, "name_en")] {
         too_long(text, NAME_MAX, field, &mut faults);
-        if text.chars().any(char::is_control) {
+        if text.chars().any(|c| c.is_control() || domain::text::is_refused(c)) {
             faults.push(Reason::new(Code::BadCharacters).at(field));
         }
     }
-    if name_ko.is_empty() {
+    if domain::text::is_blank(&name_ko) {
         faults.push(Reason::new(Code::Required).at("name_ko"));
     }
     let number = input.business_number.trim();
@@ -118,7 +118,7 @@ pub fn checked(
     }
     Ok(OrganizationRow {
         id,
-        name_en: if name_en.is_empty() { name_ko.clone() } else { name_en },
+        name_en: if domain::text::is_blank(&name_en) { name_ko.clone() } else { name_en },
         name_ko,
         business_number: business_number.map(|number| number.to_string()),
         kind: input.kind,
@@ -166,6 +166,14 @@ pub fn add(cx: &mut Cx<'_, '_>, input: &OrganizationInput, admin: Option<UserId>
         attach(cx, id, user, true)?;
     }
     Ok(id)
+}
+
+/// What is wrong with an organization: for a form of which not all could be read.
+///
+/// # Errors
+/// If no id could be made.
+pub fn faults(cx: &mut Cx<'_, '_>, input: &OrganizationInput) -> Outcome<Vec<FieldError>> {
+    Ok(checked(input, cx.new_id()?, cx.now, cx.today()).err().unwrap_or_default())
 }
 
 fn put(cx: &mut Cx<'_, '_>, input: &OrganizationInput) -> Outcome<OrganizationId> {

@@ -405,7 +405,7 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ReviewId, version: i64, from: &str, chang
     let (row, criteria) = writable(cx, id)?;
     let max: Vec<i64> = criteria.iter().map(|(criterion, _)| criterion.max_points).collect();
     let mut faults = check_points(&change.points, &max);
-    if change.comment_applicant.trim().is_empty() {
+    if domain::text::is_blank(&change.comment_applicant) {
         faults.push(Reason::new(Code::Required).at("comment_applicant"));
     }
     write(cx, &as_read(row.clone(), version, from), change, &criteria, faults, ReviewState::Submitted)?;

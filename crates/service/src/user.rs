@@ -116,10 +116,19 @@ pub fn create(cx: &mut Cx<'_, '_>, new: &NewUser) -> Outcome<UserId> {
     if !new.roles.is_empty() {
         cx.require(Act::RoleAssign, &[])?;
     }
-    let (email, name, phone) = checked(new)?;
-    if store::user::by_email(cx.tx, email.as_str())?.is_some() {
-        return Err(Error::field("email", Code::Taken));
-    }
+    let taken = match new.email.parse::<Email>() {
+        Ok(email) => store::user::by_email(cx.tx, email.as_str())?.is_some(),
+        Err(_) => false,
+    };
+    let (email, name, phone) = match (checked(new), taken) {
+        (Ok(checked), false) => checked,
+        (Ok(_), true) => return Err(Error::field("email", Code::Taken)),
+        (Err(Error::Invalid(mut faults)), true) => {
+            faults.push(Reason::new(Code::Taken).at("email"));
+            return Err(Error::Invalid(faults));
+        }
+        (Err(error), _) => return Err(error),
+    };
     let row = UserRow {
         id: cx.new_id()?,
         email: email.to_string(),

@@ -329,45 +329,45 @@ pub fn dangling(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, String
 const CONTRADICTIONS: [(&str, &str, &str); 8] = [
     (
         "offer",
-        "accepted, but there is no award",
+        "offer_without_award",
         "SELECT f.id AS name FROM offer f LEFT JOIN award a ON a.offer_id = f.id WHERE f.state = 'accepted' AND a.id IS NULL",
     ),
     (
         "award",
-        "its offer is not accepted",
+        "offer_not_accepted",
         "SELECT a.id AS name FROM award a JOIN offer f ON f.id = a.offer_id WHERE f.state <> 'accepted'",
     ),
     (
         "award",
-        "it has no lines",
+        "award_without_lines",
         "SELECT a.id AS name FROM award a LEFT JOIN award_line l ON l.award_id = a.id WHERE l.award_id IS NULL",
     ),
-    ("plan", "approved by whoever made it", "SELECT id AS name FROM plan WHERE approved_by = made_by"),
+    ("plan", "plan_own", "SELECT id AS name FROM plan WHERE approved_by = made_by"),
     (
         "adjustment",
-        "decided by whoever asked for it",
+        "adjustment_own",
         "SELECT id AS name FROM adjustment WHERE decided_by = requested_by AND kind <> 'return' AND state IN ('done', 'approved_waiting', 'rejected')",
     ),
     (
         "agreement",
-        "concluded without both signatures",
+        "agreement_unsigned",
         "SELECT id AS name FROM agreement WHERE state = 'concluded'
            AND (signed_by IS NULL OR signed_at IS NULL OR countersigned_by IS NULL OR countersigned_at IS NULL)",
     ),
     (
         "award",
-        "in force without a concluded agreement",
+        "award_without_agreement",
         "SELECT a.id AS name FROM award a JOIN agreement g ON g.award_id = a.id WHERE a.state = 'active' AND g.state <> 'concluded'",
     ),
     (
         "project",
-        "in force without an award in force",
+        "project_without_award",
         "SELECT p.id AS name FROM project p WHERE p.state = 'active'
            AND NOT EXISTS (SELECT 1 FROM award a WHERE a.project_id = p.id AND a.state = 'active')",
     ),
 ];
 
-/// Rows whose states contradict: table, row, what is wrong; at most `limit` of each kind.
+/// Rows whose states contradict: table, row, the name of what is wrong; at most `limit` of each kind.
 ///
 /// # Errors
 /// Database errors only.

@@ -10,10 +10,10 @@ reason-not-a-phone = Please enter a telephone number such as 010-1234-5678.
 reason-password-guessable = A password must not be your e-mail address, your name or one letter repeated.
 reason-password-wrong = The current password is not correct.
 reason-sign-in-refused = The e-mail address or the password is not correct.
-reason-account-pending = Your e-mail address is not confirmed yet. Please open the confirmation mail in your inbox.
-reason-account-locked = This account is locked. Please ask the programme office.
+reason-account-pending = Your e-mail address is not confirmed yet. Please open the confirmation e-mail in your inbox.
+reason-account-locked = This account is locked. Please ask the program office.
 reason-no-account = There is no confirmed account with this address.
-reason-link-over = This link was used already or is no longer valid. Please ask for a new mail.
+reason-link-over = This link was used already or is no longer valid. Please ask for a new e-mail.
 reason-own-roles = You cannot change your own roles. Please ask another administrator.
 reason-own-account = You cannot lock your own account.
 reason-last-sysadmin = This is the last system administrator. Give the role to somebody else first.
@@ -28,25 +28,25 @@ mail-account-exists-body =
 
     { $link }
 
-    If this was not you, you can ignore this mail.
+    If this was not you, you can ignore this e-mail.
 mail-choose-password-subject = [{ $center }] Please choose your password
 mail-choose-password-body =
     Dear { $name },
 
-    An account is ready for you on the portal of { $center }. Choose your password at the address below to start using it. The address is valid until { $expires }.
+    An account is ready for you on the portal of { $center }. Choose your password with the link below to start using it. The link is valid until { $expires }.
 
     { $link }
 
-    If you do not want the account, you can ignore this mail.
+    If you do not want the account, you can ignore this e-mail.
 mail-reset-password-subject = [{ $center }] Choose a new password
 mail-reset-password-body =
     Dear { $name },
 
-    Please choose a new password at the address below. It is valid until { $expires } and can be used once.
+    Please choose a new password with the link below. It is valid until { $expires } and can be used once.
 
     { $link }
 
-    If you did not ask for this, you can ignore this mail. Your password stays as it is.
+    If you did not ask for this, you can ignore this e-mail. Your password stays as it is.
 mail-password-changed-subject = [{ $center }] Your password was changed
 mail-password-changed-body =
     Dear { $name },
@@ -61,11 +61,11 @@ sign-in-title = Sign in
 sign-in-new = New here?
 sign-in-forgot = Forgot your password?
 sign-up-title = Sign up
-sign-up-lead = You need an account to submit a proposal. We will send a confirmation mail to your address.
+sign-up-lead = You need an account to submit a proposal. We will send a confirmation e-mail to your address.
 sign-up-email-hint = Preferably your address at your organization.
 sign-up-do = Sign up
-sign-up-sent = We sent a mail to the address that you entered. Open the link in it within 24 hours to finish signing up. If you cannot see it, please look in your spam folder too.
-sent-title = Please check your mail
+sign-up-sent = We sent an e-mail to the address that you entered. Open the link in it within 24 hours to finish signing up. If you cannot see it, please look in your spam folder too.
+sent-title = Please check your e-mail
 consent-title = Consent to the use of personal data (required)
 consent-purpose = Purpose
 consent-purpose-text = Knowing who you are, handling proposals and allocations, notices about the service
@@ -80,13 +80,13 @@ verify-text = This confirms that { $email } is your address and finishes signing
 verify-do = Confirm and finish
 reset-title = Choose a new password
 reset-lead = Enter the e-mail address of your account. We will send you a link by which you can choose a new password.
-reset-do = Send the mail
-reset-sent = If the address has an account, we sent it a mail by which a new password can be chosen. Its link is valid for an hour.
+reset-do = Send the e-mail
+reset-sent = If the address has an account, we sent it an e-mail by which a new password can be chosen. Its link is valid for an hour.
 choose-title = Choose a password
 choose-lead = Choose the password of the account { $email }.
 choose-do = Choose this password
 link-over-title = This link is not valid
-link-over-text = It was used already or is too old. If you finished signing up, please sign in; otherwise ask for a new mail.
+link-over-text = It was used already or is too old. If you finished signing up, please sign in; otherwise ask for a new e-mail.
 
 flash-verified = Your e-mail address is confirmed. Please sign in.
 flash-password-chosen = Your password is set. Please sign in with it.
@@ -145,17 +145,17 @@ users-empty = No account matches.
 list-filter = Show
 user-role = Role
 user-state = State
-user-since = Since
+user-since = Registered
 user-verified = Address confirmed
 user-not-verified = Not yet
 user-no-roles = No roles
 user-new-title = New account
-user-new-lead = We will send a mail with a link to choose a password. Nobody but the owner will know it.
+user-new-lead = We will send an e-mail with a link to choose a password. Nobody but the owner will know it.
 user-create = Create account
 user-set-roles = Save roles
-user-invite-title = Password mail
+user-invite-title = Password e-mail
 user-invite-text = Sends a link by which the owner can choose a password. It is valid for 7 days.
-user-invite = Send mail
+user-invite = Send e-mail
 user-lock-title = Lock the account
 user-lock-reason = Reason for locking
 user-lock-hint = Kept in the audit trail. The person is signed out at once.
@@ -166,13 +166,13 @@ user-history-at = When
 user-history-what = What
 user-history-who = Who
 user-history-why = Why
-flash-user-created = The account was created and a mail was sent.
+flash-user-created = The account was created and an e-mail was sent.
 flash-user-locked = The account is locked.
 flash-user-unlocked = The account is unlocked.
-flash-user-invited = The mail was sent.
+flash-user-invited = The e-mail was sent.
 
 cli-user-created = The account { $email } was created.
-cli-user-link = Choose its password at the address below. It can be used once within { $days } days.
-cli-user-role-given = { $email } now holds the role { $role }.
-cli-user-role-taken = { $email } no longer holds the role { $role }.
+cli-user-link = Choose its password with the link below. It can be used once within { $days } days.
+cli-user-role-given = The role { $role } was given to { $email }.
+cli-user-role-taken = The role { $role } was removed from { $email }.
 cli-user-none = There is no account with the address { $email }.

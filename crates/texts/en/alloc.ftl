@@ -3,7 +3,7 @@ adjustment-kind-increase = Increase
 adjustment-kind-decrease = Decrease
 adjustment-kind-extend = Extension
 adjustment-state-requested = Awaiting decision
-adjustment-state-approved-waiting = Approved, waiting for room
+adjustment-state-approved-waiting = Approved, waiting for capacity
 adjustment-state-done = In effect
 adjustment-state-rejected = Rejected
 adjustment-state-withdrawn = Withdrawn
@@ -25,11 +25,11 @@ mail-adjustment-approved-body =
     { $given }
 
     { $link }
-mail-adjustment-waits-subject = [{ $center }] { $kind } approved, waiting for room: project { $number }
+mail-adjustment-waits-subject = [{ $center }] { $kind } approved, waiting for capacity: project { $number }
 mail-adjustment-waits-body =
     Dear { $name },
 
-    The request for project { $number } "{ $title }" ({ $kind }) is approved. There is not enough room at present; it takes effect as soon as there is, and we will tell you then.
+    The request for project { $number } "{ $title }" ({ $kind }) is approved. There is not enough free capacity at present; it takes effect as soon as there is, and we will tell you then.
     { $given }
 
     { $link }
@@ -37,7 +37,7 @@ mail-adjustment-served-subject = [{ $center }] { $kind } in force: project { $nu
 mail-adjustment-served-body =
     Dear { $name },
 
-    There is room now: the approved request for project { $number } "{ $title }" ({ $kind }) is in force.
+    Capacity is free now: the approved request for project { $number } "{ $title }" ({ $kind }) is in force.
     { $given }
 
     { $link }
@@ -56,7 +56,7 @@ mail-adjustment-expired-subject = [{ $center }] { $kind } closed: project { $num
 mail-adjustment-expired-body =
     Dear { $name },
 
-    The request for project { $number } "{ $title }" ({ $kind }) was not decided, or there was no room for it, before the project's term ended. It is closed without taking effect; we are sorry.
+    The request for project { $number } "{ $title }" ({ $kind }) was not decided, or there was no free capacity for it, before the project's term ended. It is closed without taking effect; we are sorry.
     { $given }
 
     { $link }
@@ -80,6 +80,48 @@ check-engine = An engine has more than the ledger gives
 check-line = An award's line differs from its product or the ledger
 check-state = States contradict each other
 check-unreadable = A value cannot be read
+found-holds = { $column } holds { $value }
+found-cause = { $cause }
+found-document = { $column } cannot be read
+found-chain-end = the chain ended with { $noted }, it ends with { $there }
+found-chain-gone = the chain ended with { $noted }, nothing is there
+found-gap = entry { $found } follows entry { $after }: one or more are missing
+found-unlinked = entry { $seq } does not follow the entry before it
+found-altered = entry { $seq } was altered after it was written
+found-engine-desired = desired: { $amount } of { $held } in { $pool }
+found-engine-observed = observed: { $amount } of { $held } in { $pool }
+found-engine-not-in-line = in line, but observed is not desired
+found-engine-name = desired names { $name }
+found-freed-not-noted = what it freed is not on record as such
+found-freed-nothing = on record as freed, but it freed nothing
+found-freed-at = written at { $at }, freed at { $noted }
+found-part-astray = not what its offer is ({ $state })
+found-part-days = days that were not freed
+found-given-twice = { $given } went of { $amount }
+found-no-goal = nothing of that name in { $pool } takes freed capacity
+found-took-idle = took { $amount } of what was idle in { $pool } from { $from }, which is not on record
+found-gives-less = gives { $amount } less in { $pool } from { $from } than freed capacity went to it
+found-backdated = starts { $from } but was written { $day }
+found-wrong-sign = { $kind } { $delta }
+found-corrects = { $kind } corrects { $seq }
+found-corrects-nothing = { $kind } corrects nothing
+found-no-line = the ledger holds what the award has no line for
+found-line-end = ends { $noted }, the ledger { $end }
+found-holds-on = { $amount } on { $day }
+found-holds-off = { $amount } on { $day }, in steps of { $grain }
+found-rungs = on { $day }: installed { $installed }, leased { $leased }, reserved { $reserved_ops }, allocatable { $allocatable }
+found-off-by = off by { $by }
+found-promised = { $wanted } promised of { $allocatable } up to { $last }
+found-other-grain = grain { $grain }, its product's is { $product }
+found-names-nothing = { $column } names nothing
+found-offer-without-award = accepted, but there is no award
+found-offer-not-accepted = its offer is not accepted
+found-award-without-lines = it has no lines
+found-plan-own = approved by whoever made it
+found-adjustment-own = decided by whoever asked for it
+found-agreement-unsigned = concluded without both signatures
+found-award-without-agreement = in force without a concluded agreement
+found-project-without-award = in force without an award in force
 
 figure-unit-project = projects
 figure-unit-organization = organizations
@@ -112,6 +154,8 @@ figure-compute-returned-total-definition = The sum of returns and decreases that
 statistics-menu = Statistics
 statistics-title = Statistics of { $year }
 statistics-lead = Computed from the allocation ledger. PF are { $basis }. Cumulative granted and capacity are different quantities; how each figure is defined stands below.
+statistics-year-unread = “{ $value }” is not a year, so the statistics of { $year } are shown. Please give a year such as 2021.
+filter-unread = “{ $value }” is not on the list, so it is left out. Please choose one of the values offered.
 statistics-years = Other years
 statistics-chart = Allocated and allocatable, day by day in { $year }
 statistics-definitions = Definitions
@@ -178,19 +222,19 @@ adjustment-title = Requests for adjustments
 adjustment-one = Adjustment of project { $number }
 adjustment-state = State
 adjustment-empty = There are no requests in this state.
-adjustment-at = Asked
+adjustment-at = Requested
 adjustment-note = Decision note
 adjustment-note-hint = Needed when you reject; the project reads it.
 adjustment-effect = Effect on capacity
 adjustment-fits = If approved now, it takes effect at once.
-adjustment-fits-not = There is no room now. An approved increase waits until there is.
+adjustment-fits-not = There is not enough free capacity now. An approved increase waits until there is.
 adjustment-approve = Approve
 adjustment-reject = Reject
 adjustment-withdraw = Withdraw the request
 flash-adjustment-decided = The decision is recorded.
-flash-adjustment-waits = Approved. It takes effect once there is room.
+flash-adjustment-waits = Approved. It takes effect once capacity is free.
 flash-adjustment-withdrawn = The request is withdrawn.
-flash-adjustment-asked = The request is received. You will be told when it is decided.
+flash-adjustment-asked = The request has been received. You will be told when it is decided.
 flash-returned = The return has taken effect. Thank you.
 changes-title = Returns and adjustments
 changes-lead = A return takes effect at once; an increase, decrease or extension is decided by the center.
@@ -198,7 +242,7 @@ changes-none = Nothing is in use. Once the agreement is concluded and the term b
 changes-held = Held
 changes-end = Last day
 changes-extension = Extension
-changes-extension-open = An extension up to { $last } can be asked for.
+changes-extension-open = An extension up to { $last } can be requested.
 changes-kind = What to change
 changes-kind-hint = What you return can be used by a project that waits.
 changes-amount-hint = Leave it empty to return all. Not needed for an extension.

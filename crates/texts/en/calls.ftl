@@ -88,7 +88,7 @@ mail-review-due-subject = [{ $center }] Your review is due soon
 mail-review-due-body =
     Dear { $name },
 
-    your review of “{ $title }” has not been handed in yet. Please hand it in by { $due }.
+    your review of “{ $title }” has not been submitted yet. Please submit it by { $due }.
 
     { $link }
 
@@ -132,7 +132,7 @@ call-publish = Publish as shown
 call-second-person = An approver who did not write this call publishes it.
 call-duplicate = Copy into a new call
 call-archive = Archive the call
-call-archive-reason = Why it is archived
+call-archive-reason = Reason for archiving
 call-archive-hint = An archived call is no longer listed and takes no proposals. This cannot be undone.
 call-changed = Dates were changed: { $round }
 call-changed-why = Reason: { $reason }
@@ -147,7 +147,7 @@ call-review-due = Reviews due
 call-announce = Results announced
 call-offer-days = Time to answer an offer
 call-days = { $days } days
-call-use = Period of use
+call-use = Term of use
 call-earliest = Earliest first day of use
 call-latest = Latest last day of use
 call-envelope = Resources of this round ({ $basis })
@@ -176,7 +176,7 @@ call-contact = Contact
 call-contact-hint = A telephone number or e-mail address.
 call-to-proposals = Proposals
 call-to-reviews = Reviews
-call-to-plans = Allocation plans
+call-to-plans = Plans
 call-correct = Correct dates
 call-dates-title = Correct dates: { $round }
 call-dates-lead = When you change the dates of a published call, its page shows what changed and why.
@@ -195,9 +195,9 @@ call-name-ko = Name in Korean
 call-name-en = Name in English
 call-round-name-hint = For example: Round 1
 call-round-number = Round { $number }
-call-remove-criterion = Take out criterion { $number }
+call-remove-criterion = Remove criterion { $number }
 call-add-criterion = Add a criterion
-call-remove-round = Take out round { $number }
+call-remove-round = Remove round { $number }
 call-add-round = Add a round
 call-opens-on = First day for proposals
 call-opens-time = From

@@ -19,7 +19,7 @@ form-optional = (optional)
 form-choose = Please choose
 paging-next = Next
 
-error-not-found = There is no such page
+error-not-found = This page does not exist
 error-not-found-text = The address has changed, or you may not see what is here. Please check the address.
 error-forbidden = You may not do this
 error-forbidden-text = Your roles do not allow this. If you need it, please ask the office.

@@ -2,8 +2,8 @@ mail-verify-email-subject = [{ $center }] Please confirm your e-mail address
 mail-verify-email-body =
     Dear { $name },
 
-    To finish signing up at the portal of { $center }, please open the address below. It is valid until { $expires }.
+    To finish signing up at the portal of { $center }, please open the link below. It is valid until { $expires }.
 
     { $link }
 
-    If you did not sign up, you may ignore this mail.
+    If you did not sign up, you may ignore this e-mail.

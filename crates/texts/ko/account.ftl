@@ -11,9 +11,9 @@ reason-password-guessable = 전자우편 주소나 이름, 같은 글자만 되�
 reason-password-wrong = 현재 비밀번호가 맞지 않습니다.
 reason-sign-in-refused = 전자우편 주소나 비밀번호가 맞지 않습니다.
 reason-account-pending = 아직 전자우편 주소를 확인하지 않았습니다. 받은편지함에서 확인 메일을 열어 주세요.
-reason-account-locked = 잠긴 계정입니다. 사업 담당자에게 문의해 주세요.
+reason-account-locked = 잠긴 계정입니다. 담당자에게 문의해 주세요.
 reason-no-account = 이 주소로 확인을 마친 계정이 없습니다.
-reason-link-over = 이미 사용했거나 유효 기간이 지난 주소입니다. 메일을 다시 받아 주세요.
+reason-link-over = 이미 사용했거나 유효 기간이 지난 링크입니다. 메일을 다시 받아 주세요.
 reason-own-roles = 자신의 역할은 바꿀 수 없습니다. 다른 관리자에게 요청해 주세요.
 reason-own-account = 자신의 계정은 잠글 수 없습니다.
 reason-last-sysadmin = 마지막 시스템관리자입니다. 다른 사람에게 역할을 준 뒤 다시 시도해 주세요.
@@ -24,7 +24,7 @@ mail-account-exists-body =
     { $name }님, 안녕하십니까.
 
     이 전자우편 주소로 { $center } 포털 가입 신청이 있었으나, 이미 가입되어 있어 새 계정을 만들지 않았습니다.
-    비밀번호가 기억나지 않으면 로그인 화면에서 다시 정하실 수 있습니다.
+    비밀번호가 기억나지 않으면 로그인 화면에서 재설정하실 수 있습니다.
 
     { $link }
 
@@ -33,16 +33,16 @@ mail-choose-password-subject = [{ $center }] 비밀번호를 정해 주세요
 mail-choose-password-body =
     { $name }님, 안녕하십니까.
 
-    { $center } 포털에 계정이 준비되었습니다. 아래 주소에서 비밀번호를 정하면 이용을 시작하실 수 있습니다. 이 주소는 { $expires }까지 유효합니다.
+    { $center } 포털에 계정이 준비되었습니다. 아래 링크에서 비밀번호를 정하면 이용을 시작하실 수 있습니다. 이 링크는 { $expires }까지 유효합니다.
 
     { $link }
 
     이용하실 뜻이 없으면 이 메일을 무시하셔도 됩니다.
-mail-reset-password-subject = [{ $center }] 비밀번호를 다시 정해 주세요
+mail-reset-password-subject = [{ $center }] 비밀번호를 재설정해 주세요
 mail-reset-password-body =
     { $name }님, 안녕하십니까.
 
-    아래 주소에서 새 비밀번호를 정해 주십시오. 이 주소는 { $expires }까지 유효하며 한 번만 쓸 수 있습니다.
+    아래 링크에서 새 비밀번호를 정해 주십시오. 이 링크는 { $expires }까지 유효하며 한 번만 쓸 수 있습니다.
 
     { $link }
 
@@ -52,7 +52,7 @@ mail-password-changed-body =
     { $name }님, 안녕하십니까.
 
     { $at }에 비밀번호가 변경되어 다른 기기에서는 로그아웃되었습니다.
-    직접 변경하지 않으셨다면 바로 아래 주소에서 비밀번호를 다시 정해 주십시오.
+    직접 변경하지 않으셨다면 바로 아래 링크에서 비밀번호를 재설정해 주십시오.
 
     { $link }
 
@@ -60,11 +60,11 @@ mail-password-changed-body =
 sign-in-title = 로그인
 sign-in-new = 처음 이용하십니까?
 sign-in-forgot = 비밀번호가 기억나지 않습니까?
-sign-up-title = 회원가입
+sign-up-title = 회원 가입
 sign-up-lead = 과제를 신청하려면 계정이 필요합니다. 입력한 주소로 확인 메일을 보내 드립니다.
 sign-up-email-hint = 소속 기관의 업무용 주소를 권장합니다.
 sign-up-do = 가입 신청
-sign-up-sent = 입력하신 주소로 메일을 보냈습니다. 24시간 안에 메일에 있는 주소를 열어 가입을 마쳐 주세요. 메일이 보이지 않으면 스팸함도 확인해 주세요.
+sign-up-sent = 입력하신 주소로 메일을 보냈습니다. 24시간 안에 메일에 있는 링크를 열어 가입을 마쳐 주세요. 메일이 보이지 않으면 스팸함도 확인해 주세요.
 sent-title = 메일을 확인해 주세요
 consent-title = 개인정보 수집·이용 동의(필수)
 consent-purpose = 목적
@@ -72,21 +72,21 @@ consent-purpose-text = 이용자 확인, 과제 신청과 배정 안내, 서비�
 consent-items = 항목
 consent-items-text = 필수: 전자우편 주소, 이름 / 선택: 전화번호
 consent-period = 보유 기간
-consent-period-text = 탈퇴하거나 목적을 달성할 때까지. 다만 법령에 따라 보존해야 하는 기록은 그 기간까지 따로 보관합니다.
+consent-period-text = 탈퇴하거나 목적을 달성할 때까지. 다만 법령에 따라 보관해야 하는 기록은 그 기간까지 따로 보관합니다.
 consent-agree = 위 내용에 동의합니다
 consent-hint = 동의하지 않으실 수 있으나, 그 경우 가입할 수 없습니다. 선택 항목은 입력하지 않아도 됩니다.
 verify-title = 전자우편 주소 확인
 verify-text = { $email } 주소가 본인의 것임을 확인하고 가입을 마칩니다.
 verify-do = 확인하고 가입 마치기
-reset-title = 비밀번호 다시 정하기
-reset-lead = 가입할 때 쓴 전자우편 주소를 입력해 주세요. 비밀번호를 다시 정하는 주소를 메일로 보내 드립니다.
+reset-title = 비밀번호 재설정
+reset-lead = 가입할 때 쓴 전자우편 주소를 입력해 주세요. 비밀번호 재설정 링크를 메일로 보내 드립니다.
 reset-do = 메일 받기
-reset-sent = 가입된 주소라면 비밀번호를 다시 정하는 메일을 보냈습니다. 메일에 있는 주소는 한 시간 동안 유효합니다.
+reset-sent = 가입된 주소라면 비밀번호 재설정 메일을 보냈습니다. 메일에 있는 링크는 한 시간 동안 유효합니다.
 choose-title = 비밀번호 정하기
 choose-lead = { $email } 계정에 쓸 비밀번호를 정해 주세요.
 choose-do = 비밀번호 정하기
-link-over-title = 유효하지 않은 주소입니다
-link-over-text = 이미 사용했거나 유효 기간이 지난 주소입니다. 이미 가입을 마쳤다면 로그인해 주시고, 그렇지 않으면 메일을 다시 받아 주세요.
+link-over-title = 유효하지 않은 링크입니다
+link-over-text = 이미 사용했거나 유효 기간이 지난 링크입니다. 이미 가입을 마쳤다면 로그인해 주시고, 그렇지 않으면 메일을 다시 받아 주세요.
 
 flash-verified = 전자우편 주소를 확인했습니다. 로그인해 주세요.
 flash-password-chosen = 비밀번호를 정했습니다. 새 비밀번호로 로그인해 주세요.
@@ -118,7 +118,7 @@ sessions-lead = 모르는 기기가 있으면 로그아웃한 뒤 비밀번호�
 sessions-end-others = 다른 기기 모두 로그아웃
 session-agent = 브라우저
 session-address = 접속 주소
-session-since = 로그인한 때
+session-since = 로그인 일시
 session-seen = 마지막 이용
 session-end = 로그아웃
 session-here = 지금 이 기기
@@ -145,19 +145,19 @@ users-empty = 조건에 맞는 계정이 없습니다.
 list-filter = 조회
 user-role = 역할
 user-state = 상태
-user-since = 가입한 때
+user-since = 가입 일시
 user-verified = 주소 확인
 user-not-verified = 확인 전
 user-no-roles = 맡은 역할 없음
 user-new-title = 계정 만들기
-user-new-lead = 비밀번호를 정하는 주소를 메일로 보내 드립니다. 비밀번호는 본인만 알게 됩니다.
+user-new-lead = 비밀번호를 정하는 링크를 메일로 보내 드립니다. 비밀번호는 본인만 알게 됩니다.
 user-create = 계정 만들기
 user-set-roles = 역할 저장
 user-invite-title = 비밀번호 안내
-user-invite-text = 본인이 비밀번호를 정할 수 있는 주소를 메일로 보냅니다. 주소는 7일 동안 유효합니다.
+user-invite-text = 본인이 비밀번호를 정할 수 있는 링크를 메일로 보냅니다. 링크는 7일 동안 유효합니다.
 user-invite = 메일 보내기
 user-lock-title = 계정 잠금
-user-lock-reason = 잠그는 사유
+user-lock-reason = 잠금 사유
 user-lock-hint = 감사 기록에 남습니다. 잠그면 바로 로그아웃됩니다.
 user-lock = 계정 잠그기
 user-unlock = 잠금 해제
@@ -172,7 +172,7 @@ flash-user-unlocked = 잠금을 해제했습니다.
 flash-user-invited = 안내 메일을 보냈습니다.
 
 cli-user-created = { $email } 계정을 만들었습니다.
-cli-user-link = 아래 주소에서 비밀번호를 정하십시오. { $days }일 동안 한 번만 쓸 수 있습니다.
-cli-user-role-given = { $email } 계정에 { $role } 역할을 주었습니다.
-cli-user-role-taken = { $email } 계정에서 { $role } 역할을 거두었습니다.
+cli-user-link = 아래 링크에서 비밀번호를 정해 주세요. { $days }일 동안 한 번만 쓸 수 있습니다.
+cli-user-role-given = { $email } 계정에 { $role } 역할을 부여했습니다.
+cli-user-role-taken = { $email } 계정에서 { $role } 역할을 해제했습니다.
 cli-user-none = { $email } 주소로 된 계정이 없습니다.

@@ -17,7 +17,7 @@ phase-decided = 결과 발표
 phase-archived = 보관
 proposal-state-draft = 작성 중
 proposal-state-submitted = 접수
-proposal-state-returned = 보완 요청
+proposal-state-returned = 보완요청
 proposal-state-eligibility-ok = 자격 적합
 proposal-state-in-review = 평가 중
 proposal-state-ranked = 평가 완료
@@ -45,8 +45,8 @@ mail-proposal-received-subject = [{ $center }] 신청이 접수되었습니다 (
 mail-proposal-received-body =
     { $name }님, 안녕하십니까.
 
-    “{ $title }” 신청이 접수번호 { $receipt }(으)로 접수되었습니다.
-    자격 검토 결과와 평가 진행 상황은 아래 화면에서 확인하실 수 있습니다.
+    “{ $title }” 신청이 접수번호 { JOSA($receipt, "으로/로") } 접수되었습니다.
+    자격검토 결과와 평가 진행 상황은 아래 화면에서 확인하실 수 있습니다.
 
     { $link }
 mail-proposal-returned-subject = [{ $center }] 신청 내용을 보완해 주세요
@@ -59,11 +59,11 @@ mail-proposal-returned-body =
     { $note }
 
     { $link }
-mail-proposal-rejected-subject = [{ $center }] 자격 검토 결과를 알려 드립니다
+mail-proposal-rejected-subject = [{ $center }] 자격검토 결과를 알려 드립니다
 mail-proposal-rejected-body =
     { $name }님, 안녕하십니까.
 
-    “{ $title }” 신청은 자격 검토 결과 지원 대상에 해당하지 않습니다.
+    “{ $title }” 신청은 자격검토 결과 지원 대상에 해당하지 않습니다.
 
     사유:
     { $note }
@@ -132,7 +132,7 @@ call-publish = 이 내용대로 게시
 call-second-person = 이 공고를 작성하지 않은 결재권자가 게시합니다.
 call-duplicate = 복사해서 새 공고 작성
 call-archive = 공고 보관
-call-archive-reason = 보관하는 까닭
+call-archive-reason = 보관 사유
 call-archive-hint = 보관한 공고는 목록에 나오지 않으며 신청을 받지 않습니다. 되돌릴 수 없습니다.
 call-changed = 일정이 변경되었습니다: { $round }
 call-changed-why = 변경 사유: { $reason }
@@ -176,7 +176,7 @@ call-contact = 문의처
 call-contact-hint = 전화번호나 전자우편 주소를 적어 주세요.
 call-to-proposals = 신청 목록
 call-to-reviews = 평가
-call-to-plans = 배정 계획
+call-to-plans = 선정 계획
 call-correct = 일정 정정
 call-dates-title = 일정 정정: { $round }
 call-dates-lead = 게시한 공고의 일정을 바꾸면 바뀐 내용과 사유가 공고 화면에 표시됩니다.
@@ -186,13 +186,13 @@ call-dates-send = 정정하고 알림
 call-overtaken = 다른 담당자가 먼저 저장했습니다. 입력한 내용은 아래에 그대로 있습니다. 먼저 저장된 내용을 확인한 뒤 다시 저장하면 아래 내용으로 바뀝니다.
 call-overtaken-see = 먼저 저장된 내용 보기(새 탭)
 call-part-text = 공고 내용
-call-title-ko = 공고명(한국어)
-call-title-en = 공고명(영어)
-call-body-ko = 내용(한국어)
-call-body-en = 내용(영어)
+call-title-ko = 공고명(국문)
+call-title-en = 공고명(영문)
+call-body-ko = 내용(국문)
+call-body-en = 내용(영문)
 call-body-hint = 지원 대상, 신청 방법, 제출 서류, 유의 사항을 적어 주세요. 줄바꿈은 그대로 표시됩니다.
-call-name-ko = 이름(한국어)
-call-name-en = 이름(영어)
+call-name-ko = 이름(국문)
+call-name-en = 이름(영문)
 call-round-name-hint = 예: 1차 모집
 call-round-number = 차수 { $number }
 call-remove-criterion = 항목 { $number } 빼기

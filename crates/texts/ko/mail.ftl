@@ -2,7 +2,7 @@ mail-verify-email-subject = [{ $center }] 전자우편 주소를 확인해 주�
 mail-verify-email-body =
     { $name }님, 안녕하십니까.
 
-    { $center } 포털 가입을 마치려면 아래 주소를 열어 주십시오. 이 주소는 { $expires }까지 유효합니다.
+    { $center } 포털 가입을 마치려면 아래 링크를 열어 주십시오. 이 링크는 { $expires }까지 유효합니다.
 
     { $link }
 

@@ -16,7 +16,7 @@ tie-lead = 과제책임자
 tie-manager = 실무담당자
 tie-member = 참여인력
 tie-org-admin = 기관관리자
-tie-org-member = 기관 소속
+tie-org-member = 기관 구성원
 tie-assigned-reviewer = 배정된 평가위원
 tie-invited = 초대받은 사람
 
@@ -49,12 +49,12 @@ unit-byte = 바이트
 
 policy-call-deadline-time = 공고 마감 시각
 policy-proposal-correction-business-days = 보완 기한(영업일)
-policy-proposal-correction-max = 보완 요청 횟수
+policy-proposal-correction-max = 보완요청 횟수
 policy-review-min-reviewers = 과제당 최소 평가위원 수
 policy-review-trim-from = 최고·최저점을 제외하는 평가 수
 policy-review-pass-score = 선정 가능 점수(100점 만점)
 policy-reserve-valid-days = 예비 순위 유효 기간(일)
-policy-reserve-offer-days = 재배분 제안 유효 기간(일)
+policy-reserve-offer-days = 재배분 제안 회신 기간(일)
 policy-agreement-business-days = 협약 기한(영업일)
 policy-provision-sla-business-days = 개통 기한(영업일)
 policy-term-notice-days = 종료 예고(일 전)

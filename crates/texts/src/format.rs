@@ -220,12 +220,6 @@ pub fn masked_phone(phone: &str) -> String {
     }
 }
 
-/// Marks that change how the text around them is shown: good for deceiving, for nothing else here.
-#[must_use]
-pub fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFD}')
-}
-
 /// The text with e-mail addresses masked: a mail server's refusal repeats the address.
 #[must_use]
 pub fn masked_addresses(text: &str) -> String {

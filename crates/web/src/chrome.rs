@@ -50,6 +50,8 @@ pub struct Chrome {
     pub path: String,
     /// A notice about what was just done.
     pub flash: Option<String>,
+    /// What of the address could not be made sense of, and what is shown instead.
+    pub unread: Vec<String>,
     /// The center's date, in words.
     pub today: String,
     /// Whether this is a demo.
@@ -69,6 +71,17 @@ static MENU: LazyLock<Vec<(Menu, &'static str, Act)>> = LazyLock::new(|| {
 });
 
 impl Chrome {
+    /// The frame with a notice about each value of a filter that is not on its list: it narrows
+    /// nothing.
+    #[must_use]
+    pub fn with_unread(mut self, t: Texts, values: &[Option<&str>]) -> Self {
+        for value in values.iter().flatten().filter(|value| !value.is_empty()) {
+            let value: String = value.chars().take(40).collect();
+            self.unread.push(t.f1(k::FILTER_UNREAD, "value", value));
+        }
+        self
+    }
+
     pub(crate) fn new(app: &App, who: &Who, title: String, flash: Option<String>) -> Self {
         let t = Texts::new(who.lang());
         let identity = &app.center.identity;
@@ -100,6 +113,7 @@ impl Chrome {
             menu,
             path: who.path.clone(),
             flash,
+            unread: Vec::new(),
             today: t.date(identity.calendar.date(app.center.now())),
             demo: identity.demo,
             request_id: who.actor.request_id.clone(),

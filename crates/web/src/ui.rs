@@ -8,7 +8,7 @@ use edge::{App, Fail, Who};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use service::{Actor, Cx, Error, Outcome};
-use texts::{Key, Pools, Texts};
+use texts::{Key, Texts};
 
 use crate::chrome::Chrome;
 
@@ -60,12 +60,6 @@ impl Ui {
         self.who.actor.may(act, &[])
     }
 
-    /// The center's pools as people know them.
-    #[must_use]
-    pub fn pools(&self) -> &Pools {
-        &self.app.center.identity.pools
-    }
-
     /// Runs a use case that reads.
     ///
     /// # Errors
@@ -112,7 +106,7 @@ impl Ui {
     }
 
     fn render(&self, status: StatusCode, page: &impl Template) -> Answer {
-        let text = page.render().map_err(Error::internal)?;
+        let text = crate::form::label::name_faults(page.render().map_err(Error::internal)?);
         let mut response = (status, Html(text)).into_response();
         if self.flash.is_some() {
             let gone = edge::remove_cookie(FLASH_COOKIE, self.app.config.secure);

@@ -54,7 +54,7 @@ async fn a_visitor_signs_up_confirms_by_a_button_and_signs_in_to_where_they_want
     let done = portal.ask(Method::POST, &path, None, "").await;
     assert_eq!(done.header("location"), "/sign-in");
     let again = portal.ask(Method::POST, &path, None, "").await;
-    assert!(again.main().contains("유효하지 않은 주소"), "{}", again.main());
+    assert!(again.main().contains("유효하지 않은 링크"), "{}", again.main());
     let answer = portal.ask(Method::POST, "/sign-in", None, &format!("{SIGN_IN}&to=%2Fmy%2Fprojects")).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/my/projects"));
     let session = cookie(&answer);
@@ -111,8 +111,8 @@ async fn a_forgotten_password_is_chosen_anew_by_a_link() {
     let done = portal.ask(Method::POST, &path, None, "password=a+new+good+one").await;
     assert_eq!(done.header("location"), "/sign-in");
     assert_eq!(portal.ask_as(Method::GET, "/account", &session, "").await.status, StatusCode::SEE_OTHER);
-    assert!(portal.get(&path, None).await.main().contains("유효하지 않은 주소"));
-    assert!(portal.get("/reset/none", None).await.main().contains("유효하지 않은 주소"));
+    assert!(portal.get(&path, None).await.main().contains("유효하지 않은 링크"));
+    assert!(portal.get("/reset/none", None).await.main().contains("유효하지 않은 링크"));
 }
 
 #[tokio::test]
@@ -190,4 +190,29 @@ async fn accounts_are_listed_masked_and_kept_by_the_administrator() {
     assert!(portal.get(&path, admin).await.main().contains("/unlock"));
     assert_eq!(portal.ask(Method::POST, &format!("{path}/unlock"), admin, "").await.status, StatusCode::SEE_OTHER);
     assert_eq!(portal.get(&path, Some(Role::Reviewer)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_new_account_is_said_at_once_and_named() {
+    let portal = Portal::new();
+    // A name of fillers, an address that is none, letters for a number, a short password, no consent.
+    let body = "email=kim&name=%E3%85%A4&phone=abc&language=xx&password=short";
+    let page = portal.ask(Method::POST, "/sign-up", None, body).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "#email\">전자우편: 전자우편 주소 형식이",
+        "#name\">이름: 꼭 입력해 주세요.",
+        "#phone\">전화번호: ",
+        "#language\">안내 언어: ",
+        "#password\">비밀번호: 10자 이상",
+        "#consent\">위 내용에 동의합니다: ",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+    let body = "email=kim&name=&phone=abc&language=ko&role=king";
+    let page = portal.ask(Method::POST, "/users/new?lang=en", Some(Role::Sysadmin), body).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in ["#email\">E-mail: ", "#name\">Name: ", "#phone\">Telephone: ", "#role\">Roles: "] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
 }

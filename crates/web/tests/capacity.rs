@@ -84,3 +84,43 @@ async fn everybody_sees_the_statistics_with_definitions_and_few_statements() {
         assert!(!page.status.is_server_error(), "{year}");
     }
 }
+
+#[tokio::test]
+async fn a_span_that_makes_no_sense_is_told_beside_its_field_and_the_usual_one_is_shown() {
+    let portal = with_a_holder();
+    let page = portal.get("/capacity?from=2021-09-01&to=2021-05-01", Some(Role::Operator)).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for part in [
+        "href=\"#to\">종료일: 종료일은 시작일보다 뒤여야 합니다.<",
+        "id=\"to-wrong\"",
+        "value=\"2021-09-01\"",
+        "value=\"2021-05-01\"",
+        "<svg",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+    assert!(page.main().contains("from=2021-04-03&amp;to=2021-10-29"), "{}", page.main());
+    let page = portal.get("/capacity/gpu-a100?from=soon&day=2021-02-30&lang=en", Some(Role::Operator)).await;
+    assert!(page.main().contains("id=\"from-wrong\"") && page.main().contains("id=\"day-wrong\""), "{}", page.main());
+    let page = portal.get("/capacity?from=2021-01-01&to=2199-01-01", Some(Role::Operator)).await;
+    assert!(page.main().contains("2024. 1. 5.(금) 이전이어야 합니다"), "{}", page.main());
+    let fine = portal.get("/capacity?from=2021-05-01&to=2021-05-31", Some(Role::Operator)).await;
+    assert!(!fine.main().contains("wrong") && fine.main().contains("value=\"2021-05-31\""), "{}", fine.main());
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_change_of_capacity_is_said_at_once() {
+    let portal = with_a_holder();
+    let form = "rung=&delta=0&from=2021-04-01&last=2021-03-01&note=";
+    let page = portal.ask(Method::POST, "/capacity/gpu-a100/entries", Some(Role::ResourceManager), form).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "#rung\">단계: ",
+        "#delta\">증감 수량: ",
+        "#from\">시작일: ",
+        "#last\">종료일: ",
+        "#note\">사유: 꼭 입력해 주세요.",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+}

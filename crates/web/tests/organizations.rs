@@ -103,3 +103,46 @@ async fn the_office_finds_confirms_and_adds_people() {
     assert!(page.main().contains("서울특별시") && page.main().contains("서류 확인 전"), "{}", page.main());
     assert!(!page.main().contains("/edit"));
 }
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_an_organization_is_said_at_once_and_named() {
+    let portal = Portal::new();
+    // A name in which nothing can be seen, no kind, a wrong number, a day that does not exist.
+    let body = "name_ko=%E3%85%A4%E2%80%8B&kind=&business_number=123-45-67890&size=sme&sector=healthcare&region=29&region_basis=lab&opened_on=2021-02-30";
+    let page = portal.ask(Method::POST, "/organizations/new", Some(Role::SurveyManager), body).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "href=\"#name_ko\">기관명(국문): 꼭 입력해 주세요.<",
+        "href=\"#kind\">기관 유형: 꼭 입력해 주세요.<",
+        "href=\"#business_number\">사업자등록번호: ",
+        "href=\"#district\">광주 자치구: 꼭 입력해 주세요.<",
+        "href=\"#opened_on\">개업일: 날짜를 ",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+    let bidi = NEW.replace("name_en=Hanbit", "name_en=Han%E2%80%AEtib");
+    let page = portal.ask(Method::POST, "/organizations/new?lang=en", Some(Role::SurveyManager), &bidi).await;
+    assert!(page.main().contains("href=\"#name_en\">English name: It holds characters"), "{}", page.main());
+}
+
+#[tokio::test]
+async fn filters_that_make_no_sense_are_told_in_place() {
+    let portal = Portal::new();
+    for (path, role, part) in [
+        ("/organizations?kind=castle", Role::OfficeStaff, "href=\"#kind\">기관 유형: 목록에 있는 값을"),
+        ("/organizations?verified=maybe", Role::OfficeStaff, "href=\"#verified\">"),
+        ("/users?role=king&state=asleep", Role::Sysadmin, "href=\"#state\">상태: 목록에 있는 값을"),
+        ("/ledger?kind=gift", Role::Auditor, "“gift” 값은 목록에 없어"),
+        ("/ledger?pool=no-such", Role::Auditor, "“no-such” 값은 목록에 없어"),
+        ("/adjustments?state=odd", Role::OfficeStaff, "“odd” 값은 목록에 없어"),
+        ("/audit?from=2021-13-01", Role::Auditor, "href=\"#from\">시작일: 날짜를 "),
+        ("/audit?from=2021-05-03&to=2021-05-01", Role::Auditor, "href=\"#to\">종료일: 종료일은 시작일보다"),
+        ("/policy?on=someday", Role::OfficeStaff, "href=\"#on\">기준일: 날짜를 "),
+        ("/statistics?year=20x1", Role::Observer, "“20x1” 값은 연도가 아니어서 2021년"),
+        ("/statistics?year=9999", Role::Observer, "“9999” 값은 연도가 아니어서"),
+    ] {
+        let page = portal.get(path, Some(role)).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.main().contains(part), "{part} in {path}: {}", page.main());
+    }
+}

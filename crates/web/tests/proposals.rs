@@ -326,7 +326,7 @@ async fn the_office_sees_a_round_of_many_in_few_statements() {
     assert_eq!(portal.get(&path, STRANGER).await.status, StatusCode::FORBIDDEN);
     let rounds = portal.get("/proposals", STAFF).await;
     assert!(rounds.main().contains(&format!("/rounds/{round}/proposals")) && rounds.main().contains(">60<"));
-    assert!(portal.get("/", STAFF).await.main().contains("자격 검토를 기다리는 신청 60건"));
+    assert!(portal.get("/", STAFF).await.main().contains("자격검토를 기다리는 신청 60건"));
 
     let lead = portal.test.db.db.write(|tx| -> store::Result<()> {
         tx.run("UPDATE proposal SET lead_id = $1", values![actor(Role::SurveyManager).user]).map(drop)

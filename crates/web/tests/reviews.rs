@@ -93,7 +93,7 @@ async fn the_office_assigns_takes_back_and_sees_the_scores() {
     hand_in(&portal, &actor(Role::Reviewer), [30, 25, 25, 20]);
     hand_in(&portal, &s.others[0], [20, 20, 20, 20]);
     let page = portal.get(&format!("{path}?lang=en"), STAFF).await;
-    assert!(page.main().contains("Mean 90.00 from 2 reviews") && page.main().contains("2 of 3 handed in"));
+    assert!(page.main().contains("Mean 90.00 from 2 reviews") && page.main().contains("2 of 3 submitted"));
     assert!(page.main().contains("일정이 좋습니다") && page.main().contains("reviewer 150"));
     let begun = review_of(&portal, &s.others[0]);
     let refused = portal.ask(Method::POST, &format!("{path}/{begun}/remove"), STAFF, "").await;
@@ -154,7 +154,7 @@ async fn a_reviewer_declares_first_then_reads_scores_and_hands_in() {
     let again = portal.ask(Method::POST, &path, REVIEWER, right).await;
     assert!(again.header("set-cookie").contains("flash-review-already"));
     let page = portal.get(&format!("{path}?lang=en"), REVIEWER).await;
-    assert!(page.main().contains("You handed this in") && page.main().contains("80 of 100"));
+    assert!(page.main().contains("You have submitted this") && page.main().contains("80 of 100"));
 }
 
 #[tokio::test]

@@ -280,7 +280,12 @@ struct CheckFinding {
 
 impl From<Finding> for CheckFinding {
     fn from(finding: Finding) -> Self {
-        Self { rule: Choice(finding.rule), table: finding.table.to_owned(), row: finding.row, detail: finding.detail }
+        Self {
+            rule: Choice(finding.rule),
+            table: finding.table.to_owned(),
+            row: finding.row,
+            detail: finding.detail.to_string(),
+        }
     }
 }
 

@@ -68,13 +68,13 @@ impl Manifest {
 /// # Errors
 /// If the folder is there already, the database cannot be copied, or the copy is not sound.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
-    let (url, _) = args.which.resolve()?;
-    let db = Db::open(&url, Durability::Full).context("the database cannot be opened")?;
+    let (url, _) = args.which.resolve(t)?;
+    let db = Db::open(&url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     ensure!(!args.to.exists(), "{}", t.f1(k::CLI_EXISTS, "path", args.to.display()));
     std::fs::create_dir_all(&args.to)?;
     let copy = args.to.join(COPY);
     db.copy_to(&copy)?;
-    Db::verify_file(&copy).context("the copy is not sound")?;
+    Db::verify_file(&copy).with_context(|| t.s(k::CLI_COPY_DAMAGED))?;
     std::fs::File::open(&copy)?.sync_all()?;
     let manifest = Manifest::of(&copy)?;
     // The manifest comes last: a folder without one is no backup.

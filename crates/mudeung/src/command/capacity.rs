@@ -1,17 +1,17 @@
 //! `mudeung capacity`: the ladder of each pool with its entries, and setting a rung from a day on.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use domain::accelerator::PfBasis;
 use domain::capacity::Rung;
 use domain::ids::PoolId;
 use domain::term::{Term, add_days};
-use domain::units::Amount;
+use domain::units::{Amount, PoolUnit};
 use jiff::civil::Date;
 use service::capacity::{CapacityEntry, PoolView, SetCapacity, Stretch};
 use service::{Actor, Error, PoolRow};
-use texts::{Lang, Texts, k};
+use texts::{Lang, Texts, byte_text, k};
 
-use crate::command::say;
+use crate::command::{arg, refused, say};
 use crate::open::Which;
 
 /// Arguments of `capacity`.
@@ -28,7 +28,7 @@ enum What {
         #[command(flatten)]
         which: Which,
         /// The day; today unless said.
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = arg::DAY, value_parser = arg::day)]
         on: Option<Date>,
     },
     /// Set a rung of a pool to a number from a day on.
@@ -37,15 +37,17 @@ enum What {
         which: Which,
         /// The pool, such as gpu-a100.
         pool: PoolId,
-        /// installed, leased, reserved_ops or allocatable.
+        /// The rung.
+        #[arg(value_parser = arg::word::<Rung>())]
         rung: Rung,
         /// How many devices (or bytes) it then has.
+        #[arg(allow_negative_numbers = true)]
         count: i64,
         /// The first day.
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = arg::DAY, value_parser = arg::day)]
         from: Date,
         /// The last day; without it, for ever.
-        #[arg(long, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_name = arg::DAY, value_parser = arg::day)]
         to: Option<Date>,
         /// Why.
         #[arg(long)]
@@ -80,11 +82,11 @@ fn name(t: Texts, pool: &PoolRow) -> String {
 }
 
 fn amount(t: Texts, pool: &PoolRow, amount: i64) -> String {
-    t.amount(pool.unit, amount)
+    if pool.unit == PoolUnit::Byte { byte_text(amount) } else { t.int(amount) }
 }
 
 fn show(which: &Which, on: Option<Date>, t: Texts) -> Result<()> {
-    let center = which.open()?;
+    let center = which.open(t)?;
     let found = center.read(&Actor::operator(), |cx| {
         let day = on.unwrap_or_else(|| cx.today());
         let span = Term::new(day, add_days(day, 1)).map_err(Error::internal)?;
@@ -95,7 +97,7 @@ fn show(which: &Which, on: Option<Date>, t: Texts) -> Result<()> {
         }
         Ok((day, cx.identity.basis, pools))
     });
-    let (day, basis, pools) = found.map_err(|error| anyhow!("{error}"))?;
+    let (day, basis, pools) = found.map_err(|error| refused(t, &error))?;
     say(&t.f2(k::CLI_CAPACITY_ON, ("day", t.date(day)), ("basis", t.word::<PfBasis>(basis))));
     for (view, entries) in &pools {
         say(&format!("\n{}", name(t, &view.pool)));
@@ -145,29 +147,28 @@ fn days(t: Texts, term: Term) -> String {
 }
 
 fn set(which: &Which, wanted: &SetCapacity, t: Texts) -> Result<()> {
-    let center = which.open()?;
-    let pools = &*center.identity.pools;
+    let center = which.open(t)?;
     match center.write(&Actor::operator(), |cx| service::capacity::set(cx, wanted)) {
         Ok(entries) if entries.is_empty() => say(&t.s(k::CLI_CAPACITY_SAME)),
         Ok(entries) => {
             for entry in entries {
-                let (rung, delta) = (t.word(entry.rung), pools.change(t, &entry.pool, entry.delta.0));
+                let (rung, delta) = (t.word(entry.rung), t.signed(entry.delta.0));
                 say(&format!("{}  {rung}  {delta}  {}", entry.pool, days(t, entry.term)));
             }
         }
         Err(Error::Invalid(faults)) => {
             for fault in &faults {
-                say(&format!("{}: {}", fault.field, t.reason(&fault.reason, pools)));
+                say(&format!("{}: {}", fault.field, t.reason(&fault.reason)));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }
         Err(error @ Error::Conflict(_)) => {
             for reason in error.reasons() {
-                say(&t.reason(&reason, pools));
+                say(&t.reason(&reason));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }
-        Err(error) => return Err(anyhow!("{error}")),
+        Err(error) => return Err(refused(t, &error)),
     }
     Ok(())
 }

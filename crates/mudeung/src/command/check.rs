@@ -1,11 +1,11 @@
 //! `mudeung check`: verifies every rule of the ledger over the whole database and names the rows
 //! that break one.
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Result, bail};
 use service::{Actor, check};
 use texts::{Texts, k};
 
-use crate::command::say;
+use crate::command::{refused, say};
 use crate::open::Which;
 
 /// Arguments of `check`.
@@ -23,8 +23,8 @@ pub struct Args {
 /// # Errors
 /// If the database cannot be read, or if a rule is broken: the command then fails.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
-    let center = args.which.open()?;
-    let report = center.read(&Actor::operator(), check::run).map_err(|error| anyhow!("{error}"))?;
+    let center = args.which.open(t)?;
+    let report = center.read(&Actor::operator(), check::run).map_err(|error| refused(t, &error))?;
     if args.json {
         say(&serde_json::to_string_pretty(&report)?);
     } else {
@@ -37,7 +37,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             ],
         ));
         for finding in &report.findings {
-            say(&format!("✗ {} — {} {}: {}", t.word(finding.rule), finding.table, finding.row, finding.detail));
+            say(&format!("✗ {} — {} {}: {}", t.word(finding.rule), finding.table, finding.row, finding.detail.text(t)));
         }
         if report.sound() {
             say(&t.s(k::CHECK_SOUND));

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, ensure};
 use center::year::{self, Year};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -15,7 +15,7 @@ use store::Db;
 use store::sql::Durability;
 use texts::{Texts, k};
 
-use crate::command::{complain, say};
+use crate::command::{arg, complain, refused, say};
 use crate::config::Log;
 use crate::open;
 use crate::server::{Server, listen};
@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The date on which the whole center lives; a later one continues from there.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = arg::DAY, value_parser = arg::day)]
     date: Option<Date>,
     /// Leave out the sample year.
     #[arg(long)]
@@ -64,9 +64,9 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let url = format!("sqlite:{}", folder.join(open::DATABASE).display());
     let _taken = open::take(&url, t)?;
     // The port is part of the address in mails, so it is known before the center is.
-    let listener = listen(SocketAddr::from(([127, 0, 0, 1], args.port)))?;
+    let listener = listen(SocketAddr::from(([127, 0, 0, 1], args.port)), t)?;
     let public_url = format!("http://{}", listener.local_addr()?);
-    let db = Db::open(&url, Durability::Relaxed).context("the database cannot be opened")?;
+    let db = Db::open(&url, Durability::Relaxed).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
 
     let zone = TimeZone::get("Asia/Seoul")?;
     let year = year::gwangju(&zone)?;
@@ -83,7 +83,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let center = open::configured(open::center(db, clock.clone(), &public_url, true)?, center::GWANGJU)?;
     // What was begun without the year lives on without it.
     let with_year = if past.last.is_some() { past.loaded.is_some() } else { !args.empty };
-    let sign_ins = fill(&center, &clock, &year, with_year, past.last.is_none(), now)?;
+    let sign_ins = fill(&center, &clock, &year, with_year, past.last.is_none(), now, t)?;
     center.write(&Actor::operator(), |cx| setup::keep_note(cx, LAST_DAY, &day.to_string()))?;
 
     let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
@@ -122,6 +122,7 @@ fn fill(
     with_year: bool,
     fresh: bool,
     now: Timestamp,
+    t: Texts,
 ) -> Result<SignIns> {
     let operator = Actor::operator();
     if !fresh && !with_year {
@@ -157,7 +158,7 @@ fn fill(
             }
             Ok(known)
         })
-        .map_err(|error| anyhow!("{error}"))?;
+        .map_err(|error| refused(t, &error))?;
     sign_ins.accounts.retain(|one| known.contains(&one.email));
     center.write(&operator, |cx| load::keep_sign_ins(cx, &sign_ins))?;
     Ok(sign_ins)

@@ -4,13 +4,13 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use domain::ids::RoundId;
 use service::Actor;
 use service::import::{self, Fault, Kind, Limits, Options, Report, Source};
-use texts::{Pools, Texts, k};
+use texts::{Texts, k};
 
-use crate::command::say;
+use crate::command::{refused, say};
 use crate::open::Which;
 
 /// Arguments of `import`.
@@ -78,18 +78,18 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let name = of.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let source = match Source::read(&name, &bytes, &limits) {
         Ok(source) => source,
-        Err(faults) => return refuse(&faults, t, &Pools::default()),
+        Err(faults) => return refuse(&faults, t),
     };
-    let center = of.which.open()?;
+    let center = of.which.open(t)?;
     let actor = Actor { lang: t.lang(), ..Actor::operator() };
     let report = if of.apply {
         import::apply(&center, &actor, &source, &options)
     } else {
         import::dry_run(&center, &actor, &source, &options)
     };
-    let report = report.map_err(|error| anyhow!("{error}"))?;
+    let report = report.map_err(|error| refused(t, &error))?;
     if !report.faults.is_empty() {
-        return refuse(&report.faults, t, &center.identity.pools);
+        return refuse(&report.faults, t);
     }
     say(&summary(&report, of.apply, t));
     Ok(())
@@ -122,9 +122,9 @@ fn summary(report: &Report, applied: bool, t: Texts) -> String {
     if applied { text } else { format!("{text}\n{}", t.s(k::CLI_IMPORT_APPLY)) }
 }
 
-fn refuse(faults: &[Fault], t: Texts, pools: &Pools) -> Result<()> {
+fn refuse(faults: &[Fault], t: Texts) -> Result<()> {
     for fault in faults {
-        say(&import::place(fault, t, pools));
+        say(&import::place(fault, t));
     }
     bail!("{}", t.f1(k::IMPORT_FAULTS, "count", t.int(i64::try_from(faults.len())?)));
 }

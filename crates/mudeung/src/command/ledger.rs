@@ -1,11 +1,11 @@
 //! `mudeung ledger`: the newest entries for people, or all of them as CSV.
 
-use anyhow::{Result, anyhow};
-use service::Actor;
+use anyhow::Result;
 use service::ledger::{Filter, LedgerItem, list};
+use service::{Actor, Center};
 use texts::Texts;
 
-use crate::command::say;
+use crate::command::{refused, say};
 use crate::open::Which;
 
 /// Arguments of `ledger`.
@@ -22,7 +22,7 @@ enum What {
         #[command(flatten)]
         which: Which,
         /// How many.
-        #[arg(long, default_value_t = 20)]
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(i64).range(1..=5_000))]
         limit: i64,
     },
     /// Print all entries as CSV, newest first.
@@ -41,7 +41,7 @@ const PAGE: i64 = 5_000;
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     match &args.what {
         What::Show { which, limit } => {
-            let items = page(which, None, *limit)?;
+            let items = page(&which.open(t)?, None, *limit, t)?;
             for LedgerItem { entry, number, .. } in &items {
                 let (from, last) = (t.short_date(entry.term.from()), t.short_date(entry.term.last_day()));
                 let (kind, delta) = (t.word(entry.kind), t.signed(entry.delta.0));
@@ -52,6 +52,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             }
         }
         What::Export { which } => {
+            let center = which.open(t)?;
             let mut out = csv::Writer::from_writer(std::io::stdout());
             out.write_record([
                 "seq",
@@ -70,7 +71,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             ])?;
             let mut before = None;
             loop {
-                let items = page(which, before, PAGE)?;
+                let items = page(&center, before, PAGE, t)?;
                 let Some(last) = items.last() else { break };
                 before = Some(last.entry.seq);
                 for LedgerItem { entry, number, .. } in &items {
@@ -97,8 +98,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     Ok(())
 }
 
-fn page(which: &Which, before: Option<i64>, limit: i64) -> Result<Vec<LedgerItem>> {
-    let center = which.open()?;
+fn page(center: &Center, before: Option<i64>, limit: i64, t: Texts) -> Result<Vec<LedgerItem>> {
     let all = Filter::default();
-    center.read(&Actor::operator(), |cx| list(cx, &all, before, limit)).map_err(|error| anyhow!("{error}"))
+    center.read(&Actor::operator(), |cx| list(cx, &all, before, limit)).map_err(|error| refused(t, &error))
 }

@@ -1,5 +1,6 @@
 //! The subcommands, one file each: its arguments and its `run`.
 
+pub mod arg;
 pub mod backup;
 pub mod capacity;
 pub mod check;
@@ -11,14 +12,68 @@ pub mod restore;
 pub mod serve;
 pub mod user;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
+
+use anyhow::anyhow;
+use service::Error;
+use texts::{Texts, k};
 
 /// Prints a line of a command's result. A reader that went away (`| head`) is no fault.
 pub fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 /// Prints a line about what went wrong.
 pub fn complain(line: &str) {
-    let _ = writeln!(std::io::stderr(), "mudeung: {line}");
+    let _ = writeln!(io::stderr(), "mudeung: {line}");
+}
+
+/// Why the center refuses, in words.
+pub fn refused(t: Texts, error: &Error) -> anyhow::Error {
+    let words: Vec<String> = match error {
+        Error::Invalid(faults) => {
+            faults.iter().map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason))).collect()
+        }
+        Error::NotFound => vec![t.s(k::REASON_UNKNOWN)],
+        Error::SignInNeeded => vec![t.s(k::REASON_NOT_ALLOWED)],
+        Error::TooMany(_) => vec![t.s(k::ERROR_TOO_MANY_TEXT)],
+        Error::Unavailable(cause) => vec![t.f1(k::CLI_UNAVAILABLE, "cause", cause)],
+        Error::Internal(cause) => vec![t.f1(k::CLI_INTERNAL, "cause", cause)],
+        error => error.reasons().iter().map(|reason| t.reason(reason)).collect(),
+    };
+    anyhow!("{}", words.join("\n"))
+}
+
+/// What went wrong, with its causes: the system's own in the person's language as far as we have
+/// words for them.
+pub fn told(t: Texts, error: &anyhow::Error) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let text = match (cause.downcast_ref::<io::Error>(), cause.downcast_ref::<Error>()) {
+            (Some(cause), _) => system(t, cause),
+            (_, Some(cause)) => refused(t, cause).to_string(),
+            _ => cause.to_string(),
+        };
+        // Some causes repeat what they are the cause of.
+        if said.last().is_none_or(|last| !last.contains(&text)) {
+            said.push(text);
+        }
+    }
+    said.join(": ")
+}
+
+fn system(t: Texts, error: &io::Error) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => k::CLI_SYSTEM_NOT_FOUND,
+        io::ErrorKind::PermissionDenied => k::CLI_SYSTEM_DENIED,
+        io::ErrorKind::AlreadyExists => k::CLI_SYSTEM_EXISTS,
+        io::ErrorKind::AddrInUse => k::CLI_SYSTEM_ADDRESS_USED,
+        io::ErrorKind::AddrNotAvailable => k::CLI_SYSTEM_ADDRESS_GONE,
+        io::ErrorKind::NotADirectory => k::CLI_SYSTEM_NO_FOLDER,
+        io::ErrorKind::IsADirectory => k::CLI_SYSTEM_FOLDER,
+        io::ErrorKind::StorageFull => k::CLI_SYSTEM_FULL,
+        io::ErrorKind::ReadOnlyFilesystem => k::CLI_SYSTEM_READ_ONLY,
+        _ => return error.to_string(),
+    };
+    t.s(key)
 }

@@ -1,12 +1,12 @@
 //! `mudeung report`: the statistics of a year as text, JSON or CSV.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::ValueEnum;
 use service::Actor;
 use service::statistics::{Year, year};
 use texts::{Texts, k};
 
-use crate::command::say;
+use crate::command::{refused, say};
 use crate::open::Which;
 
 /// How a report is printed.
@@ -26,7 +26,7 @@ pub struct Args {
     #[command(flatten)]
     which: Which,
     /// The year.
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1900..=2200))]
     year: i16,
     /// How to print it.
     #[arg(long, value_enum, default_value = "text")]
@@ -38,8 +38,8 @@ pub struct Args {
 /// # Errors
 /// If the database cannot be read or the year is out of the calendar.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
-    let center = args.which.open()?;
-    let of = center.read(&Actor::operator(), |cx| year(cx, args.year)).map_err(|error| anyhow!("{error}"))?;
+    let center = args.which.open(t)?;
+    let of = center.read(&Actor::operator(), |cx| year(cx, args.year)).map_err(|error| refused(t, &error))?;
     match args.format {
         Format::Json => say(&serde_json::to_string_pretty(&of.document())?),
         Format::Csv => say(csv(&of, t)?.trim_end()),

@@ -40,9 +40,9 @@ struct Target {
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     let copy = sound(&args.from, t)?;
     let url = match (&args.target.to, &args.target.config) {
-        (_, Some(config)) => Config::read(config)?.database_url,
+        (_, Some(config)) => Config::read(config, t)?.database_url,
         (Some(file), None) => format!("sqlite:{}", file.display()),
-        (None, None) => bail!("--to FILE / --config FILE"),
+        (None, None) => bail!("{}", t.f1(k::CLI_ARG_MISSING, "arg", "--to <FILE> | --config <FILE>")),
     };
     let place = match sqlite_path(&url) {
         Some(file) => {
@@ -70,7 +70,7 @@ fn sound(backup: &Path, t: Texts) -> Result<PathBuf> {
         "{}",
         t.f1(k::CLI_RESTORE_DAMAGED, "path", copy.display())
     );
-    Db::verify_file(&copy).context("the backup is not sound")?;
+    Db::verify_file(&copy).with_context(|| t.s(k::CLI_BACKUP_DAMAGED))?;
     Ok(copy)
 }
 
@@ -97,7 +97,7 @@ fn to_server(copy: &Path, url: &str, t: Texts) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let present = folder.path().join(COPY);
     std::fs::copy(copy, &present)?;
-    let db = Db::open(url, Durability::Full).context("the database cannot be opened")?;
+    let db = Db::open(url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     ensure!(db.fill_from(&present)?.is_some(), "{}", t.s(k::CLI_RESTORE_NOT_EMPTY));
     Ok(())
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use service::clock::SystemClock;
 use store::Db;
 use store::sql::Durability;
-use texts::Texts;
+use texts::{Texts, k};
 
 use crate::config::{Config, Log};
 use crate::open;
@@ -26,10 +26,10 @@ pub struct Args {
 /// # Errors
 /// If the configuration, the database or the port is of no use.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
-    let config = Config::read(&args.config)?;
+    let config = Config::read(&args.config, t)?;
     log(&config.log);
     let _taken = open::take(&config.database_url, t)?;
-    let db = Db::open(&config.database_url, Durability::Full).context("the database cannot be opened")?;
+    let db = Db::open(&config.database_url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     let mut center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
     if let Some(path) = &config.center {
         let file = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
@@ -37,7 +37,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     }
     let mailer = config.mailer()?;
     let worker = config.worker.enabled.then_some(mailer);
-    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen)?, worker };
+    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker };
     server.run(|address| tracing::info!(%address, "listening"))
 }
 

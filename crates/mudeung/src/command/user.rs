@@ -8,9 +8,9 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use domain::access::Role;
 use service::user::{self, NewUser, UserFilter};
 use service::{Actor, Center, Error, password};
-use texts::{Lang, Pools, Texts, k};
+use texts::{Lang, Texts, k};
 
-use crate::command::say;
+use crate::command::{arg, refused, say};
 use crate::open::Which;
 
 /// Arguments of `user`.
@@ -33,10 +33,10 @@ enum What {
         #[arg(long)]
         name: String,
         /// A role; may be given several times.
-        #[arg(long = "role", value_name = "ROLE")]
+        #[arg(long = "role", value_name = "ROLE", value_parser = arg::word::<Role>())]
         roles: Vec<Role>,
         /// The language in which the person is written to.
-        #[arg(long, default_value = "ko")]
+        #[arg(long, default_value = "ko", value_parser = arg::word::<Lang>())]
         language: Lang,
         /// Read the password from the first line of standard input.
         #[arg(long)]
@@ -49,10 +49,10 @@ enum What {
         /// The e-mail address of the account.
         email: String,
         /// The role to give.
-        #[arg(long, value_name = "ROLE", conflicts_with = "take", required_unless_present = "take")]
+        #[arg(long, value_name = "ROLE", conflicts_with = "take", required_unless_present = "take", value_parser = arg::word::<Role>())]
         give: Option<Role>,
         /// The role to take.
-        #[arg(long, value_name = "ROLE")]
+        #[arg(long, value_name = "ROLE", value_parser = arg::word::<Role>())]
         take: Option<Role>,
     },
     /// Print all accounts, newest first.
@@ -63,7 +63,7 @@ enum What {
         #[arg(long, default_value = "")]
         search: String,
         /// Only holders of the role.
-        #[arg(long, value_name = "ROLE")]
+        #[arg(long, value_name = "ROLE", value_parser = arg::word::<Role>())]
         role: Option<Role>,
     },
 }
@@ -79,7 +79,7 @@ const PAGE: i64 = 200;
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     match &args.what {
         What::Create { which, email, name, roles, language, password_stdin } => {
-            let center = which.open_or_begin()?;
+            let center = which.open_or_begin(t)?;
             let hashed = if *password_stdin { Some(hashed(email, name, t)?) } else { None };
             let by_link = hashed.is_none();
             let new = NewUser {
@@ -94,7 +94,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
                 let id = user::create(cx, &new)?;
                 if by_link { user::one_time_link(cx, id).map(Some) } else { Ok(None) }
             });
-            let link = made.map_err(|error| refusal(t, &error))?;
+            let link = made.map_err(|error| refused(t, &error))?;
             say(&t.f1(k::CLI_USER_CREATED, "email", email));
             if let Some(link) = link {
                 say(&t.f1(k::CLI_USER_LINK, "days", LINK_DAYS));
@@ -103,18 +103,18 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             Ok(())
         }
         What::Role { which, email, give, take } => {
-            let center = which.open()?;
+            let center = which.open(t)?;
             let id = match center.read(&Actor::operator(), |cx| user::by_email(cx, email)) {
                 Ok(row) => row.id,
                 Err(Error::NotFound) => bail!("{}", t.f1(k::CLI_USER_NONE, "email", email)),
-                Err(error) => return Err(refusal(t, &error)),
+                Err(error) => return Err(refused(t, &error)),
             };
             for (role, given) in [(give, true), (take, false)] {
                 let Some(role) = *role else { continue };
                 let done = center.write(&Actor::operator(), |cx| {
                     if given { user::give_role(cx, id, role) } else { user::take_role(cx, id, role) }
                 });
-                done.map_err(|error| refusal(t, &error))?;
+                done.map_err(|error| refused(t, &error))?;
                 let key = if given { k::CLI_USER_ROLE_GIVEN } else { k::CLI_USER_ROLE_TAKEN };
                 say(&t.f2(key, ("email", email), ("role", t.word(role))));
             }
@@ -122,44 +122,36 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         }
         What::List { which, search, role } => {
             let filter = UserFilter { text: search.clone(), role: *role, state: None };
-            list(&which.open()?, &filter, t)
+            list(&which.open(t)?, &filter, t)
         }
     }
 }
 
 fn list(center: &Center, filter: &UserFilter, t: Texts) -> Result<()> {
+    let mut table = comfy_table::Table::new();
+    table.set_header([k::ACCOUNT_EMAIL, k::ACCOUNT_NAME, k::USER_STATE, k::ACCOUNT_ROLES].map(|key| t.s(key)));
     let mut before = None;
     loop {
         let items = center
             .read(&Actor::operator(), |cx| user::list(cx, filter, before, PAGE))
-            .map_err(|error| refusal(t, &error))?;
-        let Some(last) = items.last() else { return Ok(()) };
+            .map_err(|error| refused(t, &error))?;
+        let Some(last) = items.last() else { break };
         before = Some((last.user.created_at, last.user.id));
         for one in &items {
-            let roles: Vec<&str> = one.roles.iter().map(|role| role.as_str()).collect();
-            say(&format!("{:<32} {:<8} {:<20} {}", one.user.email, one.user.state, one.user.name, roles.join(",")));
+            let roles: Vec<String> = one.roles.iter().map(|&role| t.word(role)).collect();
+            table.add_row([one.user.email.clone(), one.user.name.clone(), t.word(one.user.state), roles.join(", ")]);
         }
     }
+    say(&if before.is_none() { t.s(k::USERS_EMPTY) } else { table.to_string() });
+    Ok(())
 }
 
 /// The password on the first line of standard input, checked and hashed.
 fn hashed(email: &str, name: &str, t: Texts) -> Result<password::Hashed> {
     let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("standard input cannot be read")?;
+    std::io::stdin().lock().read_line(&mut line).with_context(|| t.s(k::CLI_NO_INPUT))?;
     let typed = line.trim_end_matches(['\r', '\n']);
     domain::person::password(typed, email, name)
-        .map_err(|reason| anyhow!("password: {}", t.reason(&reason, &Pools::default())))?;
-    password::hash(typed).map_err(|error| anyhow!("{error}"))
-}
-
-/// Why the center refuses, in words.
-fn refusal(t: Texts, error: &Error) -> anyhow::Error {
-    let words: Vec<String> = match error {
-        Error::Invalid(faults) => faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &Pools::default())))
-            .collect(),
-        error => error.reasons().iter().map(|reason| t.reason(reason, &Pools::default())).collect(),
-    };
-    if words.is_empty() { anyhow!("{error}") } else { anyhow!("{}", words.join(" ")) }
+        .map_err(|reason| anyhow!("{}: {}", t.s(k::ACCOUNT_PASSWORD), t.reason(&reason)))?;
+    password::hash(typed).map_err(|error| refused(t, &error))
 }

@@ -25,7 +25,7 @@ pub use new_password::{change_password, request_reset, reset_password};
 pub use profile::{AccountView, ProfileChange, change_profile, show};
 pub use session::{end_other_sessions, end_session, sessions};
 pub use sign_in::{SignedIn, sign_in, sign_out};
-pub use sign_up::{SignUp, forget, sign_up, verify_email};
+pub use sign_up::{SignUp, checked as sign_up_checked, forget, sign_up, verify_email};
 pub use store::user::{SessionRow, TokenRow, UserRow};
 pub use token::{TOKEN_DAYS_MAX, TOKEN_PREFIX, TOKENS_MAX, create_token, is_live, revoke_token, tokens};
 

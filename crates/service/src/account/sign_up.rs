@@ -2,7 +2,7 @@
 
 use domain::access::Act;
 use domain::person::{Email, LinkPurpose, UserState, noted};
-use domain::{Code, Reason, person};
+use domain::{Code, FieldError, Reason, person};
 use store::user::UserRow;
 use texts::Lang;
 
@@ -39,18 +39,7 @@ pub struct SignUp {
 /// [`Error::Invalid`] for each field; [`Error::TooMany`] if too much comes from one network
 /// address.
 pub fn sign_up(center: &Center, actor: &Actor, input: &SignUp) -> Outcome<()> {
-    let mut faults = Vec::new();
-    let email = noted(input.email.parse::<Email>(), "email", &mut faults);
-    let name = noted(person::name(&input.name), "name", &mut faults);
-    let phone = noted(person::phone(&input.phone), "phone", &mut faults);
-    let same = (email.as_ref().map_or("", Email::as_str), input.name.as_str());
-    noted(person::password(&input.password, same.0, same.1), "password", &mut faults);
-    if !input.consent {
-        faults.push(Reason::new(Code::Required).at("consent"));
-    }
-    let (Some(email), Some(name), Some(phone), true) = (email, name, phone, faults.is_empty()) else {
-        return Err(Error::Invalid(faults));
-    };
+    let (email, name, phone) = checked(input).map_err(Error::Invalid)?;
     let known = center.read(actor, |cx| {
         cx.require(Act::SignIn, &[])?;
         few_mails(cx)?;
@@ -104,6 +93,26 @@ pub fn sign_up(center: &Center, actor: &Actor, input: &SignUp) -> Outcome<()> {
             }
         }
     })
+}
+
+/// Checks what somebody signs up with; answers address, name and number as they are kept.
+///
+/// # Errors
+/// Everything that is wrong.
+pub fn checked(input: &SignUp) -> Result<(Email, String, String), Vec<FieldError>> {
+    let mut faults = Vec::new();
+    let email = noted(input.email.parse::<Email>(), "email", &mut faults);
+    let name = noted(person::name(&input.name), "name", &mut faults);
+    let phone = noted(person::phone(&input.phone), "phone", &mut faults);
+    let same = (email.as_ref().map_or("", Email::as_str), input.name.as_str());
+    noted(person::password(&input.password, same.0, same.1), "password", &mut faults);
+    if !input.consent {
+        faults.push(Reason::new(Code::Required).at("consent"));
+    }
+    match (email, name, phone, faults.is_empty()) {
+        (Some(email), Some(name), Some(phone), true) => Ok((email, name, phone)),
+        _ => Err(faults),
+    }
 }
 
 /// Confirms the address of an account by the link that was sent to it.

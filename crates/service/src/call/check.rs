@@ -32,7 +32,7 @@ pub(super) fn checked(cx: &mut Cx<'_, '_>, input: &CallInput) -> Outcome<Vec<(Ti
     ] {
         too_long(text, max, field, &mut faults);
     }
-    if input.title_ko.trim().is_empty() {
+    if domain::text::is_blank(&input.title_ko) {
         faults.push(Reason::new(Code::Required).at("title_ko"));
     }
     let known = store::center::products(cx.tx)?;
@@ -48,7 +48,7 @@ pub(super) fn checked(cx: &mut Cx<'_, '_>, input: &CallInput) -> Outcome<Vec<(Ti
     let mut out = Vec::new();
     for (n, round) in input.rounds.iter().enumerate() {
         let at = format!("rounds.{n}.");
-        if round.name_ko.trim().is_empty() {
+        if domain::text::is_blank(&round.name_ko) {
             faults.push(Reason::new(Code::Required).at(format!("{at}name_ko")));
         }
         too_long(&round.name_ko, TITLE_MAX, &format!("{at}name_ko"), &mut faults);
@@ -80,7 +80,7 @@ fn check_criteria(criteria: &[CriterionInput], faults: &mut Vec<FieldError>) {
     }
     for (n, one) in criteria.iter().enumerate() {
         let field = format!("criteria.{n}.name_ko");
-        if one.name_ko.trim().is_empty() {
+        if domain::text::is_blank(&one.name_ko) {
             faults.push(Reason::new(Code::Required).at(field.clone()));
         }
         too_long(&one.name_ko, TITLE_MAX, &field, faults);

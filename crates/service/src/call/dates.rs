@@ -4,7 +4,7 @@ use domain::access::Act;
 use domain::call::{CallState, Phase};
 use domain::ids::RoundId;
 use domain::term::add_days;
-use domain::{Code, Reason};
+use domain::{Code, FieldError, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::call::{CallRow, RoundRow};
@@ -52,14 +52,10 @@ pub fn correct_dates(cx: &mut Cx<'_, '_>, id: RoundId, dates: &RoundDates, reaso
     if row.decided_at.is_some() {
         return Err(Error::wrong_state(Phase::Decided));
     }
-    let mut faults = Vec::new();
     let (opens_at, closes_at) = instants(cx, dates)?;
-    check_dates(row.kind, dates, (opens_at, closes_at), "", &mut faults);
-    if closes_at != row.closes_at && closes_at <= cx.now {
-        faults.push(Reason::new(Code::InThePast).at("closes_on"));
-    }
+    let mut faults = faults(cx, &row, dates)?;
     let reason = reason.trim();
-    if reason.is_empty() {
+    if domain::text::is_blank(reason) {
         faults.push(Reason::new(Code::Required).at("reason"));
     }
     too_long(reason, 1000, "reason", &mut faults);
@@ -79,6 +75,25 @@ pub fn correct_dates(cx: &mut Cx<'_, '_>, id: RoundId, dates: &RoundDates, reaso
     let envelope = store::call::envelope(cx.tx, id)?;
     store::call::update_round(cx.tx, &corrected, &envelope)?;
     cx.audit("round.dates_corrected", ("round", &id), &row, &corrected, reason)
+}
+
+/// What is wrong with the dates of a published round: for a form of which not all could be read.
+///
+/// # Errors
+/// [`Error::NotFound`], and lacking permission.
+pub fn dates_faults(cx: &mut Cx<'_, '_>, id: RoundId, dates: &RoundDates) -> Outcome<Vec<FieldError>> {
+    let (_, row) = round(cx, id)?;
+    faults(cx, &row, dates)
+}
+
+fn faults(cx: &mut Cx<'_, '_>, row: &RoundRow, dates: &RoundDates) -> Outcome<Vec<FieldError>> {
+    let mut faults = Vec::new();
+    let (opens_at, closes_at) = instants(cx, dates)?;
+    check_dates(row.kind, dates, (opens_at, closes_at), "", &mut faults);
+    if closes_at != row.closes_at && closes_at <= cx.now {
+        faults.push(Reason::new(Code::InThePast).at("closes_on"));
+    }
+    Ok(faults)
 }
 
 /// A published round with its call, for correcting its dates.

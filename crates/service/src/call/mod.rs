@@ -10,7 +10,7 @@ mod write;
 use crate::{Cx, Outcome};
 
 pub(crate) use check::too_long;
-pub use dates::{Correction, When, correct_dates, dates_of, round};
+pub use dates::{Correction, When, correct_dates, dates_faults, dates_of, round};
 pub use input::{BODY_MAX, CRITERIA_MAX, CallInput, CriterionInput, ROUNDS_MAX, RoundDates, RoundInput, TITLE_MAX};
 pub use list::{current, list, overview, past, phase_of};
 pub use show::{CallView, Choices, choices, show};

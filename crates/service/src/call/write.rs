@@ -150,7 +150,7 @@ pub fn archive(cx: &mut Cx<'_, '_>, id: CallId, reason: &str) -> Outcome<()> {
     if !row.state.may_become(CallState::Archived) {
         return Err(Error::wrong_state(row.state));
     }
-    if reason.trim().is_empty() {
+    if domain::text::is_blank(reason) {
         return Err(Error::field("reason", Code::Required));
     }
     store::call::step(cx.tx, id, row.state, CallState::Archived, None)?;

@@ -2,7 +2,7 @@
 
 use domain::ledger::{ChainBreak, GENESIS};
 
-use super::{CheckReport, PAGE, Rule};
+use super::{CheckReport, Detail, PAGE, Rule, What};
 use crate::{Cx, Outcome};
 
 /// The chain of hashes of the audit trail.
@@ -25,7 +25,7 @@ pub(super) fn audit(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()
                 None
             };
             if let Some(fault) = fault {
-                report.found(Rule::AuditChain, "audit", row.seq, fault.to_string());
+                report.found(Rule::AuditChain, "audit", row.seq, broken(&fault));
             }
             (last, hash) = (row.seq, row.hash);
         }
@@ -50,8 +50,17 @@ pub(super) fn head(
         && noted != found
     {
         let row = noted.split(' ').next().unwrap_or_default();
-        let there = if found.is_empty() { "nothing" } else { found };
-        report.found(rule, table, row, format!("the chain ended with {noted}, it ends with {there}"));
+        let what = if found.is_empty() { What::ChainGone } else { What::ChainEnd };
+        report.found(rule, table, row, Detail::new(what).with("noted", &noted).with("there", found));
     }
     Ok(())
+}
+
+/// Where a chain is broken.
+pub(super) fn broken(fault: &ChainBreak) -> Detail {
+    match fault {
+        ChainBreak::Gap { after, found } => Detail::new(What::Gap).with("after", after).with("found", found),
+        ChainBreak::Unlinked(seq) => Detail::new(What::Unlinked).with("seq", seq),
+        ChainBreak::Altered(seq) => Detail::new(What::Altered).with("seq", seq),
+    }
 }

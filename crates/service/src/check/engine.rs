@@ -6,7 +6,7 @@ use compute::{DesiredProject, ObservedProject};
 use domain::ids::ProjectId;
 use store::engine::SyncRow;
 
-use super::{CheckReport, PAGE, Rule};
+use super::{CheckReport, Detail, PAGE, Rule, What};
 use crate::{Cx, Outcome};
 
 /// What engines should have and were seen to have, against what is in force. What was in force
@@ -40,27 +40,40 @@ pub(super) fn engines(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<
 fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProject>) {
     let name = format!("{} {}", row.engine, row.project);
     let Ok(desired) = serde_json::from_str::<DesiredProject>(&row.desired) else {
-        return report.found(Rule::Unreadable, "engine_sync", name, "desired".to_owned());
+        return report.found(
+            Rule::Unreadable,
+            "engine_sync",
+            name,
+            Detail::new(What::Document).with("column", "desired"),
+        );
     };
     let observed = match row.observed.as_deref().map(serde_json::from_str::<ObservedProject>) {
-        Some(Err(_)) => return report.found(Rule::Unreadable, "engine_sync", name, "observed".to_owned()),
+        Some(Err(_)) => {
+            return report.found(
+                Rule::Unreadable,
+                "engine_sync",
+                name,
+                Detail::new(What::Document).with("column", "observed"),
+            );
+        }
         Some(Ok(observed)) => Some(observed),
         None => None,
     };
     let seen = observed.as_ref().map(|one| &one.limits);
-    for (what, limits) in [("desired", Some(&desired.limits)), ("observed", seen)] {
+    for (what, limits) in [(What::EngineDesired, Some(&desired.limits)), (What::EngineObserved, seen)] {
         for (pool, amount) in limits.into_iter().flatten() {
             let held = most.and_then(|one| one.limits.get(pool)).copied().unwrap_or(0);
             if *amount > held {
-                report.found(Rule::Engine, "engine_sync", &name, format!("{what}: {amount} of {held} in {pool}"));
+                let detail = Detail::new(what).with("amount", amount).with("held", held).with("pool", pool);
+                report.found(Rule::Engine, "engine_sync", &name, detail);
             }
         }
     }
     let equal = observed.is_some_and(|one| one.limits == desired.limits && one.members == desired.members);
     if row.state == "in_line" && !equal {
-        report.found(Rule::Engine, "engine_sync", &name, "in line, but observed is not desired".to_owned());
+        report.found(Rule::Engine, "engine_sync", &name, What::EngineNotInLine);
     }
     if most.is_some_and(|one| one.name != desired.name) {
-        report.found(Rule::Engine, "engine_sync", &name, format!("desired names {}", desired.name));
+        report.found(Rule::Engine, "engine_sync", &name, Detail::new(What::EngineName).with("name", &desired.name));
     }
 }

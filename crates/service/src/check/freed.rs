@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::check::{Event, FreedEvent};
 
-use super::{CheckReport, PAGE, Rule};
+use super::{CheckReport, Detail, PAGE, Rule, What};
 use crate::{Cx, Outcome};
 
 /// That what entries freed is on record, and that its parts are what their offers and entries are.
@@ -28,17 +28,17 @@ pub(super) fn freed(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()
                 _ => false,
             };
             let wrong = match one.freed {
-                None if frees => "what it freed is not on record as such".to_owned(),
-                Some((false, _)) if frees => "what it freed is not on record as such".to_owned(),
-                Some(_) if !frees => "on record as freed, but it freed nothing".to_owned(),
-                Some((true, at)) if at != one.at => format!("written at {}, freed at {at}", one.at),
+                None if frees => Detail::new(What::FreedNotNoted),
+                Some((false, _)) if frees => Detail::new(What::FreedNotNoted),
+                Some(_) if !frees => Detail::new(What::FreedNothing),
+                Some((true, at)) if at != one.at => Detail::new(What::FreedAt).with("at", one.at).with("noted", at),
                 _ => continue,
             };
             report.found(Rule::Freed, "ledger_entry", one.seq, wrong);
         }
     }
     for (freed, position, state) in store::check::parts_astray(cx.tx, PAGE)? {
-        let detail = format!("not what its offer is ({})", state.as_deref().unwrap_or("-"));
+        let detail = Detail::new(What::PartAstray).with("state", state.as_deref().unwrap_or("-"));
         report.found(Rule::Freed, "reallocation", format!("{freed} {position}"), detail);
     }
     let mut place = (String::new(), 0);
@@ -52,7 +52,7 @@ pub(super) fn freed(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()
             place = (part.freed.clone(), part.position);
             if !part.days.covers(part.part_days) {
                 let row = format!("{} {}", part.freed, part.position);
-                report.found(Rule::Freed, "reallocation", row, "days that were not freed".to_owned());
+                report.found(Rule::Freed, "reallocation", row, What::PartDays);
             }
             match &mut current {
                 Some((first, steps)) if first.freed == part.freed => steps.add(part.part_days, part.part),
@@ -75,7 +75,8 @@ pub(super) fn freed(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()
 fn given_twice(report: &mut CheckReport, freed: &store::check::FreedPart, steps: &Steps) {
     let most = steps.max_within(freed.days);
     if most > freed.amount {
-        report.found(Rule::Freed, "freed", &freed.freed, format!("{most} went of {}", freed.amount));
+        let detail = Detail::new(What::GivenTwice).with("given", most).with("amount", freed.amount);
+        report.found(Rule::Freed, "freed", &freed.freed, detail);
     }
 }
 
@@ -104,7 +105,7 @@ fn went(report: &mut CheckReport, pool: &PoolId, events: &[FreedEvent]) {
         match lacks.get_mut(one.goal.as_str()) {
             Some(lack) => lack.add(one.days, -one.amount),
             None => {
-                let detail = format!("nothing of that name in {pool} takes freed capacity");
+                let detail = Detail::new(What::NoGoal).with("pool", pool);
                 report.found(Rule::Freed, "reallocation", &one.goal, detail);
             }
         }
@@ -119,18 +120,11 @@ fn went(report: &mut CheckReport, pool: &PoolId, events: &[FreedEvent]) {
                 for (days, missing) in lack.within(horizon(Date::MIN)) {
                     let free = if missing > 0 { idle.max_within(days).min(missing) } else { missing };
                     if free != 0 {
-                        let detail = if free > 0 {
-                            format!(
-                                "took {free} of what was idle in {pool} from {}, which is not on record",
-                                days.from()
-                            )
-                        } else {
-                            format!(
-                                "gives {} less in {pool} from {} than freed capacity went to it",
-                                -free,
-                                days.from()
-                            )
-                        };
+                        let what = if free > 0 { What::TookIdle } else { What::GivesLess };
+                        let detail = Detail::new(what)
+                            .with("amount", free.saturating_abs())
+                            .with("pool", pool)
+                            .with("from", days.from());
                         report.found(Rule::Freed, table_of(&one.goal), &one.goal, detail);
                         break;
                     }

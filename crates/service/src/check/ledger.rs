@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use domain::Reason;
 use domain::capacity::{horizon, shortfalls};
 use domain::ids::PoolId;
 use domain::ledger::{ChainCheck, EntryKind};
+use domain::reason::Arg;
 use domain::steps::Steps;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use store::ledger::StepKind;
 
-use super::chain::head;
-use super::{CheckReport, PAGE, Rule};
-use crate::{Cx, Error, Outcome};
+use super::chain::{broken, head};
+use super::{CheckReport, Detail, PAGE, Rule, What};
+use crate::{Cx, Outcome};
 
 /// Chain, past, sign and corrections, entry by entry; answers what each pool holds on each day.
 pub(super) fn ledger(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<BTreeMap<PoolId, Steps>> {
@@ -26,22 +28,26 @@ pub(super) fn ledger(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<B
         for entry in &page {
             report.entries += 1;
             if let Err(fault) = chain.next(entry) {
-                report.found(Rule::LedgerChain, "ledger_entry", entry.seq, fault.to_string());
+                report.found(Rule::LedgerChain, "ledger_entry", entry.seq, broken(&fault));
             }
             let day = Timestamp::from_second(entry.at).map_or(Date::MIN, |at| cx.identity.calendar.date(at));
             if entry.kind != EntryKind::Correct && entry.term.from() < day {
-                let detail = format!("starts {} but was written {day}", entry.term.from());
+                let detail = Detail::new(What::Backdated).with("from", entry.term.from()).with("day", day);
                 report.found(Rule::Past, "ledger_entry", entry.seq, detail);
             }
             if !entry.kind.allows(entry.delta) {
-                report.found(Rule::Sign, "ledger_entry", entry.seq, format!("{} {}", entry.kind, entry.delta));
+                let detail = Detail::new(What::WrongSign).with("kind", entry.kind).with("delta", entry.delta);
+                report.found(Rule::Sign, "ledger_entry", entry.seq, detail);
             }
             held.entry(entry.pool.clone()).or_default().add(entry.term, entry.delta.0);
         }
     }
     for (seq, kind, corrects) in store::check::miscorrections(cx.tx, PAGE)? {
-        let named = corrects.map_or_else(|| "nothing".to_owned(), |seq| seq.to_string());
-        report.found(Rule::Correction, "ledger_entry", seq, format!("{kind} corrects {named}"));
+        let detail = match corrects {
+            Some(named) => Detail::new(What::Corrects).with("seq", named),
+            None => Detail::new(What::CorrectsNothing),
+        };
+        report.found(Rule::Correction, "ledger_entry", seq, detail.with("kind", kind));
     }
     let found = report.ledger_head.clone();
     head(cx, report, store::check::LEDGER_HEAD, (Rule::LedgerChain, "ledger_entry"), &found)?;
@@ -83,20 +89,22 @@ fn one_holding(report: &mut CheckReport, of: &store::check::HeldPart, steps: &St
     report.awards += 1;
     let row = format!("{} {}", of.award, of.pool);
     let Some((grain, first, noted)) = of.line else {
-        report.found(Rule::Reference, "award_line", row, "the ledger holds what the award has no line for".to_owned());
+        report.found(Rule::Reference, "award_line", row, What::NoLine);
         return;
     };
     let stretches = steps.within(horizon(Date::MIN));
     let end = stretches.iter().filter(|(_, value)| *value > 0).map(|(days, _)| days.to()).max().unwrap_or(first);
     // An award that was taken back ends on the day of that, whatever it held.
     if end != noted && !(of.withdrawn && noted > end) {
-        report.found(Rule::Line, "award_line", &row, format!("ends {noted}, the ledger {end}"));
+        report.found(Rule::Line, "award_line", &row, Detail::new(What::LineEnd).with("noted", noted).with("end", end));
     }
     if let Some((days, value)) = stretches.iter().find(|(_, value)| *value < 0) {
-        report.found(Rule::BelowZero, "ledger_entry", &row, format!("{value} on {}", days.from()));
+        let detail = Detail::new(What::HoldsOn).with("amount", value).with("day", days.from());
+        report.found(Rule::BelowZero, "ledger_entry", &row, detail);
     }
     if let Some((days, value)) = stretches.iter().find(|(_, value)| grain < 1 || value % grain != 0) {
-        report.found(Rule::Grain, "ledger_entry", &row, format!("{value} on {}, in steps of {grain}", days.from()));
+        let detail = Detail::new(What::HoldsOff).with("amount", value).with("day", days.from()).with("grain", grain);
+        report.found(Rule::Grain, "ledger_entry", &row, detail);
     }
 }
 
@@ -111,12 +119,11 @@ pub(super) fn pools(cx: &mut Cx<'_, '_>, report: &mut CheckReport, mut held: BTr
     for pool in all {
         let ladder = ladders.get(&pool).cloned().unwrap_or_default();
         if let Err(reason) = ladder.check(always) {
-            report.found(
-                Rule::Ladder,
-                "capacity_entry",
-                &pool,
-                serde_json::to_string(&reason.args).map_err(Error::internal)?,
-            );
+            let mut detail = Detail::new(What::Rungs);
+            for name in ["day", "installed", "leased", "reserved_ops", "allocatable"] {
+                detail = detail.with(name, fact(&reason, name));
+            }
+            report.found(Rule::Ladder, "capacity_entry", &pool, detail);
         }
         let mut sum = Steps::new();
         for (kind, steps) in [
@@ -127,13 +134,27 @@ pub(super) fn pools(cx: &mut Cx<'_, '_>, report: &mut CheckReport, mut held: BTr
             let mut difference = derived.remove(&(pool.clone(), kind)).unwrap_or_default();
             difference.add_all(&steps, -1);
             for (day, by) in difference.changes() {
-                report.found(Rule::Steps, "pool_step", format!("{pool} {kind} {day}"), format!("off by {by}"));
+                let detail = Detail::new(What::OffBy).with("by", by);
+                report.found(Rule::Steps, "pool_step", format!("{pool} {kind} {day}"), detail);
             }
         }
         for short in shortfalls(&pool, &ladder.allocatable, &sum, always) {
-            let detail = format!("{} promised of {} up to {}", short.wanted, short.allocatable, short.term.last_day());
+            let detail = Detail::new(What::Promised)
+                .with("wanted", short.wanted)
+                .with("allocatable", short.allocatable)
+                .with("last", short.term.last_day());
             report.found(Rule::Capacity, "pool", format!("{pool} {}", short.term.from()), detail);
         }
     }
     Ok(())
+}
+
+/// A fact of a reason as it is written in findings; empty if it has none of that name.
+fn fact(reason: &Reason, name: &str) -> String {
+    match reason.args.get(name) {
+        Some(Arg::Date(day)) => day.to_string(),
+        Some(Arg::Int(number)) => number.to_string(),
+        Some(Arg::Text(text)) => text.clone(),
+        _ => String::new(),
+    }
 }

@@ -3,10 +3,12 @@
 //! grow with the ledger. What breaks a rule is named by table and row.
 
 mod chain;
+mod detail;
 mod engine;
 mod freed;
 mod ledger;
 
+pub use detail::{Detail, What};
 use serde::Serialize;
 
 use crate::{Cx, Error, Outcome};
@@ -58,8 +60,8 @@ pub struct Finding {
     pub table: &'static str,
     /// The row: its key, or pool and day.
     pub row: String,
-    /// What is wrong, in numbers: for whoever repairs it.
-    pub detail: String,
+    /// What is wrong, in numbers: for whoever repairs it. In English where it is serialized.
+    pub detail: Detail,
 }
 
 /// What the check found.
@@ -93,10 +95,10 @@ impl CheckReport {
         self.broken == 0
     }
 
-    fn found(&mut self, rule: Rule, table: &'static str, row: impl ToString, detail: String) {
+    fn found(&mut self, rule: Rule, table: &'static str, row: impl ToString, detail: impl Into<Detail>) {
         self.broken += 1;
         if self.findings.iter().filter(|finding| finding.rule == rule).count() < NAMED {
-            self.findings.push(Finding { rule, table, row: row.to_string(), detail });
+            self.findings.push(Finding { rule, table, row: row.to_string(), detail: detail.into() });
         }
     }
 }
@@ -110,7 +112,12 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<CheckReport> {
     cx.require(domain::access::Act::AuditRead, &[])?;
     let mut report = CheckReport::default();
     for (table, row, column, value) in store::check::unreadable(cx.tx, PAGE)? {
-        report.found(Rule::Unreadable, table, row, format!("{column} holds {value}"));
+        report.found(
+            Rule::Unreadable,
+            table,
+            row,
+            Detail::new(What::Holds).with("column", column).with("value", value),
+        );
     }
     let held = ledger::ledger(cx, &mut report);
     let held = readable(&mut report, "ledger_entry", held)?;
@@ -140,7 +147,7 @@ fn readable<T>(report: &mut CheckReport, table: &'static str, outcome: Outcome<T
         Ok(done) => Ok(Some(done)),
         Err(Error::Internal(cause)) => {
             if !report.findings.iter().any(|finding| finding.rule == Rule::Unreadable) {
-                report.found(Rule::Unreadable, table, "?", cause);
+                report.found(Rule::Unreadable, table, "?", Detail::new(What::Cause).with("cause", cause));
             }
             Ok(None)
         }
@@ -151,14 +158,15 @@ fn readable<T>(report: &mut CheckReport, table: &'static str, outcome: Outcome<T
 /// Lines, states and references.
 fn states(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
     for (award, pool, grain, product) in store::check::other_grains(cx.tx, PAGE)? {
-        let detail = format!("grain {grain}, its product's is {product}");
+        let detail = Detail::new(What::OtherGrain).with("grain", grain).with("product", product);
         report.found(Rule::Line, "award_line", format!("{award} {pool}"), detail);
     }
     for (table, row, wrong) in store::check::contradictions(cx.tx, PAGE)? {
-        report.found(Rule::State, table, row, wrong.to_owned());
+        let what: What = wrong.parse().map_err(Error::internal)?;
+        report.found(Rule::State, table, row, what);
     }
     for (table, row, column) in store::check::dangling(cx.tx, PAGE)? {
-        report.found(Rule::Reference, table, row, format!("{column} names nothing"));
+        report.found(Rule::Reference, table, row, Detail::new(What::NamesNothing).with("column", column));
     }
     Ok(())
 }

@@ -147,7 +147,7 @@ pub(super) fn complete(
         (&row.usage_plan, "usage_plan"),
         (&row.sector, "sector"),
     ] {
-        if text.trim().is_empty() {
+        if domain::text::is_blank(text) {
             faults.push(Reason::new(Code::Required).at(field));
         }
     }

@@ -61,7 +61,8 @@ fn add(form: &mut Form, prefix: &str, max: usize, values: &[(&str, &str)]) {
     }
 }
 
-/// Reads a call; what is wrong is noted on the form. Rows in which nothing was typed are left out.
+/// Reads a call; what is wrong is noted on the form, and something that raises no fault of its own
+/// stands in its place, so that the rest can be checked. Rows in which nothing was typed are left out.
 pub(crate) fn read(form: &mut Form, pools: &[PoolShare]) -> Read {
     form.keep_rows("criteria", |form, row| {
         ["name_ko", "name_en", "max_points"].iter().any(|field| !is_blank(form, "criteria", row, field))
@@ -135,33 +136,47 @@ fn round(form: &mut Form, row: usize, pools: &[PoolShare]) -> Option<RoundInput>
     let name_en = form.text_or_empty(&format!("{prefix}name_en"), TITLE_MAX);
     let dates = dates(form, &prefix);
     let envelope = envelope(form, &prefix, pools);
-    Some(RoundInput { kind: kind?, name_ko: name_ko?, name_en: name_en?, dates: dates?, envelope: envelope? })
+    Some(RoundInput {
+        // A rolling round asks for less order among its dates.
+        kind: kind.unwrap_or(RoundKind::Rolling),
+        name_ko: name_ko.unwrap_or_else(|| "-".to_owned()),
+        name_en: name_en.unwrap_or_default(),
+        dates: dates?,
+        envelope,
+    })
 }
 
-/// Reads the dates of a round; `prefix` stands before the fields' names.
+/// Reads the dates of a round; `prefix` stands before the fields' names. In the place of one that
+/// cannot be read stands its neighbor, so that the order of the others can be checked; `None` if
+/// there is none at all.
 pub(crate) fn dates(form: &mut Form, prefix: &str) -> Option<RoundDates> {
+    const IN_ORDER: [&str; 6] =
+        ["opens_on", "closes_on", "review_due_on", "announce_on", "earliest_start_on", "latest_last_on"];
     let at = |field: &str| format!("{prefix}{field}");
-    let opens = (form.date(&at("opens_on")), form.time_if_given(&at("opens_time")));
-    let closes = (form.date(&at("closes_on")), form.time_if_given(&at("closes_time")));
-    let reviewed = (form.date(&at("review_due_on")), form.date(&at("announce_on")));
-    let offer_days = form.int(&at("offer_days"), 1, 90);
-    let used = (form.date(&at("earliest_start_on")), form.date(&at("latest_last_on")));
+    let typed = IN_ORDER.map(|field| form.date(&at(field)));
+    let times = ["opens_time", "closes_time"].map(|field| form.time_if_given(&at(field)).flatten());
+    let offer_days = form.int(&at("offer_days"), 1, 90).unwrap_or(1);
+    let mut before = typed.iter().flatten().next().copied()?;
+    let [opens_on, closes_on, review_due_on, announce_on, earliest_start_on, latest_last_on] = typed.map(|date| {
+        before = date.unwrap_or(before);
+        before
+    });
     Some(RoundDates {
-        opens_on: opens.0?,
-        opens_time: opens.1?,
-        closes_on: closes.0?,
-        closes_time: closes.1?,
-        review_due_on: reviewed.0?,
-        announce_on: reviewed.1?,
-        offer_days: offer_days?,
-        earliest_start_on: used.0?,
-        latest_last_on: used.1?,
+        opens_on,
+        opens_time: times[0],
+        closes_on,
+        closes_time: times[1],
+        review_due_on,
+        announce_on,
+        offer_days,
+        earliest_start_on,
+        latest_last_on,
     })
 }
 
 /// A pool of which nothing was typed is not on offer.
-fn envelope(form: &mut Form, prefix: &str, pools: &[PoolShare]) -> Option<Vec<(PoolId, Amount)>> {
-    let mut amounts = Some(Vec::new());
+fn envelope(form: &mut Form, prefix: &str, pools: &[PoolShare]) -> Vec<(PoolId, Amount)> {
+    let mut amounts = Vec::new();
     let mut seen: Vec<&PoolId> = Vec::new();
     for pool in pools {
         let name = format!("{prefix}envelope.{}", pool.pool);
@@ -173,10 +188,7 @@ fn envelope(form: &mut Form, prefix: &str, pools: &[PoolShare]) -> Option<Vec<(P
             PoolUnit::Device => form.int(&name, 1, 1_000_000_000),
             PoolUnit::Byte => terabytes(form, &name),
         };
-        match (amount, &mut amounts) {
-            (Some(amount), Some(amounts)) => amounts.push((pool.pool.clone(), Amount(amount))),
-            _ => amounts = None,
-        }
+        amounts.extend(amount.map(|amount| (pool.pool.clone(), Amount(amount))));
     }
     amounts
 }
@@ -225,7 +237,8 @@ pub(crate) fn take(form: &mut Form, fail: Fail, of: &Read, pools: &[PoolShare]) 
             *max /= TB;
         }
     }
-    form.take(Fail(Error::Invalid(errors)))
+    form.add_faults(errors);
+    Ok(())
 }
 
 /// A new call's form: one row of each kind to begin with.
@@ -329,6 +342,22 @@ mod tests {
         let mut full = Form::filled((0..CRITERIA_MAX).map(|row| (format!("criteria.{row}.name_ko"), "x")));
         full.set("add", "criteria");
         assert!(rows_changed(&mut full) && !full.is_fine());
+    }
+
+    #[test]
+    fn a_date_that_cannot_be_read_leaves_the_order_of_the_others_to_be_checked() {
+        let mut form = Form::filled([
+            ("closes_on", "2021-05-31"),
+            ("review_due_on", "soon"),
+            ("announce_on", "2021-05-20"),
+            ("offer_days", "7"),
+        ]);
+        let read = dates(&mut form, "").expect("two dates");
+        let day = |day| jiff::civil::date(2021, 5, day);
+        assert_eq!((read.opens_on, read.closes_on, read.review_due_on), (day(31), day(31), day(31)));
+        assert_eq!((read.announce_on, read.latest_last_on), (day(20), day(20)));
+        assert!(form.is_wrong("review_due_on") && form.is_wrong("opens_on") && !form.is_wrong("announce_on"));
+        assert!(dates(&mut Form::default(), "").is_none());
     }
 
     #[test]

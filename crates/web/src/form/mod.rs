@@ -2,20 +2,19 @@
 //! One file per area for its forms.
 
 pub(crate) mod call;
+pub(crate) mod label;
 pub(crate) mod organization;
 pub mod proposal;
 pub mod review;
 
-use std::sync::Arc;
-
-use axum::extract::{FromRef, FromRequest, Request};
+use axum::extract::{FromRequest, Request};
 use domain::{Code, FieldError, Reason, Word};
-use edge::{App, Fail};
+use edge::Fail;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use service::Error;
-use texts::{Pools, Texts};
+use texts::Texts;
 
 /// The most fields that a form may send.
 const MAX_FIELDS: usize = 2000;
@@ -26,14 +25,9 @@ pub struct Form {
     values: Vec<(String, String)>,
     errors: Vec<FieldError>,
     refusals: Vec<Reason>,
-    /// What the pools in its reasons are called.
-    pools: Arc<Pools>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form
-where
-    App: FromRef<S>,
-{
+impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Fail;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fail> {
@@ -47,8 +41,7 @@ where
         if values.len() > MAX_FIELDS {
             return Err(Fail(Error::field("", Code::TooLong)));
         }
-        let pools = Arc::clone(&App::from_ref(state).center.identity.pools);
-        Ok(Self { values, pools, ..Self::default() })
+        Ok(Self { values, ..Self::default() })
     }
 }
 
@@ -86,7 +79,7 @@ impl Form {
         self.errors
             .iter()
             .filter(|error| error.field == name)
-            .map(|error| t.reason(&error.reason, &self.pools))
+            .map(|error| t.reason(&error.reason))
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -95,14 +88,14 @@ impl Form {
     #[must_use]
     pub fn refusals(&self, t: &Texts) -> Vec<String> {
         let whole = self.errors.iter().filter(|error| error.field.is_empty()).map(|error| &error.reason);
-        self.refusals.iter().chain(whole).map(|reason| t.reason(reason, &self.pools)).collect()
+        self.refusals.iter().chain(whole).map(|reason| t.reason(reason)).collect()
     }
 
     /// The fields with something wrong: name and text, for the summary.
     #[must_use]
     pub fn faults(&self, t: &Texts) -> Vec<(String, String)> {
         let named = self.errors.iter().filter(|error| !error.field.is_empty());
-        named.map(|error| (error.field.clone(), t.reason(&error.reason, &self.pools))).collect()
+        named.map(|error| (error.field.clone(), t.reason(&error.reason))).collect()
     }
 
     /// Whether nothing is wrong.
@@ -125,6 +118,35 @@ impl Form {
     }
 
     // For handlers.
+
+    /// Notes what a use case finds wrong, but for fields of which something is said already: so that
+    /// a person is told all at once although some fields could not be read.
+    pub fn add_faults(&mut self, faults: Vec<FieldError>) {
+        for fault in faults {
+            if !self.errors.iter().any(|error| error.field == fault.field) {
+                self.errors.push(fault);
+            }
+        }
+    }
+
+    /// What is wrong, field by field, for another form.
+    #[must_use]
+    pub fn into_faults(self) -> Vec<FieldError> {
+        self.errors
+    }
+
+    /// Gives what is wrong with `from` to the field that the page calls `to`.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        for error in self.errors.iter_mut().filter(|error| error.field == from) {
+            to.clone_into(&mut error.field);
+        }
+    }
+
+    /// Whether something is wrong with a field.
+    #[must_use]
+    pub fn is_wrong(&self, name: &str) -> bool {
+        self.errors.iter().any(|error| error.field == name)
+    }
 
     /// Puts a value in place of what a field held.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
@@ -199,7 +221,7 @@ impl Form {
     /// A text of up to `max` characters, which may be left out; `None` if it is wrong.
     pub fn text_or_empty(&mut self, name: &str, max: usize) -> Option<String> {
         let text = self.value(name).replace("\r\n", "\n").trim().to_owned();
-        if text.chars().any(|c| (c.is_control() && c != '\n' && c != '\t') || texts::is_invisible(c)) {
+        if text.chars().any(domain::text::is_refused) || text.contains('\r') {
             self.wrong(name, Code::BadCharacters);
             return None;
         }
@@ -207,7 +229,8 @@ impl Form {
             self.wrong(name, Reason::new(Code::TooLong).with("max", i64::try_from(max).unwrap_or(i64::MAX)));
             return None;
         }
-        Some(text)
+        // What shows nothing is nothing.
+        Some(if domain::text::is_blank(&text) { String::new() } else { text })
     }
 
     /// A secret as typed: not trimmed, not checked but for its length.
@@ -306,6 +329,12 @@ impl Form {
         }
     }
 
+    /// One word of a closed list, which may be left out: as filters of lists are read. What is not
+    /// on the list is noted and taken for nothing.
+    pub fn choice_if_given<W: std::str::FromStr>(&mut self, name: &str) -> Option<W> {
+        if self.value(name).trim().is_empty() { None } else { self.parsed(name) }
+    }
+
     /// Whether a checkbox is set.
     #[must_use]
     pub fn checked(&self, name: &str) -> bool {
@@ -344,6 +373,9 @@ mod tests {
         assert_eq!(fault("a\u{0}b", |form| form.text("x", 9)), Code::BadCharacters);
         assert_eq!(fault("abc\u{202E}fdp", |form| form.text("x", 9)), Code::BadCharacters);
         assert_eq!(typed("").text_or_empty("x", 3), Some(String::new()));
+        // A filler of Hangul, a blank of no width: nothing to see.
+        assert_eq!(fault("\u{3164}\u{200B}", |form| form.text("x", 9)), Code::Required);
+        assert_eq!(typed("\u{200B}").text_or_empty("x", 3), Some(String::new()));
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! The form of an organization.
 
+use domain::organization::{OrganizationKind, OrganizationSize, RegionBasis};
+use domain::proposal::Sector;
 use domain::region::{GWANGJU_DISTRICTS, Region};
 use jiff::civil::Date;
-use service::organization::{OrganizationInput, OrganizationRow};
+use service::organization::{NAME_MAX, OrganizationInput, OrganizationRow};
 use texts::{Lang, Texts};
 
 use crate::form::Form;
 
-/// Reads an organization; `None` if something could not be read.
-pub(crate) fn read(form: &mut Form) -> Option<OrganizationInput> {
-    let name_ko = form.text_or_empty("name_ko", 1000);
-    let name_en = form.text_or_empty("name_en", 1000);
+/// Reads an organization; what is wrong is noted on the form. In the place of what cannot be read
+/// stands something that raises no fault of its own, so that the rest can be checked.
+pub(crate) fn read(form: &mut Form) -> OrganizationInput {
+    let name_ko = form.text("name_ko", NAME_MAX);
+    let name_en = form.text_or_empty("name_en", NAME_MAX);
     let business_number = form.text_or_empty("business_number", 100);
     let kind = form.choice("kind");
     let size = form.choice("size");
@@ -19,20 +22,22 @@ pub(crate) fn read(form: &mut Form) -> Option<OrganizationInput> {
     let district = form.text_or_empty("district", 100);
     let region_basis = form.choice("region_basis");
     let opened_on = form.date_if_given("opened_on");
-    Some(OrganizationInput {
-        name_ko: name_ko?,
-        name_en: name_en?,
-        business_number: business_number?,
-        kind: kind?,
-        size: size?,
-        sector: sector?,
-        region: region?,
-        district: district?,
-        region_basis: region_basis?,
+    OrganizationInput {
+        name_ko: name_ko.unwrap_or_else(|| "-".to_owned()),
+        name_en: name_en.unwrap_or_default(),
+        business_number: business_number.unwrap_or_default(),
+        // Others than companies may lack a number.
+        kind: kind.unwrap_or(OrganizationKind::University),
+        size: size.unwrap_or(OrganizationSize::Other),
+        sector: sector.unwrap_or(Sector::Other),
+        // Whether a district is needed or right depends on the region.
+        district: if region.is_some() { district.unwrap_or_default() } else { String::new() },
+        region: region.unwrap_or(Region::Seoul),
+        region_basis: region_basis.unwrap_or(RegionBasis::HeadOffice),
         region_as_of: None,
-        opened_on: opened_on?,
+        opened_on: opened_on.flatten(),
         youth_founded: form.checked("youth_founded"),
-    })
+    }
 }
 
 /// The form filled in with what is known.

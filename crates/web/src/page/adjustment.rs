@@ -3,18 +3,19 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
-use domain::Code;
 use domain::access::Act;
 use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::ids::{AdjustmentId, ProjectId};
 use domain::term::add_days;
 use domain::units::Amount;
+use domain::{Code, Reason};
 use edge::{Fail, PageQuery, Slice};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use service::Error;
 use service::adjustment::{AdjustmentItem, AdjustmentRow, Choices, NewRequest, NewReturn};
-use texts::{Lang, Pools, Texts, k};
+use texts::{Lang, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
@@ -48,22 +49,20 @@ struct Row {
     number: String,
     pool: String,
     amount: String,
-    pf: String,
     days: String,
     at: String,
     state: String,
     reason: String,
 }
 
-fn row(t: Texts, pools: &Pools, of: &AdjustmentRow) -> Row {
+fn row(t: Texts, of: &AdjustmentRow) -> Row {
     Row {
         href: format!("/adjustments/{}", of.id),
         kind: t.word(of.kind),
         project: String::new(),
         number: String::new(),
-        pool: pools.name(t, &of.pool),
-        amount: pools.amount(t, &of.pool, of.amount.0),
-        pf: pools.pf(t, &of.pool, of.amount.0),
+        pool: of.pool.to_string(),
+        amount: t.int(of.amount.0),
         days: format!("{} ~ {}", t.short_date(of.from_on), t.short_date(add_days(of.to_on, -1))),
         at: t.instant(of.requested_at),
         state: t.word(of.state),
@@ -71,9 +70,9 @@ fn row(t: Texts, pools: &Pools, of: &AdjustmentRow) -> Row {
     }
 }
 
-fn item_row(t: Texts, pools: &Pools, item: &AdjustmentItem) -> Row {
+fn item_row(t: Texts, item: &AdjustmentItem) -> Row {
     let title = if t.lang() == Lang::Ko { &item.title_ko } else { &item.title_en };
-    Row { project: title.clone(), number: item.number.clone(), ..row(t, pools, &item.row) }
+    Row { project: title.clone(), number: item.number.clone(), ..row(t, &item.row) }
 }
 
 #[derive(Template)]
@@ -89,15 +88,17 @@ struct ListPage {
 
 async fn list(ui: Ui, Query(which): Query<Which>) -> Answer {
     let t = ui.t;
-    let state = which.state.as_deref().and_then(|text| text.parse().ok()).unwrap_or(AdjustmentState::Requested);
+    let known: Option<AdjustmentState> = which.state.as_deref().and_then(|text| text.parse().ok());
+    let unread = which.state.as_deref().filter(|_| known.is_none());
+    let state = known.unwrap_or(AdjustmentState::Requested);
     let before: Option<(Timestamp, AdjustmentId)> =
         which.after.as_deref().filter(|text| !text.is_empty()).map(edge::Cursor::read).transpose()?;
     let items = ui.read(move |cx| service::adjustment::list(cx, state, before, 51)).await?;
     let page = Slice::cut(items, 50, |item| (item.row.requested_at, item.row.id));
     ui.page(&ListPage {
-        chrome: ui.chrome(t.s(k::ADJUSTMENT_TITLE)),
+        chrome: ui.chrome(t.s(k::ADJUSTMENT_TITLE)).with_unread(t, &[unread]),
         t,
-        rows: page.items.iter().map(|item| item_row(t, ui.pools(), item)).collect(),
+        rows: page.items.iter().map(|item| item_row(t, item)).collect(),
         next: page.next,
         here: format!("/adjustments?state={state}&"),
         states: AdjustmentState::ALL.iter().map(|&one| (one.to_string(), t.word(one), one == state)).collect(),
@@ -131,11 +132,11 @@ async fn show_page(ui: &Ui, id: AdjustmentId, form: Form) -> Result<ShowPage, Fa
         id,
         project: item.row.project,
         note: item.row.decision_note.clone(),
-        short: short.iter().map(|one| t.reason(&one.reason(), ui.pools())).collect(),
+        short: short.iter().map(|one| t.reason(&one.reason())).collect(),
         open,
         decides: open && !own && ui.may(Act::AdjustmentDecide),
         withdraws: own && (open || item.row.state == AdjustmentState::Waiting),
-        row: item_row(t, ui.pools(), &item),
+        row: item_row(t, &item),
         form,
     })
 }
@@ -180,7 +181,7 @@ async fn withdraw(ui: Ui, Path(id): Path<String>) -> Answer {
 /// What one award holds in one pool, as the form's first question offers it.
 struct Holding {
     pool: String,
-    held: Vec<(String, String)>,
+    held: String,
     end: String,
     extension: Vec<String>,
     longest: String,
@@ -200,16 +201,16 @@ struct ChangesPage {
     form: Form,
 }
 
-fn holding(t: Texts, pools: &Pools, of: &Choices) -> Holding {
+fn holding(t: Texts, of: &Choices) -> Holding {
     let held = of.held.iter().map(|(term, amount)| {
         let days = format!("{} ~ {}", t.short_date(term.from()), t.short_date(term.last_day()));
-        (format!("{} ({days})", pools.amount(t, &of.pool, *amount)), pools.pf(t, &of.pool, *amount))
+        format!("{} ({days})", t.int(*amount))
     });
     Holding {
-        pool: pools.name(t, &of.pool),
-        held: held.collect(),
+        pool: of.pool.to_string(),
+        held: held.collect::<Vec<_>>().join(", "),
         end: t.date(add_days(of.end, -1)),
-        extension: of.extension.iter().map(|reason| t.reason(reason, pools)).collect(),
+        extension: of.extension.iter().map(|reason| t.reason(reason)).collect(),
         longest: t.date(add_days(of.longest_end, -1)),
     }
 }
@@ -224,10 +225,10 @@ async fn changes_page(ui: &Ui, project: ProjectId, form: Form, page: &PageQuery)
         chrome: ui.chrome(t.s(k::CHANGES_TITLE)),
         t,
         project,
-        lines: choices.iter().map(|of| (format!("{}:{}", of.award, of.pool), ui.pools().name(t, &of.pool))).collect(),
-        holdings: choices.iter().map(|of| holding(t, ui.pools(), of)).collect(),
+        lines: choices.iter().map(|of| (format!("{}:{}", of.award, of.pool), of.pool.to_string())).collect(),
+        holdings: choices.iter().map(|of| holding(t, of)).collect(),
         kinds: AdjustmentKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind))).collect(),
-        rows: rows.items.iter().map(|of| row(t, ui.pools(), of)).collect(),
+        rows: rows.items.iter().map(|of| row(t, of)).collect(),
         next: rows.next,
         form,
     })
@@ -244,23 +245,33 @@ enum Wanted {
     Request(NewRequest),
 }
 
-fn wanted(form: &mut Form, project: ProjectId) -> Option<Wanted> {
+fn wanted(form: &mut Form, project: ProjectId, today: Date) -> Option<Wanted> {
     let kind = form.choice::<AdjustmentKind>("kind");
-    let line = form.text("line", 100);
-    let line = line.and_then(|line| {
+    let typed = form.text("line", 100);
+    let line = typed.as_ref().and_then(|line| {
         let (award, pool) = line.split_once(':')?;
         Some((award.parse().ok()?, pool.parse().ok()?))
     });
-    if line.is_none() && form.is_fine() {
+    if line.is_none() && typed.is_some() {
         form.wrong("line", Code::NotAChoice);
     }
+    let returns = kind == Some(AdjustmentKind::Return);
     let reason = form.text_or_empty("reason", 1000);
-    let kind = kind?;
-    let longer = kind == AdjustmentKind::Extend;
-    let all = kind == AdjustmentKind::Return && form.value("amount").trim().is_empty();
+    if reason.as_ref().is_some_and(String::is_empty) && kind.is_some() && !returns {
+        form.wrong("reason", Code::Required);
+    }
+    let longer = kind == Some(AdjustmentKind::Extend);
+    let all = kind.is_none_or(|kind| kind == AdjustmentKind::Return) && form.value("amount").trim().is_empty();
     let amount = if longer || all { Some(None) } else { form.int("amount", 1, 1_000_000_000_000_000_000).map(Some) };
     let day = form.date("day");
-    let (Some((award, pool)), Some(reason), Some(amount), Some(day)) = (line, reason, amount, day) else {
+    if let (Some(day), false) = (day, longer)
+        && day < today
+    {
+        form.wrong("day", Reason::new(Code::ChangesThePast).with("from", day).with("today", today));
+    }
+    let (true, Some(kind), Some((award, pool)), Some(reason), Some(amount), Some(day)) =
+        (form.is_fine(), kind, line, reason, amount, day)
+    else {
         return None;
     };
     let amount = amount.map(Amount);
@@ -276,7 +287,8 @@ fn wanted(form: &mut Form, project: ProjectId) -> Option<Wanted> {
 
 async fn ask(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     let project: ProjectId = parsed(&id)?;
-    let done = match wanted(&mut form, project) {
+    let today = ui.read(|cx| Ok(cx.today())).await?;
+    let done = match wanted(&mut form, project, today) {
         Some(Wanted::Return(new)) => {
             Some((ui.write(move |cx| service::adjustment::give_back(cx, new)).await, k::FLASH_RETURNED))
         }
@@ -287,7 +299,12 @@ async fn ask(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     };
     match done {
         Some((Ok(_), notice)) => return ui.done(&format!("/projects/{project}/changes"), notice),
-        Some((Err(fail), _)) => form.take(fail)?,
+        Some((Err(fail), _)) => {
+            form.take(fail)?;
+            // The form asks for one day: the first, or the last of an extension.
+            form.rename("from", "day");
+            form.rename("to", "day");
+        }
         None => {}
     }
     let page = changes_page(&ui, project, form, &PageQuery::default()).await?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::extract::{Path, Query};
+use domain::Code;
 use domain::access::Act;
 use edge::{Cursor, Fail, Slice};
 use jiff::Timestamp;
@@ -74,15 +75,25 @@ fn day(text: Option<&str>) -> Option<Date> {
 }
 
 impl Asked {
-    fn narrowed(&self) -> Narrowed {
-        Narrowed {
+    /// The filter, and the days as they were typed with what is wrong with them. Such a day narrows
+    /// nothing.
+    fn narrowed(&self) -> (Narrowed, Form) {
+        let typed = |text: &Option<String>| text.clone().unwrap_or_default();
+        let mut days = Form::filled([("from", typed(&self.from)), ("to", typed(&self.to))]);
+        let (from, mut last) = (days.date_if_given("from").flatten(), days.date_if_given("to").flatten());
+        if from.zip(last).is_some_and(|(from, last)| last < from) {
+            days.wrong("to", Code::EndBeforeStart);
+            last = None;
+        }
+        let narrowed = Narrowed {
             actor: given(self.actor.as_deref()),
             action: given(self.action.as_deref()),
             kind: given(self.kind.as_deref()),
             id: given(self.id.as_deref()),
-            from: day(self.from.as_deref()),
-            last: day(self.to.as_deref()),
-        }
+            from,
+            last,
+        };
+        (narrowed, days)
     }
 }
 
@@ -218,6 +229,7 @@ struct ListPage {
     actions: Vec<(String, String, bool)>,
     kinds: Vec<(String, String, bool)>,
     fields: Vec<(&'static str, String)>,
+    days: Form,
     form: Form,
 }
 
@@ -255,14 +267,16 @@ async fn page(ui: &Ui, narrowed: Narrowed, after: Option<&str>, form: Form) -> R
         here: format!("/audit?{here}"),
         actions: choices(ACTIONS, narrowed.action.as_deref(), |word| action(t, word)),
         kinds: choices(&kinds, narrowed.kind.as_deref(), |word| kind(t, word)),
+        days: Form::filled(fields.iter().map(|(name, value)| (*name, value.clone()))),
         fields,
         form,
     })
 }
 
 async fn list(ui: Ui, Query(asked): Query<Asked>) -> Answer {
-    let page = page(&ui, asked.narrowed(), asked.after.as_deref(), Form::default()).await?;
-    ui.page(&page)
+    let (narrowed, days) = asked.narrowed();
+    let page = page(&ui, narrowed, asked.after.as_deref(), Form::default()).await?;
+    ui.page(&ListPage { days, ..page })
 }
 
 #[derive(Template)]

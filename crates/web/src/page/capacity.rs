@@ -8,6 +8,7 @@ use domain::capacity::Rung;
 use domain::ids::{AwardId, CapacityEntryId, PoolId};
 use domain::term::{Term, add_days};
 use domain::units::{Amount, Gflops, PoolUnit};
+use domain::{Code, Reason};
 use edge::{PageQuery, Slice};
 use jiff::civil::Date;
 use report::chart::{Chart, Series, Stroke, sample, steps};
@@ -57,19 +58,40 @@ impl Span {
         Ok((page(&self.after).after()?, page(&self.coming).after()?))
     }
 
-    /// The span asked for, or six months around `today`, and the day to look at.
-    fn read(&self, today: Date) -> (Term, Date) {
-        // Far enough for every plan, and far from the ends of the calendar.
-        let (first, last) = (jiff::civil::date(1990, 1, 1), jiff::civil::date(2999, 1, 1));
-        let date = |text: &Option<String>| {
-            text.as_deref().and_then(|text| text.trim().parse::<Date>().ok()).map(|day| day.clamp(first, last))
-        };
-        let from = date(&self.from).unwrap_or_else(|| add_days(today, -30));
+    /// The span asked for, or six months around `today`, and the day to look at. What makes no sense
+    /// is noted on the form, and what is shown instead is the same as if it had not been asked for.
+    fn read(self, today: Date) -> (Term, Date, Form) {
+        let given = [("from", self.from), ("to", self.to), ("day", self.day)];
+        let mut form = Form::filled(given.map(|(name, text)| (name, text.unwrap_or_default())));
+        let mut asked = |name: &str| form.date_if_given(name).flatten();
+        let (from, last, day) = (asked("from"), asked("to"), asked("day"));
+        let usual = add_days(today, -30);
+        let ends = |from: Date| add_days(from, 209);
         // People name the last day of a span; we keep the day after it.
-        let to = date(&self.to).map_or_else(|| add_days(from, 210), |last| add_days(last, 1));
-        let to = to.min(add_days(from, LONGEST)).max(add_days(from, 1));
-        let span = Term::new(from, to).unwrap_or_else(|_| domain::capacity::horizon(from));
-        (span, date(&self.day).unwrap_or(today))
+        let (from, last) = match (from, last) {
+            (Some(from), Some(last)) if last < from => {
+                form.wrong("to", Code::EndBeforeStart);
+                (usual, ends(usual))
+            }
+            (None, Some(last)) if last < usual => (add_days(last, -209), last),
+            (from, last) => {
+                let from = from.unwrap_or(usual);
+                (from, last.unwrap_or_else(|| ends(from)))
+            }
+        };
+        let furthest = add_days(from, LONGEST - 1);
+        if last > furthest {
+            form.wrong("to", Reason::new(Code::NotAfter).with("day", furthest));
+        }
+        let last = last.min(furthest);
+        let day = day.unwrap_or(today);
+        for (name, shown) in [("from", from), ("to", last), ("day", day)] {
+            if form.is_fine() || form.value(name).is_empty() {
+                form.set(name, shown.to_string());
+            }
+        }
+        let span = Term::new(from, add_days(last, 1)).unwrap_or_else(|_| domain::capacity::horizon(from));
+        (span, day, form)
     }
 }
 
@@ -82,7 +104,7 @@ struct Words {
 
 impl Words {
     fn amount(&self, amount: i64) -> String {
-        self.t.amount(self.unit, amount)
+        if self.unit == PoolUnit::Byte { self.t.bytes(amount) } else { self.t.int(amount) }
     }
 
     fn pf(&self, amount: i64) -> String {
@@ -160,17 +182,18 @@ struct OverviewPage {
     basis: String,
     from: Date,
     last: Date,
+    form: Form,
     pools: Vec<Drawn>,
     manages: bool,
 }
 
 async fn overview(ui: Ui, Query(span): Query<Span>) -> Answer {
     let t = ui.t;
-    let (views, span, today, basis) = ui
+    let (views, span, form, today, basis) = ui
         .read(move |cx| {
-            let (span, _) = span.read(cx.today());
+            let (span, _, form) = span.read(cx.today());
             let basis = cx.identity.basis;
-            Ok((service::capacity::view(cx, span, basis)?, span, cx.today(), basis))
+            Ok((service::capacity::view(cx, span, basis)?, span, form, cx.today(), basis))
         })
         .await?;
     ui.page(&OverviewPage {
@@ -179,6 +202,7 @@ async fn overview(ui: Ui, Query(span): Query<Span>) -> Answer {
         basis: t.word(basis),
         from: span.from(),
         last: span.last_day(),
+        form,
         pools: views.iter().map(|view| draw(t, view, span, today)).collect(),
         manages: ui.may(Act::CapacityManage),
     })
@@ -203,6 +227,7 @@ struct PoolPage {
     from: Date,
     last: Date,
     day: Date,
+    form: Form,
     action: String,
     pool: Drawn,
     path: String,
@@ -216,11 +241,11 @@ struct PoolPage {
 async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answer {
     let t = ui.t;
     let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
-    let (view, holders, coming, span, day, today, basis) = ui
+    let (view, holders, coming, span, day, form, today, basis) = ui
         .read(move |cx| {
             let (today, basis) = (cx.today(), cx.identity.basis);
             let places = span.places()?;
-            let (span, day) = span.read(today);
+            let (span, day, form) = span.read(today);
             let views = service::capacity::view(cx, span, basis)?;
             let view = views.into_iter().find(|view| view.pool.id == id).ok_or(Error::NotFound)?;
             let (holders, coming) = &places;
@@ -229,7 +254,7 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
             let ahead = Term::new(day, add_days(day, 400)).map_err(|_| Error::NotFound)?;
             let after = coming.as_ref().map(|(on, number, award)| (*on, number.as_str(), *award));
             let coming = service::capacity::coming_free(cx, &id, ahead, after, ROWS + 1)?;
-            Ok((view, holders, coming, span, day, today, basis))
+            Ok((view, holders, coming, span, day, form, today, basis))
         })
         .await?;
     let words = Words { t, unit: view.pool.unit, peak: view.peak };
@@ -252,6 +277,7 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
         from: span.from(),
         last: span.last_day(),
         day,
+        form,
         action: format!("/capacity/{}", pool.id),
         path: format!("/capacity/{}?from={}&to={}&day={day}&", pool.id, span.from(), span.last_day()),
         holders: holders.items.iter().map(holder).collect(),
@@ -334,16 +360,25 @@ async fn editor(ui: Ui, Path(id): Path<String>, Query(page): Query<PageQuery>) -
 }
 
 /// The form of a new entry; people name the last day.
-fn new_entry(form: &mut Form, pool: PoolId) -> Option<NewCapacity> {
+fn new_entry(form: &mut Form, pool: PoolId, today: Date) -> Option<NewCapacity> {
     let rung = form.choice::<Rung>("rung");
     let delta = form.int("delta", -1_000_000_000_000_000_000, 1_000_000_000_000_000_000);
+    if delta == Some(0) {
+        form.wrong("delta", Code::Required);
+    }
     let (from, last) = (form.date("from"), form.date("last"));
     let note = form.text("note", 500);
-    let (Some(rung), Some(delta), Some(from), Some(last), Some(note)) = (rung, delta, from, last, note) else {
-        return None;
-    };
-    let Ok(term) = Term::new(from, add_days(last, 1)) else {
-        form.wrong("last", domain::Code::EndBeforeStart);
+    if let Some(from) = from.filter(|from| *from < today) {
+        form.wrong("from", Reason::new(Code::ChangesThePast).with("from", from).with("today", today));
+    }
+    let term = from.zip(last).and_then(|(from, last)| {
+        let term = Term::new(from, add_days(last, 1)).ok();
+        if term.is_none() {
+            form.wrong("last", Code::EndBeforeStart);
+        }
+        term
+    });
+    let (true, Some(rung), Some(delta), Some(term), Some(note)) = (form.is_fine(), rung, delta, term, note) else {
         return None;
     };
     Some(NewCapacity { pool, rung, delta: Amount(delta), term, note })
@@ -351,7 +386,8 @@ fn new_entry(form: &mut Form, pool: PoolId) -> Option<NewCapacity> {
 
 async fn enter(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     let id: PoolId = id.parse().map_err(|_| Error::NotFound)?;
-    if let Some(new) = new_entry(&mut form, id.clone()) {
+    let today = ui.read(|cx| Ok(cx.today())).await?;
+    if let Some(new) = new_entry(&mut form, id.clone(), today) {
         match ui.write(move |cx| service::capacity::add(cx, new)).await {
             Ok(_) => return ui.done(&format!("/capacity/{id}/entries"), k::FLASH_CAPACITY_ENTERED),
             Err(fail) => form.take(fail)?,

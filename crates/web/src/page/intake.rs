@@ -130,6 +130,7 @@ async fn list(ui: Ui, Path(id): Path<String>, Query(query): Query<ListQuery>) ->
     let t = ui.t;
     let round: RoundId = id.parse().map_err(|_| Error::NotFound)?;
     let state: Option<ProposalState> = query.state.as_deref().and_then(|state| state.parse().ok());
+    let unread = query.state.as_deref().filter(|_| state.is_none());
     let page = PageQuery { after: query.after, limit: query.limit };
     let limit = page.limit(50);
     let after = page.after_at::<ProposalId>()?;
@@ -144,7 +145,7 @@ async fn list(ui: Ui, Path(id): Path<String>, Query(query): Query<ListQuery>) ->
         ("round", pick(t, &view.round.name_ko, &view.round.name_en)),
     );
     ui.page(&RoundPage {
-        chrome: ui.chrome(t.f1(k::INTAKE_ROUND, "round", name)),
+        chrome: ui.chrome(t.f1(k::INTAKE_ROUND, "round", name)).with_unread(t, &[unread]),
         t,
         round,
         closes: t.instant(view.round.closes_at),

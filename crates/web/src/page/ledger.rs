@@ -9,10 +9,9 @@ use edge::{Cursor, Slice};
 use serde::Deserialize;
 use service::csv;
 use service::ledger::{Filter, LedgerItem};
-use texts::{Pools, Texts, k};
+use texts::{Texts, k};
 
 use crate::chrome::Chrome;
-use crate::page::plans::pick;
 use crate::route::{Line, Section, get};
 use crate::ui::{Answer, Ui};
 
@@ -85,7 +84,7 @@ struct Row {
     short: String,
 }
 
-fn row(t: Texts, pools: &Pools, item: &LedgerItem) -> Row {
+fn row(t: Texts, item: &LedgerItem) -> Row {
     let entry = &item.entry;
     let kind = t.word(entry.kind);
     Row {
@@ -93,9 +92,9 @@ fn row(t: Texts, pools: &Pools, item: &LedgerItem) -> Row {
         at: jiff::Timestamp::from_second(entry.at).map(|at| t.instant(at)).unwrap_or_default(),
         number: item.number.clone(),
         href: format!("/projects/{}", item.project),
-        pool: pools.name(t, &entry.pool),
+        pool: entry.pool.to_string(),
         kind: entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
-        delta: pools.change(t, &entry.pool, entry.delta.0),
+        delta: t.signed(entry.delta.0),
         days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
         reason: entry.reason.clone(),
         short: entry.hash.chars().take(12).collect(),
@@ -125,19 +124,20 @@ async fn list(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
     let (items, pools) =
         ui.read(move |cx| Ok((service::ledger::list(cx, &asked, before, 51)?, service::pool::list(cx)?))).await?;
     let page = Slice::cut(items, 50, |item| item.entry.seq);
+    let pool = narrowed.pool.as_deref().filter(|asked| pools.iter().all(|pool| pool.id.as_str() != asked.trim()));
+    let kind = narrowed.kind.as_deref().filter(|_| filter.kind.is_none());
+    let chrome = ui.chrome(t.s(k::LEDGER_TITLE)).with_unread(t, &[pool, kind]);
     let narrowed = query(&filter);
     ui.page(&LedgerPage {
-        chrome: ui.chrome(t.s(k::LEDGER_TITLE)),
+        chrome,
         t,
-        rows: page.items.iter().map(|item| row(t, ui.pools(), item)).collect(),
+        rows: page.items.iter().map(|item| row(t, item)).collect(),
         next: page.next,
         here: format!("/ledger?{narrowed}"),
         file: format!("/ledger.csv?{narrowed}"),
         pools: pools
             .iter()
-            .map(|pool| {
-                (pool.id.to_string(), pick(t, &pool.name_ko, &pool.name_en), filter.pool.as_ref() == Some(&pool.id))
-            })
+            .map(|pool| (pool.id.to_string(), pool.id.to_string(), filter.pool.as_ref() == Some(&pool.id)))
             .collect(),
         kinds: EntryKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind), filter.kind == Some(kind))).collect(),
         project: filter.project.unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Path, Query};
+use domain::Code;
 use domain::access::{Act, Tie};
 use domain::ids::{OrganizationId, UserId};
 use domain::organization::{OrganizationKind, OrganizationSize, RegionBasis};
@@ -140,13 +141,19 @@ async fn list(ui: Ui, Query(asked): Query<Filter>) -> Answer {
     let t = ui.t;
     let page = PageQuery { after: Some(asked.after), limit: None };
     let after = page.after::<(String, OrganizationId)>()?;
+    let mut form =
+        Form::filled([("q", asked.q.clone()), ("kind", asked.kind.clone()), ("verified", asked.verified.clone())]);
     let filter = OrganizationFilter {
         text: asked.q.clone(),
-        kind: asked.kind.parse().ok(),
+        kind: form.choice_if_given("kind"),
         verified: match asked.verified.as_str() {
             "yes" => Some(true),
             "no" => Some(false),
-            _ => None,
+            "" => None,
+            _ => {
+                form.wrong("verified", Code::NotAChoice);
+                None
+            }
         },
     };
     let rows = ui.read(move |cx| organization::list(cx, &filter, after.as_ref(), 51)).await?;
@@ -160,7 +167,7 @@ async fn list(ui: Ui, Query(asked): Query<Filter>) -> Answer {
     ui.page(&ListPage {
         chrome: ui.chrome(t.s(k::ORGANIZATIONS_TITLE)),
         t,
-        form: Form::filled([("q", asked.q), ("kind", asked.kind), ("verified", asked.verified)]),
+        form,
         kinds: OrganizationKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind))).collect(),
         states: vec![
             ("no".to_owned(), t.s(k::ORGANIZATION_UNVERIFIED)),
@@ -232,11 +239,14 @@ async fn new(ui: Ui) -> Answer {
 }
 
 async fn register(ui: Ui, mut form: Form) -> Answer {
-    if let Some(input) = fields::read(&mut form) {
+    let input = fields::read(&mut form);
+    if form.is_fine() {
         match ui.write(move |cx| organization::register(cx, &input)).await {
             Ok(id) => return ui.done(&format!("/organizations/{id}"), k::FLASH_ORGANIZATION_REGISTERED),
             Err(fail) => form.take(fail)?,
         }
+    } else {
+        form.add_faults(ui.read(move |cx| organization::faults(cx, &input)).await?);
     }
     ui.rejected(&EditPage::new(&ui, None, form))
 }
@@ -259,11 +269,13 @@ async fn change(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     }
     let input = fields::read(&mut form);
     let version = form.int("version", 0, i64::MAX);
-    if let (Some(input), Some(version)) = (input, version) {
+    if let (true, Some(version)) = (form.is_fine(), version) {
         match ui.write(move |cx| organization::change(cx, id, version, &input)).await {
             Ok(()) => return ui.done(&format!("/organizations/{id}"), k::FLASH_SAVED),
             Err(fail) => form.take(fail)?,
         }
+    } else {
+        form.add_faults(ui.read(move |cx| organization::faults(cx, &input)).await?);
     }
     ui.rejected(&EditPage::new(&ui, Some(id), form))
 }

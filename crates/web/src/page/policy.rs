@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::extract::Query;
 use domain::access::Act;
-use domain::units::{PoolKind, PoolUnit};
+use domain::units::PoolKind;
 use jiff::civil::Date;
 use serde::Deserialize;
 use service::setup::ProductRow;
 use texts::{Texts, k};
 
 use crate::chrome::Chrome;
-use crate::form::parse_date;
+use crate::form::Form;
 use crate::page::plans::pick;
 use crate::route::{Line, Section, get};
 use crate::ui::{Answer, Ui};
@@ -58,6 +58,7 @@ struct Product {
 struct PolicyPage {
     chrome: Chrome,
     t: Texts,
+    form: Form,
     on: Date,
     version: Option<String>,
     rules: Vec<Rule>,
@@ -70,7 +71,7 @@ struct PolicyPage {
 
 /// An amount as pools of that kind count it.
 fn amount(t: Texts, kind: PoolKind, amount: i64) -> String {
-    t.amount(if kind == PoolKind::Storage { PoolUnit::Byte } else { PoolUnit::Device }, amount)
+    if kind == PoolKind::Storage { texts::byte_text(amount) } else { t.int(amount) }
 }
 
 fn product(t: Texts, row: &ProductRow) -> Product {
@@ -92,7 +93,11 @@ fn product(t: Texts, row: &ProductRow) -> Product {
 async fn show(ui: Ui, Query(asked): Query<Asked>) -> Answer {
     let t = ui.t;
     let today = ui.app.center.identity.calendar.date(ui.app.center.now());
-    let on = asked.on.as_deref().and_then(parse_date).unwrap_or(today);
+    let mut form = Form::filled([("on", asked.on.unwrap_or_default())]);
+    let on = form.date_if_given("on").flatten().unwrap_or(today);
+    if form.is_fine() {
+        form.set("on", on.to_string());
+    }
     let all = ui.read(service::setup::overview).await?;
     let mut version = None;
     let mut rules = Vec::new();
@@ -130,6 +135,7 @@ async fn show(ui: Ui, Query(asked): Query<Asked>) -> Answer {
     ui.page(&PolicyPage {
         chrome: ui.chrome(t.s(k::POLICY_TITLE)),
         t,
+        form,
         on,
         version: version.map(|day: Date| t.date(day)),
         rules,

@@ -120,15 +120,16 @@ async fn signing_up(ui: Ui, mut form: Form) -> Answer {
     let name = form.text_or_empty("name", 1000);
     let phone = form.text_or_empty("phone", 1000);
     let language = form.choice("language");
-    if let (Some(name), Some(phone), Some(language)) = (name, phone, language) {
-        let input = SignUp {
-            email: form.value("email").to_owned(),
-            name,
-            phone,
-            language,
-            password: form.value("password").to_owned(),
-            consent: form.checked("consent"),
-        };
+    let input = SignUp {
+        email: form.value("email").to_owned(),
+        name: name.unwrap_or_default(),
+        phone: phone.unwrap_or_default(),
+        language: language.unwrap_or(ui.t.lang()),
+        password: form.value("password").to_owned(),
+        consent: form.checked("consent"),
+    };
+    form.add_faults(account::sign_up_checked(&input).err().unwrap_or_default());
+    if form.is_fine() {
         let actor = ui.actor().clone();
         match ui.app.blocking(move |center| account::sign_up(center, &actor, &input)).await {
             Ok(()) => return ui.go("/sign-up/sent"),

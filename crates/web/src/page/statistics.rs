@@ -64,9 +64,13 @@ pub(crate) fn month(t: Texts) -> impl Fn(jiff::civil::Date) -> String {
     }
 }
 
+/// The years that a center can mean.
+const YEARS: std::ops::RangeInclusive<i16> = 1900..=2200;
+
 async fn show(ui: Ui, Query(which): Query<Which>) -> Answer {
     let t = ui.t;
-    let asked = which.year.as_deref().and_then(|text| text.trim().parse::<i16>().ok());
+    let typed = which.year.map(|year| year.trim().to_owned()).filter(|year| !year.is_empty());
+    let asked = typed.as_deref().and_then(|text| text.parse::<i16>().ok()).filter(|year| YEARS.contains(year));
     let (of, this_year) = ui
         .read(move |cx| {
             let this_year = cx.today().year();
@@ -120,8 +124,13 @@ async fn show(ui: Ui, Query(which): Query<Which>) -> Answer {
             share: t.share(stretch.held.0, stretch.allocatable.0),
         })
         .collect();
+    let mut chrome = ui.chrome(t.f1(k::STATISTICS_TITLE, "year", of.year));
+    if let (Some(typed), None) = (typed, asked) {
+        let typed: String = typed.chars().take(40).collect();
+        chrome.unread.push(t.f2(k::STATISTICS_YEAR_UNREAD, ("value", typed), ("year", of.year)));
+    }
     ui.page(&StatisticsPage {
-        chrome: ui.chrome(t.f1(k::STATISTICS_TITLE, "year", of.year)),
+        chrome,
         t,
         year: of.year,
         earlier: of.year - 1,

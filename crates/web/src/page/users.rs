@@ -89,7 +89,9 @@ async fn list(ui: Ui, Query(asked): Query<Filter>) -> Answer {
     let t = ui.t;
     let page = PageQuery { after: Some(asked.after), limit: None };
     let before = page.after_at::<UserId>()?;
-    let filter = UserFilter { text: asked.q.clone(), role: asked.role.parse().ok(), state: asked.state.parse().ok() };
+    let mut form = Form::filled([("q", asked.q.clone()), ("role", asked.role.clone()), ("state", asked.state.clone())]);
+    let filter =
+        UserFilter { text: asked.q.clone(), role: form.choice_if_given("role"), state: form.choice_if_given("state") };
     let rows = ui.read(move |cx| user::list(cx, &filter, before, 51)).await?;
     let slice = Slice::cut(rows, 50, |one| (one.user.created_at.as_second(), one.user.id));
     let here =
@@ -97,7 +99,7 @@ async fn list(ui: Ui, Query(asked): Query<Filter>) -> Answer {
     ui.page(&ListPage {
         chrome: ui.chrome(t.s(k::USERS_TITLE)),
         t,
-        form: Form::filled([("q", asked.q), ("role", asked.role), ("state", asked.state)]),
+        form,
         roles: roles(t),
         states: UserState::ALL.iter().map(|&state| (state.to_string(), t.word(state))).collect(),
         rows: slice
@@ -157,9 +159,21 @@ async fn create(ui: Ui, mut form: Form) -> Answer {
     let phone = form.text_or_empty("phone", 1000);
     let language = form.choice("language");
     let roles = ticked(&mut form);
-    if let (Some(name), Some(phone), Some(language), Some(roles)) = (name, phone, language, roles) {
-        let email = form.value("email").to_owned();
-        let new = NewUser { email, name, phone, language, roles, password: None };
+    let new = NewUser {
+        email: form.value("email").to_owned(),
+        name: name.unwrap_or_default(),
+        phone: phone.unwrap_or_default(),
+        language: language.unwrap_or(ui.t.lang()),
+        roles: roles.unwrap_or_default(),
+        password: None,
+    };
+    if !form.is_fine() {
+        if let Err(fail) = user::checked(&new) {
+            let mut rest = Form::default();
+            rest.take(Fail(fail))?;
+            form.add_faults(rest.into_faults());
+        }
+    } else {
         let made = ui
             .write(move |cx| {
                 let id = user::create(cx, &new)?;

@@ -183,7 +183,7 @@ pub(super) async fn correct(ui: Ui, Path(id): Path<String>, mut form: Form) -> A
     let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
     let dates = call::dates(&mut form, "");
     let reason = form.text("reason", 1000);
-    if let (Some(dates), Some(reason)) = (dates, reason) {
+    if let (true, Some(dates), Some(reason)) = (form.is_fine(), dates.clone(), reason) {
         match ui.write(move |cx| service::call::correct_dates(cx, id, &dates, &reason)).await {
             Ok(()) => {
                 let page = dates_page(&ui, id, None).await?;
@@ -191,6 +191,8 @@ pub(super) async fn correct(ui: Ui, Path(id): Path<String>, mut form: Form) -> A
             }
             Err(error) => form.take(error)?,
         }
+    } else if let Some(dates) = dates {
+        form.add_faults(ui.read(move |cx| service::call::dates_faults(cx, id, &dates)).await?);
     }
     let page = dates_page(&ui, id, Some(form)).await?;
     ui.rejected(&page)
