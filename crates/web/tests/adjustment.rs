@@ -101,3 +101,23 @@ async fn the_ledger_is_listed_narrowed_and_kept_as_a_file_without_formulas() {
     assert!(file.text.contains(",'=1+1,"), "{}", file.text);
     assert_eq!(file.text.lines().count(), 2);
 }
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_change_is_said_at_once_and_named() {
+    let (portal, of) = with_a_project();
+    let path = format!("/projects/{}/changes", of.project);
+    let page = portal.ask(Method::POST, &path, LEAD, "kind=increase&line=x&amount=0&day=2021-04-01&reason=").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "#line\">자원풀: 목록에 있는 값을",
+        "#amount\">수량: 1 이상이어야",
+        "#day\">날짜: 지난 날",
+        "#reason\">사유: 꼭 입력해 주세요.",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+    // What only the use case knows stands at the field that the form has.
+    let late = format!("kind=decrease&line={}&amount=1&day=2031-06-01&reason=x", line(&of));
+    let page = portal.ask(Method::POST, &path, LEAD, &late).await;
+    assert!(page.main().contains("#day\">날짜: ") && page.main().contains("id=\"day-wrong\""), "{}", page.main());
+}

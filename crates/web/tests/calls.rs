@@ -377,3 +377,29 @@ async fn lists_are_paged_and_need_few_statements_with_many_rounds() {
     assert_eq!(second.main().matches("<th scope=\"row\">").count(), 20);
     assert_eq!(portal.get("/calls?after=zz", None).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test]
+async fn a_rejected_call_names_every_field_with_its_row() {
+    let portal = Portal::new();
+    let mut fields: Vec<(&str, &str)> = FILLED.to_vec();
+    for (name, value) in &mut fields {
+        match *name {
+            // Nothing of it can be seen.
+            "title_ko" => *value = "\u{3164}\u{200B}",
+            "criteria.1.max_points" => *value = "many",
+            "rounds.0.review_due_on" => *value = "soon",
+            "rounds.0.announce_on" => *value = "2021-05-20",
+            _ => {}
+        }
+    }
+    let page = portal.ask(Method::POST, "/calls/new", STAFF, &encoded(&fields)).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for part in [
+        "#title_ko\">공고명(국문): 꼭 입력해 주세요.",
+        "#criteria.1.max_points\">평가 항목 2 · 배점: 숫자",
+        "#rounds.0.review_due_on\">차수 1 · 평가 기한: 날짜를",
+        "#rounds.0.announce_on\">차수 1 · 결과 발표: 2021. 5. 31.(월) 이후여야",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+}
