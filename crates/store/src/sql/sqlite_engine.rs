@@ -51,7 +51,9 @@ impl Sqlite {
             Durability::Full => "FULL",
             Durability::Relaxed => "OFF",
         };
-        writer.pragma_update(None, "journal_mode", "WAL")?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        // A new file becomes one with a log beside it under a lock for which SQLite does not wait.
+        in_turn(&folder, || writer.pragma_update(None, "journal_mode", "WAL"))?;
         writer.pragma_update(None, "synchronous", synchronous)?;
         writer.pragma_update(None, "foreign_keys", "ON")?;
         let readers = r2d2::Pool::builder()
@@ -59,20 +61,15 @@ impl Sqlite {
             .min_idle(Some(0))
             .build(Readers(path.to_owned()))
             .map_err(|error| Error::Unreachable(error.to_string()))?;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
         Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, folder })
     }
 
     pub(super) fn migrate(&self) -> Result<()> {
-        // Two programs that open a new file at once must not migrate at once: each asks what is applied
-        // and applies the rest in transactions of their own. The folder stands in for a lock file; where
-        // it cannot be locked, the second of the two reports a table that exists.
-        let turn = std::fs::File::open(&self.folder);
-        let _held = turn.as_ref().map(std::fs::File::lock);
         // A panic within a use case rolls back when its transaction guard drops, so that the
         // connection behind a poisoned lock is sound.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        migrate::run(&mut *writer)
+        // Each asks what is applied and applies the rest in transactions of their own.
+        in_turn(&self.folder, || migrate::run(&mut *writer))
     }
 
     pub(super) fn read<T, E: From<Error>>(
@@ -104,6 +101,14 @@ impl Sqlite {
         backup.run_to_completion(1000, std::time::Duration::ZERO, None)?;
         Ok(())
     }
+}
+
+/// Runs what two programs that open a new file at once must not do at once. The folder stands in for
+/// a lock file; where it cannot be locked, they may come in each other's way, and one of both says so.
+fn in_turn<T>(folder: &Path, work: impl FnOnce() -> T) -> T {
+    let turn = std::fs::File::open(folder);
+    let _held = turn.as_ref().map(std::fs::File::lock);
+    work()
 }
 
 /// Reads a whole file, which nobody else has open, without changing it.
