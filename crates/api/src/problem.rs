@@ -8,7 +8,7 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use service::Error;
 use service::import::{self, Fault};
-use texts::{Key, Texts, k};
+use texts::{Key, Pools, Texts, k};
 use utoipa::ToSchema;
 
 use crate::v1::wire::Told;
@@ -55,17 +55,17 @@ const AT: [&str; 2] = ["at_line", "at_column"];
 
 impl ProblemField {
     /// A fault in the caller's language.
-    pub(crate) fn new(t: Texts, fault: &FieldError) -> Self {
+    pub(crate) fn new(t: Texts, pools: &Pools, fault: &FieldError) -> Self {
         let [line, column] = AT.map(|name| match fault.reason.args.get(name) {
             Some(Arg::Int(place)) => Some(*place),
             _ => None,
         });
         let place = |place: Option<i64>| usize::try_from(place.unwrap_or(0)).unwrap_or(0);
         let message = match line {
-            None => t.reason(&fault.reason),
+            None => t.reason(&fault.reason, pools),
             Some(_) => {
                 let (head, reason) = (fault.field.clone(), fault.reason.clone());
-                import::place(&Fault { line: place(line), column: place(column), head, reason }, t)
+                import::place(&Fault { line: place(line), column: place(column), head, reason }, t, pools)
             }
         };
         Self { field: fault.field.clone(), code: fault.reason.code.to_string(), message, line, column }
@@ -84,11 +84,11 @@ pub(crate) fn of_file(faults: Vec<Fault>) -> Error {
 }
 
 /// Writes a failure.
-pub(crate) fn render(_: &App, who: &Who, failure: &Failure) -> Response {
-    let t = Texts::new(who.lang());
+pub(crate) fn render(app: &App, who: &Who, failure: &Failure) -> Response {
+    let (t, pools) = (Texts::new(who.lang()), &*app.center.identity.pools);
     let (kind, title) = words(failure.status);
-    let reasons = Told::all(t, &failure.reasons);
-    let errors: Vec<ProblemField> = failure.fields.iter().map(|fault| ProblemField::new(t, fault)).collect();
+    let reasons = Told::all(t, pools, &failure.reasons);
+    let errors: Vec<ProblemField> = failure.fields.iter().map(|fault| ProblemField::new(t, pools, fault)).collect();
     let messages = reasons.iter().map(Told::message);
     let problem = Problem {
         kind: format!("urn:mudeung:problem:{kind}"),

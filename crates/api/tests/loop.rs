@@ -136,7 +136,7 @@ on_both_engines! {
         assert_eq!(freed["items"][0]["parts"][0]["became"], "offered", "{freed}");
         let held_c = s.accept_and_sign("c");
         assert_eq!(s.get("auditor", "/freed")["items"][0]["parts"][0]["became"], "granted");
-        assert_eq!(s.get("c", &format!("/projects/{}", held_c.project))["project"]["state"], "agreement_pending");
+        assert_eq!(s.get("c", &format!("/projects/{}", held_c.project))["project"]["state"], "agreed");
 
         // Longer: only in the last month, and as far as there is room.
         let early = json!({ "award": held_b.award, "pool": POOL, "kind": "extend", "to": "2022-01-20", "reason": "마무리" });

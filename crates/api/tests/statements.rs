@@ -195,6 +195,8 @@ fn many(s: &Story<'_>, ids: &Ids) {
             )?;
             let waits = [("proposal_id", id(5)), ("reserve_rank", "100 + n".to_owned())];
             copy(tx, "decision", "outcome = 'reserve'", &waits)?;
+            let waits = "SELECT proposal_id FROM decision WHERE outcome = 'reserve'";
+            tx.run(&format!("UPDATE proposal SET state = 'reserve' WHERE id IN ({waits})"), &[])?;
             copy(tx, "offer", &is("id", "offers"), &[("id", id(7)), ("proposal_id", id(5))])?;
             let project = [("id", id(8)), ("proposal_id", id(5)), ("number", "'P' || n".to_owned())];
             copy(tx, "project", &is("id", "projects"), &project)?;

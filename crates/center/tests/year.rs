@@ -207,7 +207,7 @@ fn everybody_has_something_to_do(of: &Loading) {
     let today = of.center.identity.calendar.date(of.center.now());
     assert_eq!(today, date(2021, 11, 30));
     let waits = of.look(|cx| service::refill::reserve_list(cx, None, 50));
-    assert!(waits.iter().filter(|one| !one.offered).count() >= 3, "{waits:?}");
+    assert!(waits.iter().filter(|one| !one.item.offered).count() >= 3, "{waits:?}");
     // Open offers begin in 2022: whatever becomes of them, the figures of 2021 stay.
     let early = "SELECT COUNT(*) FROM offer o JOIN offer_line l ON l.offer_id = o.id WHERE o.state = 'open' AND l.from_on < '2022-01-01'";
     assert_eq!(count(early), 0);

@@ -165,6 +165,8 @@ acts! {
     PlanMake = "plan.make" by [r(OfficeStaff)],
     /// Approve a plan.
     PlanApprove = "plan.approve" second [r(OfficeApprover)],
+    /// Send a plan that was put forward back to its maker.
+    PlanReturn = "plan.return" second [r(OfficeApprover)],
     /// Announce an approved plan: offers go out.
     PlanAnnounce = "plan.announce" by [r(OfficeStaff)],
     /// See all offers and the reserve list.

@@ -8,6 +8,8 @@ words! {
         Draft = "draft",
         /// Put forward for approval.
         Proposed = "proposed",
+        /// Sent back by a second person, who said why.
+        Returned = "returned",
         /// Approved by a second person.
         Approved = "approved",
         /// Announced: its decisions stand, its offers are out.
@@ -21,13 +23,13 @@ impl PlanState {
     /// Whether a plan in this state may come into `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use PlanState::{Announced, Approved, Draft, Proposed, Superseded};
+        use PlanState::{Announced, Approved, Draft, Proposed, Returned, Superseded};
         matches!(
             (self, next),
-            (Draft, Proposed)
-                | (Proposed, Approved)
+            (Draft | Returned, Proposed)
+                | (Proposed, Approved | Returned)
                 | (Approved, Announced)
-                | (Draft | Proposed | Approved, Superseded)
+                | (Draft | Proposed | Returned | Approved, Superseded)
         )
     }
 }
@@ -104,8 +106,10 @@ impl AwardState {
 words! {
     /// The state of a project.
     ProjectState in "project-state" {
-        /// Waits for its agreement and its first day.
+        /// Waits for its agreement.
         AgreementPending = "agreement_pending",
+        /// Its agreement is concluded; waits for its first day.
+        Agreed = "agreed",
         /// Its allocation is in force.
         Active = "active",
         /// Its compute is stopped for a time.
@@ -125,10 +129,11 @@ impl ProjectState {
     /// Whether a project in this state may come into `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use ProjectState::{Active, AgreementPending, Closed, DataOnly, Ended, Suspended, Withdrawn};
+        use ProjectState::{Active, Agreed, AgreementPending, Closed, DataOnly, Ended, Suspended, Withdrawn};
         matches!(
             (self, next),
-            (AgreementPending, Active | Withdrawn)
+            (AgreementPending, Agreed | Withdrawn)
+                | (Agreed, Active)
                 | (Active, Suspended | Ended)
                 | (Suspended, Active | Ended)
                 | (Ended, DataOnly | Closed)
@@ -193,8 +198,11 @@ mod tests {
             [
                 "draft → proposed",
                 "draft → superseded",
+                "proposed → returned",
                 "proposed → approved",
                 "proposed → superseded",
+                "returned → proposed",
+                "returned → superseded",
                 "approved → announced",
                 "approved → superseded",
             ]
@@ -219,8 +227,9 @@ mod tests {
         assert_eq!(
             table(ProjectState::may_become),
             [
-                "agreement_pending → active",
+                "agreement_pending → agreed",
                 "agreement_pending → withdrawn",
+                "agreed → active",
                 "active → suspended",
                 "active → ended",
                 "suspended → active",

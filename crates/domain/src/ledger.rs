@@ -225,14 +225,15 @@ pub fn check_entry(new: &NewEntry, holding: &Steps, grain: i64, today: Date) -> 
     if new.kind != EntryKind::Correct && new.term.from() < today {
         return Err(Reason::new(Code::ChangesThePast).with("from", new.term.from()).with("today", today));
     }
+    let about = |code: Code| Reason::new(code).with("pool", new.pool.as_str());
     let mut after = holding.clone();
     after.add(new.term, new.delta.0);
     for (stretch, value) in after.within(new.term) {
         if value < 0 {
-            return Err(Reason::new(Code::BelowZero).with("day", stretch.from()).with("value", value));
+            return Err(about(Code::BelowZero).with("day", stretch.from()).with("value", value));
         }
         if grain > 1 && value % grain != 0 {
-            return Err(Reason::new(Code::NotAMultiple).with("grain", grain).with("value", value));
+            return Err(about(Code::NotAMultiple).with("grain", grain).with("value", value));
         }
     }
     Ok(())

@@ -51,6 +51,8 @@ impl ProposalState {
                 | (EligibilityOk, InReview | Selected | Reserve | Rejected | Withdrawn)
                 | (InReview, Ranked | Selected | Reserve | Rejected | Withdrawn)
                 | (Ranked, InReview | Selected | Reserve | Rejected | Withdrawn)
+                // It accepted an offer that came its way on the reserve list.
+                | (Reserve, Selected)
         )
     }
 

@@ -112,8 +112,14 @@ words! {
         CutToFit = "cut_to_fit",
         /// It starts on `from` instead of `asked`: `pool` has no room earlier.
         StartsLater = "starts_later",
-        /// `pool` is short by `short` from `from` to `last`; better placed proposals take it.
+        /// `pool` is short by `short` from `from` to `last`: running awards or better placed proposals
+        /// have it.
         PoolFull = "pool_full",
+        /// Of `pool` the round hands out `envelope` at most, which is short by `short` from `from` to
+        /// `last`.
+        EnvelopeFull = "envelope_full",
+        /// Of `pool` the round hands out `envelope` at most, so that less is given, or later.
+        EnvelopeLimit = "envelope_limit",
         /// The term asked for does not fit between `from` and `last`.
         NoTermLeft = "no_term_left",
         /// The organization has as many projects as it may (`max`).
@@ -328,6 +334,38 @@ impl Reason {
     pub fn with(mut self, name: &str, value: impl Into<Arg>) -> Self {
         self.args.insert(name.to_owned(), value.into());
         self
+    }
+
+    /// The short name of the pool that the reason is about, if it names one.
+    #[must_use]
+    pub fn pool(&self) -> Option<&str> {
+        match self.args.get("pool") {
+            Some(Arg::Text(pool)) => Some(pool),
+            _ => None,
+        }
+    }
+
+    /// Whether the whole number that the reason calls `fact` counts what its pool counts.
+    #[must_use]
+    pub fn counts_pool(&self, fact: &str) -> bool {
+        self.pool().is_some()
+            && matches!(
+                fact,
+                "amount"
+                    | "asked"
+                    | "envelope"
+                    | "given"
+                    | "grain"
+                    | "held"
+                    | "max"
+                    | "min"
+                    | "short"
+                    | "value"
+                    | "installed"
+                    | "leased"
+                    | "reserved_ops"
+                    | "allocatable"
+            )
     }
 
     /// The reason as a fault of the field named `field`.

@@ -134,7 +134,7 @@ impl Config {
         ensure!(
             config.http.timeout_seconds > 0,
             "http.timeout_seconds: {}",
-            t.reason(&Reason::new(Code::TooSmall).with("min", 1))
+            t.reason(&Reason::new(Code::TooSmall).with("min", 1), &texts::Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
         Ok(config)

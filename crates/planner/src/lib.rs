@@ -20,4 +20,4 @@ pub use refill::{RefillInput, RefillPool, Refilled, RoundEnvelope, Waiting, refi
 pub use solve::plan;
 
 /// Which engine made a plan: part of the plan's digest.
-pub const SOLVER: &str = "rank-and-fit 3";
+pub const SOLVER: &str = "rank-and-fit 4";

@@ -21,7 +21,10 @@ pub fn plan(input: &PlanningInput) -> Plan {
     let mut ranked: Vec<&Candidate> = input.proposals.iter().collect();
     ranked
         .sort_by_key(|one| (Reverse(one.score_milli), Reverse(one.tie_scores.clone()), one.submitted_at, one.proposal));
-    let mut room: Room = input.pools.iter().map(|pool| (pool.pool.clone(), room_of(pool))).collect();
+    let mut room = Rooms {
+        within: input.pools.iter().map(|pool| (pool.pool.clone(), room_of(pool))).collect(),
+        beyond: input.pools.iter().map(|pool| (pool.pool.clone(), free_of(pool))).collect(),
+    };
     let caps = input.pools.iter().map(|pool| (&pool.pool, pool.org_max.as_slice()));
     let mut shares = Shares::new(caps, &input.organizations, input.rules.org_max_projects);
     let mut reserve = 0;
@@ -41,18 +44,31 @@ pub fn plan(input: &PlanningInput) -> Plan {
 /// What a round may give of a pool on each day: the free less what is kept back, within what is
 /// left of the envelope.
 fn room_of(pool: &Pool) -> Steps {
-    let mut free = steps(&pool.free);
-    free.add_all(&always(pool.holdback), -1);
     let mut envelope = always(pool.envelope);
     envelope.add_all(&steps(&pool.handed_out), -1);
-    free.least(&envelope).most(&Steps::new())
+    free_of(pool).least(&envelope).most(&Steps::new())
+}
+
+/// What could be given of a pool on each day, had the round no envelope.
+fn free_of(pool: &Pool) -> Steps {
+    let mut free = steps(&pool.free);
+    free.add_all(&always(pool.holdback), -1);
+    free.most(&Steps::new())
+}
+
+/// What is left to give.
+struct Rooms {
+    /// Within the round's envelope.
+    within: Room,
+    /// Without it: to tell whether it is the envelope that limits.
+    beyond: Room,
 }
 
 fn decide(
     candidate: &Candidate,
     rank: i64,
     input: &PlanningInput,
-    room: &mut Room,
+    room: &mut Rooms,
     shares: &mut Shares<'_>,
 ) -> ProposalOutcome {
     let place = Reason::new(Code::RankedAt).with("rank", rank);
@@ -69,23 +85,63 @@ fn decide(
     if let Err(reason) = shares.may_start(candidate.organization) {
         return outcome(Decision::Rejected, Vec::new(), vec![reason]);
     }
-    let mut own = shares.room_of(candidate.organization, &candidate.lines, room);
-    let fits = fit(&candidate.lines, &mut own, None);
+    let own = |room: &Room| shares.room_of(candidate.organization, &candidate.lines, room);
+    let fits = fit(&candidate.lines, &mut own(&room.within), None);
     // Is it the cap that keeps it from more, or the room?
     let full = fits.as_ref().is_ok_and(|given| in_full(candidate, given));
-    let without = if full { Err(Vec::new()) } else { fit(&candidate.lines, &mut room.clone(), None) };
+    let without = if full { Err(Vec::new()) } else { fit(&candidate.lines, &mut room.within.clone(), None) };
     let capped = without.map_or(Ok(()), |given| shares.may_hold(candidate.organization, &given)).err();
+    // Or is it the envelope of the round, beyond which there is more?
+    let beyond = if full { Err(Vec::new()) } else { fit(&candidate.lines, &mut own(&room.beyond), None) };
     match (fits, capped) {
         (Ok(given), capped) => {
-            given.iter().for_each(|one| take(room, one, 1));
+            for one in &given {
+                take(&mut room.within, one, 1);
+                take(&mut room.beyond, one, 1);
+            }
             shares.gave(candidate.organization, &given);
             let mut reasons = given_reasons(candidate, &given);
+            reasons.extend(beyond.iter().flat_map(|more| limits(input, &given, more)));
             reasons.extend(capped);
             outcome(Decision::Selected, given, reasons)
         }
         (Err(_), Some(reason)) => outcome(Decision::Rejected, Vec::new(), vec![reason]),
+        (Err(reasons), None) if beyond.is_ok() => {
+            let reasons = reasons.into_iter().map(|reason| by_envelope(input, reason)).collect();
+            outcome(Decision::Reserve, Vec::new(), reasons)
+        }
         (Err(reasons), None) => outcome(Decision::Reserve, Vec::new(), reasons),
     }
+}
+
+/// How much of a pool the round hands out.
+fn envelope(input: &PlanningInput, pool: &str) -> Option<i64> {
+    input.pools.iter().find(|one| one.pool.as_str() == pool).map(|one| one.envelope)
+}
+
+/// The envelopes without which there would be `more`, or the same earlier.
+fn limits(input: &PlanningInput, given: &[Given], more: &[Given]) -> Vec<Reason> {
+    let mut out: Vec<Reason> = Vec::new();
+    for (one, other) in given.iter().zip(more) {
+        let limited = one.amount < other.amount || one.term.from() > other.term.from();
+        let Some(envelope) = envelope(input, one.pool.as_str()).filter(|_| limited) else { continue };
+        let reason = Reason::new(Code::EnvelopeLimit).with("pool", one.pool.as_str()).with("envelope", envelope);
+        if !out.contains(&reason) {
+            out.push(reason);
+        }
+    }
+    out
+}
+
+/// A shortage that only the envelope makes, told as that.
+fn by_envelope(input: &PlanningInput, mut reason: Reason) -> Reason {
+    if reason.code == Code::PoolFull
+        && let Some(envelope) = reason.pool().and_then(|pool| envelope(input, pool))
+    {
+        reason.code = Code::EnvelopeFull;
+        return reason.with("envelope", envelope);
+    }
+    reason
 }
 
 fn in_full(candidate: &Candidate, given: &[Given]) -> bool {

@@ -410,6 +410,26 @@ fn a_round_that_is_planned_again_gives_what_is_left_of_its_envelope() {
 }
 
 #[test]
+fn the_envelope_is_named_where_it_is_what_limits() {
+    let lines = |min| vec![line("a", 4, min, 8, 0, 200, 6)];
+    let codes = |of: &PlanningInput, n: usize| -> Vec<Code> {
+        plan(of).outcomes[n].reasons.iter().map(|one| one.code).collect()
+    };
+    let mut input = input(64, vec![candidate(1, 90_000, lines(4)), candidate(2, 80_000, lines(4))]);
+    input.pools.iter_mut().for_each(|pool| pool.envelope = 40);
+    let waits = &plan(&input).outcomes[1].reasons[1];
+    assert_eq!(waits.code, Code::EnvelopeFull);
+    assert_eq!((&waits.args["envelope"], &waits.args["short"]), (&40.into(), &24.into()));
+    input.proposals[1].lines = lines(1);
+    assert_eq!(codes(&input, 1), [Code::RankedAt, Code::CutToFit, Code::EnvelopeLimit]);
+    // With no more free than that, it is not the envelope.
+    input.pools.iter_mut().for_each(|pool| pool.free = vec![Stretch { term: term(0, 730), amount: 40 }]);
+    assert_eq!(codes(&input, 1), [Code::RankedAt, Code::CutToFit]);
+    input.proposals[1].lines = lines(4);
+    assert_eq!(codes(&input, 1), [Code::RankedAt, Code::PoolFull]);
+}
+
+#[test]
 fn equal_scores_go_by_the_tie_scores_and_then_by_earlier_submission() {
     let lines = || vec![line("a", 1, 1, 8, 0, 200, 6)];
     let mut three = [candidate(1, 80_000, lines()), candidate(2, 80_000, lines()), candidate(3, 80_000, lines())];

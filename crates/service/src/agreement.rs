@@ -4,7 +4,7 @@
 use domain::access::{Act, Tie};
 use domain::award::{AgreementState, AwardState, ProjectState};
 use domain::capacity::horizon;
-use domain::ids::{AgreementId, AwardId};
+use domain::ids::{AgreementId, AwardId, UserId};
 use domain::ledger::{EntryKind, NewEntry, hex};
 use domain::policy::PolicyKey;
 use domain::units::Amount;
@@ -36,6 +36,8 @@ pub struct AgreementView {
     pub countersignable: bool,
     /// The names of those who signed: for the project, for the center.
     pub signers: (Option<String>, Option<String>),
+    /// What was granted by it.
+    pub given: Vec<Given>,
 }
 
 /// Draws up the agreement on a new award and tells the lead.
@@ -54,7 +56,7 @@ pub(crate) fn draw_up(
         texts::Lang::En => applicant.organization_en.clone(),
         texts::Lang::Ko => applicant.organization_ko.clone(),
     };
-    let given = plan::given_text(t, &store::capacity::pools(cx.tx)?, given);
+    let given = plan::given_text(t, &cx.identity.pools, given);
     let body = t.f(
         k::AGREEMENT_BODY,
         &[
@@ -111,8 +113,30 @@ pub fn show(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<AgreementView> {
     let signable =
         row.state == AgreementState::Unsigned && cx.today() <= row.due_on && cx.actor.may(Act::AgreementSign, &ties);
     let countersignable = row.state == AgreementState::Signed && cx.actor.may(Act::AgreementCountersign, &ties);
-    let signers = (project::name_of(cx, row.signed_by)?, project::name_of(cx, row.countersigned_by)?);
-    Ok(AgreementView { row, project, signable, countersignable, signers })
+    let names = store::project::names(cx.tx, [row.signed_by, row.countersigned_by])?;
+    let signer = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned());
+    let signers = (signer(row.signed_by), signer(row.countersigned_by));
+    let given = granted(cx, &row, &project)?;
+    Ok(AgreementView { row, project, signable, countersignable, signers, given })
+}
+
+/// What the award of an agreement was granted. One statement.
+fn granted(cx: &mut Cx<'_, '_>, row: &AgreementRow, project: &ProjectRow) -> Outcome<Vec<Given>> {
+    let awards = store::held::of_project(cx.tx, project.id)?;
+    let lines = awards.into_iter().filter(|held| held.award.id == row.award).flat_map(|held| held.lines);
+    let grants = lines.flat_map(|held| {
+        let grants = held.entries.into_iter().filter(|(kind, ..)| *kind == EntryKind::Grant);
+        let line = held.line;
+        grants
+            .map(move |(_, term, amount)| Given {
+                product: line.product.clone(),
+                pool: line.pool.clone(),
+                amount,
+                term,
+            })
+            .collect::<Vec<_>>()
+    });
+    Ok(grants.collect())
 }
 
 /// Agreements that wait for the center's signature, the next due first, after a place.
@@ -156,7 +180,17 @@ pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<
     let user = cx.user()?;
     store::agreement::countersign(cx.tx, id, user, cx.now)?;
     audit(cx, &row, "agreement.concluded", AgreementState::Concluded)?;
+    become_(cx, &project, ProjectState::Agreed, "project.agreed")?;
     tell(cx, &project, Template::AgreementConcluded)
+}
+
+/// Moves a project on, if that may follow on where it is.
+fn become_(cx: &mut Cx<'_, '_>, project: &ProjectRow, next: ProjectState, action: &str) -> Outcome<()> {
+    if !project.state.may_become(next) {
+        return Ok(());
+    }
+    store::project::step(cx.tx, project.id, project.state, next)?;
+    cx.audit(action, ("project", &project.id), &project.state, &next, "")
 }
 
 /// Puts awards in force whose agreement is concluded and whose first day has come: for the clock.

@@ -146,7 +146,7 @@ fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEn
     for new in entries {
         ladder.add(new.rung, new.term, new.delta.0);
     }
-    ladder.check(span).map_err(Error::conflict)?;
+    ladder.check(span).map_err(|reason| Error::conflict(reason.with("pool", first.pool.as_str())))?;
     let promised = store::ledger::promised(cx.tx, &first.pool)?;
     let short = shortfalls(&first.pool, &ladder.allocatable, &promised, span);
     if !short.is_empty() {
@@ -189,6 +189,7 @@ fn in_the_way(cx: &mut Cx<'_, '_>, pool: &PoolId, short: &[Shortfall]) -> Outcom
             for (days, amount) in steps.within(stretch.term).into_iter().filter(|(_, amount)| *amount > 0) {
                 let reason = Reason::new(code)
                     .with(who.0, who.1)
+                    .with("pool", pool.as_str())
                     .with("amount", amount)
                     .with("from", days.from())
                     .with("last", days.last_day());

@@ -25,6 +25,8 @@ pub struct Identity {
     pub accelerators: Accelerators,
     /// The basis of PF figures unless another is asked for.
     pub basis: PfBasis,
+    /// The pools as people know them.
+    pub pools: Arc<texts::Pools>,
     /// The top-level region codes that count as the center's home region, whichever was valid when.
     pub home_regions: Vec<String>,
     /// The districts of the home region, if only part of a top-level unit is home; empty means all.

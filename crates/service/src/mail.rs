@@ -42,6 +42,8 @@ domain::words! {
         AdjustmentRejected = "adjustment_rejected",
         /// A request was not decided, or found no room, before its award ended.
         AdjustmentExpired = "adjustment_expired",
+        /// A plan was sent back to its maker.
+        PlanReturned = "plan_returned",
         /// A proposal is selected; its offer is out.
         PlanSelected = "plan_selected",
         /// A proposal is on the reserve list.

@@ -7,6 +7,7 @@ use domain::access::{Act, Tie};
 use domain::award::{AwardState, OfferSource, OfferState, ProjectState};
 use domain::ids::{AwardId, OfferId, ProjectId, ProposalId, UserId};
 use domain::ledger::{EntryKind, NewEntry};
+use domain::proposal::ProposalState;
 use domain::term::Term;
 use domain::units::Amount;
 use domain::{Code, Reason};
@@ -155,6 +156,7 @@ pub fn accept(cx: &mut Cx<'_, '_>, id: OfferId) -> Outcome<ProjectId> {
     }
     store::offer::answer(cx.tx, id, OfferState::Accepted, cx.actor.user, cx.now, "")?;
     store::ledger::hold_offer(cx.tx, id, -1)?;
+    selected(cx, &applicant)?;
 
     let from_on = granted.iter().map(|(_, term, _)| term.from()).min().ok_or_else(|| over(&row))?;
     let to_on = granted.iter().map(|(_, term, _)| term.to()).max().ok_or_else(|| over(&row))?;
@@ -202,6 +204,18 @@ pub fn accept(cx: &mut Cx<'_, '_>, id: OfferId) -> Outcome<ProjectId> {
     answered(cx, &row, OfferState::Accepted, "")?;
     cx.audit("project.created", ("project", &project.id), &(), &project, "")?;
     Ok(project.id)
+}
+
+/// A proposal that waited on the reserve list is selected once it accepts an offer.
+fn selected(cx: &mut Cx<'_, '_>, applicant: &Applicant) -> Outcome<()> {
+    let state: ProposalState = applicant.state.parse().map_err(Error::internal)?;
+    let next = ProposalState::Selected;
+    if !state.may_become(next) {
+        return Ok(());
+    }
+    store::proposal::step(cx.tx, applicant.proposal, state, next)?;
+    let (before, after) = (serde_json::json!({ "state": state }), serde_json::json!({ "state": next }));
+    cx.audit("proposal.selected", ("proposal", &applicant.proposal), &before, &after, "")
 }
 
 /// Declines an offer; what it held goes to the next.

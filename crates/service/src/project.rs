@@ -113,12 +113,6 @@ pub(crate) fn tied(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<(ProjectRow, V
     Ok((row, tie.into_iter().chain(administers.then_some(Tie::OrgAdmin)).collect()))
 }
 
-/// The name of an account.
-pub(crate) fn name_of(cx: &mut Cx<'_, '_>, user: Option<UserId>) -> Outcome<Option<String>> {
-    let Some(user) = user else { return Ok(None) };
-    Ok(store::project::person(cx.tx, user)?.map(|person| person.name))
-}
-
 /// Invites somebody by e-mail, who need not have an account yet.
 ///
 /// # Errors

@@ -5,16 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::access::Act;
 use domain::award::OfferSource;
-use domain::ids::RoundId;
+use domain::ids::{ProposalId, RoundId};
 use domain::policy::PolicyKey;
 use domain::{Code, Reason};
 use jiff::Timestamp;
 use planner::{Given, Line, RefillInput, RefillPool, RoundEnvelope, Waiting};
-pub use store::decision::{ReserveItem, ReservePlace, WaitingLine};
+pub use store::decision::{ReserveItem, ReserveLine, ReservePlace, WaitingLine};
 use texts::Texts;
 
 use crate::mail::Template;
-use crate::{Cx, Error, Outcome, PoolRow, facts, offer, plan};
+use crate::{Cx, Error, Outcome, facts, offer, plan};
 
 /// Offers the reserve list what came free and what its own rounds have left of their envelopes
 /// ([`planner::refill`]): for the clock, after capacity came free and on every tick. Answers how many
@@ -74,7 +74,7 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         let reasons: Vec<Reason> =
             one.given.iter().map(|line| Reason::new(Code::CameFree).with("pool", line.pool.as_str())).collect();
         let id = offer::make(cx, one.proposal, OfferSource::Refill, &one.given, &reasons, due_at)?;
-        tell(cx, one, id, due_at, &known)?;
+        tell(cx, one, id, due_at)?;
     }
     let given: Vec<&Given> = refilled.iter().flat_map(|one| &one.given).collect();
     let short = plan::over(cx, &given)?;
@@ -111,20 +111,14 @@ fn waiting(lines: &[WaitingLine]) -> Vec<Waiting> {
     out
 }
 
-fn tell(
-    cx: &mut Cx<'_, '_>,
-    refilled: &planner::Refilled,
-    id: domain::ids::OfferId,
-    due_at: Timestamp,
-    pools: &[PoolRow],
-) -> Outcome<()> {
+fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::OfferId, due_at: Timestamp) -> Outcome<()> {
     let applicant = store::plan::applicant(cx.tx, refilled.proposal)?.ok_or(Error::NotFound)?;
     let to = plan::recipient(&applicant);
     let t = Texts::new(to.lang);
     let args = [
         ("name", applicant.name.clone()),
         ("title", plan::title(&applicant, to.lang)),
-        ("given", plan::given_text(t, pools, &refilled.given)),
+        ("given", plan::given_text(t, &cx.identity.pools, &refilled.given)),
         ("due", t.instant(due_at)),
         ("link", format!("{}/offers/{id}", cx.identity.public_url)),
     ];
@@ -132,11 +126,31 @@ fn tell(
     Ok(())
 }
 
-/// The reserve list: who waits, earlier rounds first, then by rank; after a place.
+/// A proposal on the reserve list with what it asks for.
+#[derive(Clone, Debug)]
+pub struct Reserved {
+    /// Its place.
+    pub item: ReserveItem,
+    /// What it asks for, line by line.
+    pub lines: Vec<ReserveLine>,
+}
+
+/// The reserve list: who waits and for what, earlier rounds first, then by rank; after a place. Two
+/// statements.
 ///
 /// # Errors
 /// Database errors and lacking permission.
-pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64) -> Outcome<Vec<ReserveItem>> {
+pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64) -> Outcome<Vec<Reserved>> {
     cx.require(Act::OfferList, &[])?;
-    Ok(store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?)
+    let items = store::decision::reserve(cx.tx, cx.today(), after, limit.clamp(1, 201))?;
+    let place = |item: &ReserveItem| (item.decided_at, item.rank, item.proposal);
+    let (Some(first), Some(last)) = (items.first().map(place), items.last().map(place)) else {
+        return Ok(Vec::new());
+    };
+    let mut lines: BTreeMap<ProposalId, Vec<ReserveLine>> = BTreeMap::new();
+    for line in store::decision::reserve_lines(cx.tx, first, last)? {
+        lines.entry(line.proposal).or_default().push(line);
+    }
+    let with_lines = |item: ReserveItem| Reserved { lines: lines.remove(&item.proposal).unwrap_or_default(), item };
+    Ok(items.into_iter().map(with_lines).collect())
 }

@@ -1,6 +1,7 @@
 //! The center as configured: taken over from its file, and read when the program starts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use domain::accelerator::{Accelerators, PfBasis};
 use domain::access::Act;
@@ -128,19 +129,22 @@ fn zone(name: &str) -> Outcome<TimeZone> {
 /// # Errors
 /// [`Error::Internal`] if what is stored cannot be read.
 pub fn identity(db: &Db, public_url: &str, demo: bool) -> Outcome<Identity> {
-    let (settings, holidays) =
-        db.read(|tx| -> Outcome<_> { Ok((store::center::setting(tx, SETTINGS)?, store::center::holidays(tx)?)) })?;
+    let (settings, holidays, pools) = db.read(|tx| -> Outcome<_> {
+        Ok((store::center::setting(tx, SETTINGS)?, store::center::holidays(tx)?, store::capacity::pools(tx)?))
+    })?;
     let settings: CenterSettings = match settings {
         Some(text) => serde_json::from_str(&text).map_err(Error::internal)?,
         None => CenterSettings::default(),
     };
     let holidays: BTreeMap<Date, HolidayName> =
         holidays.into_iter().map(|(day, ko, en)| (day, HolidayName { ko, en })).collect();
+    let accelerators = Accelerators::builtin().map_err(Error::internal)?;
     Ok(Identity {
         name_ko: settings.name_ko,
         name_en: settings.name_en,
         calendar: Calendar::new(zone(&settings.time_zone)?, holidays),
-        accelerators: Accelerators::builtin().map_err(Error::internal)?,
+        pools: Arc::new(crate::pool::names(pools, &accelerators, settings.basis)),
+        accelerators,
         basis: settings.basis,
         home_regions: settings.home_regions,
         home_districts: settings.home_districts,

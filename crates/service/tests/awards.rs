@@ -96,6 +96,69 @@ on_both_engines! {
         assert!(matches!(outdated, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
     }
 
+    fn a_plan_is_sent_back_by_a_second_person_and_can_be_put_forward_again(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        let maker = Actor { roles: [Role::OfficeStaff, Role::OfficeApprover].into(), ..actor(Role::OfficeStaff) };
+        let approver = actor(Role::OfficeApprover);
+        let id = t.center.write(&maker, |cx| plan::make(cx, round.id, "")).expect("made");
+        let back = |who: &Actor, why: &str| t.center.write(who, |cx| plan::send_back(cx, id, why));
+        assert!(matches!(back(&approver, "근거 보완"), Err(Error::Conflict(_))), "a draft is nobody's to send back");
+        t.center.write(&maker, |cx| plan::propose(cx, id)).expect("proposed");
+        assert!(matches!(back(&maker, "근거 보완"), Err(Error::Forbidden(reason)) if reason.code == Code::OwnDraft));
+        let staff = back(&actor(Role::ResourceManager), "근거 보완");
+        assert!(matches!(staff, Err(Error::Forbidden(reason)) if reason.code == Code::NotAllowed));
+        assert!(matches!(back(&approver, "  "), Err(Error::Invalid(faults)) if faults[0].field == "reason"));
+        back(&approver, " 근거 보완 ").expect("sent back");
+        assert!(matches!(back(&approver, "다시"), Err(Error::Conflict(_))), "once");
+        let view = t.center.read(&maker, |cx| plan::show(cx, id)).expect("shown");
+        assert_eq!((view.row.state, view.row.returned_note.as_str()), (PlanState::Returned, "근거 보완"));
+        assert_eq!((view.row.returned_by, view.approvable, view.returnable), (approver.user, false, false));
+        let early = t.center.write(&approver, |cx| plan::approve(cx, id));
+        assert!(matches!(early, Err(Error::Conflict(_))), "it must be put forward again first");
+        let mails = t.center.read(&Actor::clock(), |cx| Ok(store::trust::mails(cx.tx, None, 100)?)).expect("read");
+        let told = mails.iter().find(|mail| mail.template == "plan_returned").expect("its maker is told");
+        assert!(told.body.contains("근거 보완") && told.body.contains(&format!("/plans/{id}")), "{}", told.body);
+        let waits = |who: &Actor| t.center.read(who, service::waiting::from_the_plan_on).expect("listed");
+        assert!(waits(&maker).iter().any(|one| one.kind == "plan_returned" && one.id == id.to_string()));
+        assert!(waits(&approver).iter().all(|one| one.kind != "plan_returned"));
+        t.center.write(&maker, |cx| plan::propose(cx, id)).expect("put forward again");
+        t.center.write(&approver, |cx| plan::approve(cx, id)).expect("approved");
+    }
+
+    fn a_plan_that_was_sent_back_gives_way_to_one_made_anew(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        let staff = actor(Role::OfficeStaff);
+        let id = t.center.write(&staff, |cx| plan::make(cx, round.id, "")).expect("made");
+        t.center.write(&staff, |cx| plan::propose(cx, id)).expect("proposed");
+        t.center.write(&actor(Role::OfficeApprover), |cx| plan::send_back(cx, id, "다시")).expect("sent back");
+        let next = t.center.write(&staff, |cx| plan::make(cx, round.id, "")).expect("made anew");
+        let state = |id| t.center.read(&staff, |cx| plan::show(cx, id)).expect("shown").row.state;
+        assert_eq!((state(id), state(next)), (PlanState::Superseded, PlanState::Draft));
+        assert!(t.center.read(&staff, service::waiting::from_the_plan_on).expect("listed").is_empty());
+    }
+
+    fn who_accepts_an_offer_from_the_reserve_list_is_selected_and_leaves_it(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let first = open_offers(&t)[0].clone();
+        t.center.write(&round.lead_of(first.proposal), |cx| offer::decline(cx, first.id, "")).expect("declined");
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        let made = open_offers(&t).into_iter().find(|one| one.source == OfferSource::Refill).expect("offered");
+        let list = |t: &TestCenter| {
+            let rows = t.center.read(&actor(Role::OfficeStaff), |cx| refill::reserve_list(cx, None, 50));
+            rows.expect("listed").iter().map(|one| (one.item.proposal, one.item.offered)).collect::<Vec<_>>()
+        };
+        assert_eq!(list(&t), [(round.proposals[2], true), (round.proposals[3], false)]);
+        t.set((2021, 5, 3), 13);
+        t.center.write(&round.lead_of(made.proposal), |cx| offer::accept(cx, made.id)).expect("accepted");
+        assert_eq!(list(&t), [(round.proposals[3], false)]);
+        let view = t.center.read(&actor(Role::OfficeStaff), |cx| service::proposal::show(cx, made.proposal));
+        let view = view.expect("shown");
+        assert_eq!(view.row.state, domain::proposal::ProposalState::Selected);
+        assert_eq!(view.history.last().map(|step| step.state), Some(domain::proposal::ProposalState::Selected));
+        assert_eq!(view.announced.map(|one| one.outcome), Some(Decision::Reserve), "as it was announced then");
+    }
+
     fn a_plan_whose_facts_hold_is_approved_and_announced_on_later_days(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
         let id = t.center.write(&actor(Role::OfficeStaff), |cx| {
@@ -152,6 +215,8 @@ on_both_engines! {
         t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
         t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash)).expect("countersigned");
         assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 0, "it starts on 1 June");
+        let view = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown");
+        assert_eq!(view.row.state, ProjectState::Agreed, "it waits for its first day, not for the agreement");
         t.set((2021, 6, 1), 1);
         assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 1);
         assert_eq!(t.center.write(&Actor::clock(), agreement::begin).expect("ran"), 0, "once");
@@ -259,13 +324,14 @@ on_both_engines! {
         let page = |after, limit| {
             t.center.read(&actor(Role::OfficeStaff), |cx| refill::reserve_list(cx, after, limit)).expect("listed")
         };
-        let all: Vec<_> = page(None, 50).iter().map(|one| one.proposal).collect();
+        let all: Vec<_> = page(None, 50).iter().map(|one| one.item.proposal).collect();
         assert_eq!(all, round.proposals[2..]);
         let mut found = Vec::new();
         let mut after = None;
         while let Some(one) = page(after, 1).pop() {
-            found.push(one.proposal);
-            after = Some((one.decided_at, one.rank, one.proposal));
+            assert_eq!(one.lines.iter().map(|line| line.amount.0).collect::<Vec<_>>(), [64], "with what it asks for");
+            found.push(one.item.proposal);
+            after = Some((one.item.decided_at, one.item.rank, one.item.proposal));
         }
         assert_eq!(found, all);
     }

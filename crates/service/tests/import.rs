@@ -12,7 +12,7 @@ use domain::organization::BusinessNumber;
 use service::import::{self, Fault, Kind, Limits, Options, Report, Source, sheet};
 use service::{Actor, Error};
 use testkit::{TestCenter, actor, on_both_engines};
-use texts::{Lang, Texts};
+use texts::{Lang, Pools, Texts};
 
 const SMALL: Limits = Limits { bytes: 1 << 20, unpacked: 1 << 20, rows: 5, columns: 8, cell: 100 };
 
@@ -231,7 +231,7 @@ fn count(t: &TestCenter, table: &str) -> i64 {
 }
 
 fn in_words(report: &Report) -> Vec<String> {
-    report.faults.iter().map(|fault| import::place(fault, Texts::new(Lang::En))).collect()
+    report.faults.iter().map(|fault| import::place(fault, Texts::new(Lang::En), &Pools::default())).collect()
 }
 
 fn number(n: u32) -> BusinessNumber {

@@ -142,7 +142,8 @@ mirror! {
 /// proposal, for rounds that were decided in the same second.
 pub type ReservePlace = (Timestamp, i64, ProposalId);
 
-/// The reserve list on `day` after a place: earlier rounds first, then by rank.
+/// The reserve list on `day` after a place: earlier rounds first, then by rank. Who accepted an offer
+/// is not on it any more.
 ///
 /// # Errors
 /// Database errors only.
@@ -152,11 +153,43 @@ pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<ReservePlace>, limit: i
         "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.reserve_until, d.score_milli, d.decided_at, p.title_ko, p.title_en,
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id) THEN 1 ELSE 0 END AS BIGINT) AS offered
          FROM decision d JOIN proposal p ON p.id = d.proposal_id
-         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank, d.proposal_id) > ($2, $3, $4)
+         WHERE d.outcome = 'reserve' AND p.state = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank, d.proposal_id) > ($2, $3, $4)
          ORDER BY d.decided_at, d.reserve_rank, d.proposal_id LIMIT $5",
         values![day, at, rank, proposal, limit],
     )?
     .iter()
     .map(ReserveItem::read)
+    .collect()
+}
+
+mirror! {
+    /// What a proposal on the reserve list asks for of a pool.
+    ReserveLine in "request_line" {
+        /// The proposal.
+        proposal: ProposalId = "proposal_id",
+        /// The pool.
+        pool: domain::ids::PoolId = "pool_id",
+        /// How much.
+        amount: domain::units::Amount = "amount",
+        /// The least that helps.
+        min_amount: domain::units::Amount = "min_amount",
+    }
+}
+
+/// What those on the reserve list from one place to another ask for, by proposal and position.
+///
+/// # Errors
+/// Database errors only.
+pub fn reserve_lines(tx: &mut Tx<'_>, first: ReservePlace, last: ReservePlace) -> Result<Vec<ReserveLine>> {
+    tx.rows(
+        "SELECT l.proposal_id, l.pool_id, l.amount, l.min_amount
+         FROM decision d JOIN request_line l ON l.proposal_id = d.proposal_id
+         WHERE d.outcome = 'reserve' AND (d.decided_at, d.reserve_rank, d.proposal_id) >= ($1, $2, $3)
+           AND (d.decided_at, d.reserve_rank, d.proposal_id) <= ($4, $5, $6)
+         ORDER BY l.proposal_id, l.position",
+        values![first.0, first.1, first.2, last.0, last.1, last.2],
+    )?
+    .iter()
+    .map(ReserveLine::read)
     .collect()
 }

@@ -45,6 +45,12 @@ mirror! {
         announced_at: Option<Timestamp> = "announced_at",
         /// The office's note.
         note: String = "note",
+        /// Who sent it back last.
+        returned_by: Option<UserId> = "returned_by",
+        /// When.
+        returned_at: Option<Timestamp> = "returned_at",
+        /// Why.
+        returned_note: String = "returned_note",
     }
 }
 
@@ -71,7 +77,7 @@ pub fn find(tx: &mut Tx<'_>, id: PlanId) -> Result<Option<PlanRow>> {
 /// Database errors only.
 pub fn of_round(tx: &mut Tx<'_>, round: RoundId, before: Option<i64>, limit: i64) -> Result<Vec<PlanRow>> {
     tx.rows(
-        "SELECT id, round_id, number, state, '' AS input, '' AS output, digest, made_by, made_at, approved_by, approved_at, announced_at, note
+        "SELECT id, round_id, number, state, '' AS input, '' AS output, digest, made_by, made_at, approved_by, approved_at, announced_at, note, returned_by, returned_at, returned_note
          FROM plan WHERE round_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3",
         values![round, before.unwrap_or(i64::MAX), limit],
     )?
@@ -107,6 +113,17 @@ pub fn approve(tx: &mut Tx<'_>, id: PlanId, by: Option<UserId>, at: Timestamp) -
     )
 }
 
+/// Notes who sent a plan back, and why.
+///
+/// # Errors
+/// [`crate::Error::Stale`] unless it is proposed.
+pub fn send_back(tx: &mut Tx<'_>, id: PlanId, by: Option<UserId>, at: Timestamp, note: &str) -> Result<()> {
+    tx.run_one(
+        "UPDATE plan SET state = 'returned', returned_by = $2, returned_at = $3, returned_note = $4 WHERE id = $1 AND state = 'proposed'",
+        values![id, by, at, note],
+    )
+}
+
 /// Notes that a plan is announced.
 ///
 /// # Errors
@@ -124,7 +141,7 @@ pub fn announce(tx: &mut Tx<'_>, id: PlanId, at: Timestamp) -> Result<()> {
 /// Database errors only.
 pub fn supersede_others(tx: &mut Tx<'_>, round: RoundId, id: PlanId) -> Result<u64> {
     tx.run(
-        "UPDATE plan SET state = 'superseded' WHERE round_id = $1 AND id <> $2 AND state IN ('draft', 'proposed', 'approved')",
+        "UPDATE plan SET state = 'superseded' WHERE round_id = $1 AND id <> $2 AND state IN ('draft', 'proposed', 'returned', 'approved')",
         values![round, id],
     )
 }
@@ -333,7 +350,7 @@ pub fn score_points(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<ScorePoint>> 
 pub fn running_projects(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(OrganizationId, i64)>> {
     tx.rows(
         "SELECT organization_id, COUNT(*) AS projects FROM (
-            SELECT organization_id FROM project WHERE state IN ('agreement_pending', 'active', 'suspended')
+            SELECT organization_id FROM project WHERE state IN ('agreement_pending', 'agreed', 'active', 'suspended')
             UNION ALL
             SELECT p.organization_id FROM offer o JOIN proposal p ON p.id = o.proposal_id WHERE o.state = 'open'
          ) having_one

@@ -1,5 +1,7 @@
 //! Projects, their members and invitations.
 
+use std::collections::BTreeMap;
+
 use domain::access::Tie;
 use domain::award::{InvitationState, ProjectState};
 use domain::ids::{InvitationId, OrganizationId, ProjectId, ProposalId, UserId};
@@ -287,6 +289,17 @@ mirror! {
         /// The language they read.
         language: String = "language",
     }
+}
+
+/// The names of up to two accounts. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn names(tx: &mut Tx<'_>, users: [Option<UserId>; 2]) -> Result<BTreeMap<UserId, String>> {
+    tx.rows("SELECT id, name FROM users WHERE id = $1 OR id = $2", values![users[0], users[1]])?
+        .iter()
+        .map(|row| Ok((row.get("id")?, row.get("name")?)))
+        .collect()
 }
 
 /// A person.

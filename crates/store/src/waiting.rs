@@ -75,7 +75,8 @@ pub struct Duties {
 }
 
 /// What waits for a person from the plan on, in one statement: `invited` (an invitation), `sign` (an
-/// agreement of theirs), `approve` (a plan that somebody else put forward); `countersign` and `decide`
+/// agreement of theirs), `approve` (a plan that somebody else put forward), `plan_returned` (a plan of theirs
+/// that was sent back); `countersign` and `decide`
 /// stand for all there are.
 ///
 /// # Errors
@@ -99,6 +100,10 @@ pub fn from_the_plan_on(
          SELECT 'approve' AS kind, l.id, r.name_ko AS title_ko, r.name_en AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
          FROM plan l JOIN round r ON r.id = l.round_id
          WHERE l.state = 'proposed' AND (l.made_by IS NULL OR l.made_by <> $1) AND CAST($3 AS BIGINT) = 1
+         UNION ALL
+         SELECT 'plan_returned' AS kind, l.id, r.name_ko AS title_ko, r.name_en AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, CAST(1 AS BIGINT) AS n
+         FROM plan l JOIN round r ON r.id = l.round_id
+         WHERE l.state = 'returned' AND l.made_by = $1
          UNION ALL
          SELECT 'countersign' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
          FROM agreement WHERE state = 'signed' AND CAST($4 AS BIGINT) = 1 HAVING COUNT(*) > 0

@@ -82,11 +82,17 @@ pub fn identity() -> Identity {
     let zone = TimeZone::get("Asia/Seoul").expect("bundled");
     let name = |ko: &str, en: &str| HolidayName { ko: ko.to_owned(), en: en.to_owned() };
     let holidays = [(date(2021, 5, 5), name("어린이날", "Children's Day"))].into();
+    let accelerators = Accelerators::builtin().expect("the built-in catalog is valid");
     Identity {
         name_ko: "시험 데이터센터".to_owned(),
         name_en: "Test Data Center".to_owned(),
         calendar: Calendar::new(zone, holidays),
-        accelerators: Accelerators::builtin().expect("the built-in catalog is valid"),
+        pools: Arc::new(service::pool::names(
+            pools().map(|(pool, _)| pool).to_vec(),
+            &accelerators,
+            PfBasis::CenterFp32,
+        )),
+        accelerators,
         basis: PfBasis::CenterFp32,
         home_regions: vec!["29".to_owned(), "12".to_owned()],
         home_districts: ["동구", "서구", "남구", "북구", "광산구"].map(str::to_owned).to_vec(),
@@ -131,6 +137,20 @@ fn add_user(tx: &mut Tx<'_>, number: u8, name: &str) -> store::Result<()> {
     Ok(())
 }
 
+/// The two pools and how many devices each has.
+fn pools() -> [(PoolRow, i64); 2] {
+    let pool = |position, id: &str, model: &str| PoolRow {
+        id: id.parse().expect("a slug"),
+        kind: PoolKind::GpuCloud,
+        unit: PoolUnit::Device,
+        device_model: Some(model.parse().expect("a slug")),
+        name_ko: id.to_uppercase(),
+        name_en: id.to_uppercase(),
+        position,
+    };
+    [(pool(0, "gpu-a100", "nvidia-a100-sxm-80"), 164), (pool(1, "gpu-v100", "nvidia-v100-sxm2-32"), 360)]
+}
+
 fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
     for &role in Role::ALL {
         add_user(tx, role_number(role), role.as_str())?;
@@ -143,17 +163,7 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
         store::center::put_policy(tx, &row, "")?;
     }
     store::center::put_holiday(tx, &(date(2021, 5, 5), "어린이날".to_owned(), "Children's Day".to_owned()))?;
-    let pools = [("gpu-a100", "nvidia-a100-sxm-80", 164), ("gpu-v100", "nvidia-v100-sxm2-32", 360)];
-    for (position, (id, model, count)) in (0..).zip(pools) {
-        let pool = PoolRow {
-            id: id.parse().expect("a slug"),
-            kind: PoolKind::GpuCloud,
-            unit: PoolUnit::Device,
-            device_model: Some(model.parse().expect("a slug")),
-            name_ko: id.to_uppercase(),
-            name_en: id.to_uppercase(),
-            position,
-        };
+    for (position, (pool, count)) in (0..).zip(pools()) {
         store::capacity::put_pool(tx, &pool)?;
         for (n, rung) in (0..).zip([Rung::Installed, Rung::Leased, Rung::Allocatable]) {
             let entry = CapacityEntry {

@@ -1,5 +1,6 @@
 plan-state-draft = Draft
 plan-state-proposed = Awaiting approval
+plan-state-returned = Sent back
 plan-state-approved = Approved
 plan-state-announced = Announced
 plan-state-superseded = Superseded
@@ -18,6 +19,7 @@ award-state-active = In force
 award-state-ended = Ended
 award-state-withdrawn = Withdrawn
 project-state-agreement-pending = Agreement pending
+project-state-agreed = Ready to start
 project-state-active = Active
 project-state-suspended = Suspended
 project-state-ended = Ended
@@ -155,7 +157,6 @@ plans-closes = Closes
 plans-of-round = Plans of { $round }
 plans-none = No plan yet. One can be made once the round has closed and been reviewed.
 plans-make = Make a plan
-plan-title = { $round }: plan { $number }
 plan-number = No.
 plan-state = State
 plan-made-at = Made at
@@ -275,3 +276,39 @@ todo-approve = Plan to approve: { $round }
 todo-countersign = Agreements for the center to sign: { $count }
 todo-decide = Requests to decide: { $count }
 reason-invitation-limit = A project can send { $max } invitations a day. Please invite more people tomorrow.
+
+project-starts-on = Starts on { $day }
+todo-plan-returned = Plan sent back to you: { $round }
+mail-plan-returned-subject = [{ $center }] Plan sent back: { $round }, plan { $number }
+mail-plan-returned-body =
+    Dear { $name },
+
+    plan { $number } of { $round }, which you put forward for approval, was sent back for this reason:
+
+    { $reason }
+
+    Please make the plan anew, or put it forward again once you have looked into it.
+    { $link }
+plan-send-back = Send back
+plan-send-back-reason = Why it is sent back
+plan-send-back-hint = Its maker is told by e-mail and on the first page.
+plan-returned-why = Why it was sent back
+plan-propose-again = Ask for approval again
+plan-make-anew = Make the plan anew
+flash-plan-returned = The plan was sent back. Its maker was told why.
+reserve-asks = Asks for
+reserve-least = at least { $amount }
+plan-full-title = { $call }, { $round }: selection plan { $number }
+plan-counts = Selected { $selected } · Reserve { $reserve } · Not selected { $rejected }
+plan-glance = At a glance
+plan-envelope = Handed out by this round
+plan-most-given = Given (fullest day)
+plan-least-left = Left of the round (fullest day)
+plan-days = Days
+plan-what = What
+plan-when = When
+plan-left-envelope = Left of the round
+plan-left-free = Free in the pool
+plan-free-before = Free before this plan
+plan-chart-description = Up to { $given } are given on a day; on the fullest day { $left } of what the round hands out are left. The table below has the same numbers.
+plan-pool-table = { $pool }: what is given and left, day by day

@@ -28,7 +28,6 @@ proposal-min-hint = The minimum acceptable is what you can still do the work wit
 proposal-earliest = Earliest first day
 proposal-latest = Latest last day
 proposal-months = Months
-proposal-devices = { $count } devices
 proposal-pf-basis = PF: { $basis }.
 proposal-share = { $share } of what the round offers
 proposal-offered = Products and resources of this round

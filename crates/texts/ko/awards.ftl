@@ -1,5 +1,6 @@
 plan-state-draft = 작성
 plan-state-proposed = 결재 요청
+plan-state-returned = 반려
 plan-state-approved = 승인
 plan-state-announced = 발표
 plan-state-superseded = 대체됨
@@ -18,6 +19,7 @@ award-state-active = 이용 중
 award-state-ended = 종료
 award-state-withdrawn = 취소
 project-state-agreement-pending = 협약 대기
+project-state-agreed = 개시 예정
 project-state-active = 수행 중
 project-state-suspended = 이용 정지
 project-state-ended = 종료
@@ -155,7 +157,6 @@ plans-closes = 접수 마감
 plans-of-round = { $round } 선정 계획
 plans-none = 아직 세운 계획이 없습니다. 접수와 평가가 끝나면 계획을 세울 수 있습니다.
 plans-make = 계획 세우기
-plan-title = { $round } 계획 { $number }안
 plan-number = 안
 plan-state = 상태
 plan-made-at = 작성 일시
@@ -275,3 +276,39 @@ todo-approve = 결재할 선정 계획: { $round }
 todo-countersign = 센터가 서명할 협약 { $count }건
 todo-decide = 결정할 자원 조정 신청 { $count }건
 reason-invitation-limit = 한 프로젝트에서 하루에 보낼 수 있는 초대는 { $max }건입니다. 내일 다시 초대해 주세요.
+
+project-starts-on = { $day } 개시 예정
+todo-plan-returned = 반려된 선정 계획: { $round }
+mail-plan-returned-subject = [{ $center }] 선정 계획이 반려되었습니다: { $round } { $number }안
+mail-plan-returned-body =
+    { $name }님, 안녕하십니까.
+
+    결재를 요청하신 { $round } 선정 계획 { $number }안이 다음과 같은 사유로 반려되었습니다.
+
+    { $reason }
+
+    계획을 다시 세우거나, 확인한 뒤 다시 결재를 요청해 주십시오.
+    { $link }
+plan-send-back = 반려
+plan-send-back-reason = 반려 사유
+plan-send-back-hint = 작성자에게 메일로 알리고 첫 화면에 표시합니다.
+plan-returned-why = 반려 사유
+plan-propose-again = 다시 결재 요청
+plan-make-anew = 계획 다시 세우기
+flash-plan-returned = 계획을 반려했습니다. 작성자에게 사유를 알렸습니다.
+reserve-asks = 신청 자원
+reserve-least = 최소 { $amount }
+plan-full-title = { $call } { $round } 선정 계획 { $number }안
+plan-counts = 선정 { $selected }건 · 예비 { $reserve }건 · 탈락 { $rejected }건
+plan-glance = 한눈에 보기
+plan-envelope = 이번 차수 제공량
+plan-most-given = 배정(가장 많은 날)
+plan-least-left = 이번 차수 잔여(가장 적은 날)
+plan-days = 기간
+plan-what = 배정 자원
+plan-when = 이용 기간
+plan-left-envelope = 이번 차수 잔여
+plan-left-free = 전체 여유
+plan-free-before = 배정 전 여유
+plan-chart-description = 하루 최대 { $given }까지 배정하고, 이번 차수 제공량은 가장 적은 날 { $left } 남습니다. 같은 숫자가 아래 표에 있습니다.
+plan-pool-table = { $pool }의 기간별 배정과 잔여

@@ -28,7 +28,6 @@ proposal-min-hint = 최소 수량은 전부 배정받지 못하더라도 과제�
 proposal-earliest = 이용 시작(가장 이른 날)
 proposal-latest = 이용 종료(가장 늦은 날)
 proposal-months = 이용 개월
-proposal-devices = { $count }장
 proposal-pf-basis = PF는 { $basis } 값입니다.
 proposal-share = 차수 제공량의 { $share }
 proposal-offered = 이번 차수에서 신청할 수 있는 상품과 자원

@@ -6,6 +6,7 @@
 
 mod format;
 mod josa;
+mod pools;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -17,6 +18,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
 pub use format::{business_number, byte_text, masked_addresses, masked_email, masked_name, masked_phone};
+
+pub use pools::{PoolName, Pools};
 
 include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 
@@ -134,19 +137,19 @@ impl Texts {
         KEYS.binary_search(&name).is_ok()
     }
 
-    /// A reason in words.
+    /// A reason in words; `pools` say what the pool that it names is called, and its amounts.
     #[must_use]
-    pub fn reason(self, reason: &Reason) -> String {
+    pub fn reason(self, reason: &Reason, pools: &Pools) -> String {
         let mut fluent = FluentArgs::new();
         for (name, value) in &reason.args {
-            let text = match value {
+            let text = pools.fact(self, reason, name, value).unwrap_or_else(|| match value {
                 Arg::Int(number) => self.int(*number),
                 Arg::Text(text) => text.clone(),
                 Arg::Date(date) => self.date(*date),
                 Arg::Instant(at) => self.instant(*at),
                 Arg::Gflops(gflops) => self.pf(*gflops),
                 Arg::Permille(permille) => self.permille(*permille),
-            };
+            });
             fluent.set(name.as_str(), FluentValue::String(Cow::Owned(text)));
         }
         self.lookup(&word_key(reason.code), Some(&fluent))

@@ -55,6 +55,44 @@ fn a_deadline_at_midnight_is_the_end_of_the_day_before() {
     assert_eq!(Texts::new(Lang::En).deadline(at("2026-11-23T05:00:00Z")), "Mon 23 Nov 2026 14:00");
 }
 
+#[test]
+fn a_reason_names_its_pool_and_counts_what_the_pool_counts() {
+    use domain::units::PoolUnit;
+    use domain::{Code, Reason};
+    let pool = |id: &str, ko: &str, en: &str, unit, peak| PoolName {
+        id: id.parse().expect("a slug"),
+        ko: ko.to_owned(),
+        en: en.to_owned(),
+        unit,
+        peak,
+    };
+    let pools: Pools = [
+        pool("gpu-v100", "GPU 클라우드 V100", "GPU cloud V100", PoolUnit::Device, Some(Gflops(15_700))),
+        pool("store", "스토리지", "", PoolUnit::Byte, None),
+    ]
+    .into_iter()
+    .collect();
+    let (ko, en) = (Texts::new(Lang::Ko), Texts::new(Lang::En));
+    // As it was always stored: the short name and a plain number.
+    let stored = r#"{"code":"cut_to_fit","args":{"asked":{"int":8},"given":{"int":4},"pool":{"text":"gpu-v100"}}}"#;
+    let cut: Reason = serde_json::from_str(stored).expect("a reason");
+    for part in ["GPU 클라우드 V100", "8장", "4장"] {
+        assert!(ko.reason(&cut, &pools).contains(part), "{}", ko.reason(&cut, &pools));
+    }
+    assert!(en.reason(&cut, &pools).contains("GPU cloud V100") && en.reason(&cut, &pools).contains("8 devices"));
+    let short = Reason::new(Code::OrgShare).with("pool", "store").with("max", 10_000_000_000_000);
+    assert!(ko.reason(&short, &pools).contains("스토리지") && ko.reason(&short, &pools).contains("10 TB"));
+    assert!(en.reason(&short, &pools).contains("스토리지"), "a pool without an English name goes by the other");
+    let gone = Reason::new(Code::CameFree).with("pool", "gpu-k80");
+    assert!(ko.reason(&gone, &pools).contains("gpu-k80"), "one that is not known goes by its short name");
+    let place = Reason::new(Code::RankedAt).with("rank", 3);
+    assert!(ko.reason(&place, &pools).contains("3위"), "without a pool a number is a number");
+    let v100 = "gpu-v100".parse().expect("a slug");
+    assert_eq!(pools.change(en, &v100, 8), "+8 devices");
+    assert_eq!(pools.pf(ko, &v100, 8), "0.13 PF");
+    assert_eq!(pools.pf(ko, &"store".parse().expect("a slug"), 8), "");
+}
+
 /// Words that were given up, each beside the one that is written instead: one thing, one word
 /// (domain.md §2).
 const GIVEN_UP: &[(&str, &str)] = &[

@@ -37,7 +37,7 @@ pub(crate) fn render(app: &App, who: &Who, failure: &Failure) -> Response {
             .reasons
             .iter()
             .chain(failure.fields.iter().map(|field| &field.reason))
-            .map(|reason| t.reason(reason))
+            .map(|reason| t.reason(reason, &app.center.identity.pools))
             .collect(),
         sign_in: failure.status == StatusCode::UNAUTHORIZED,
     };

@@ -8,7 +8,7 @@ use edge::{App, Fail, Who};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, header};
 use service::{Actor, Cx, Error, Outcome};
-use texts::{Key, Texts};
+use texts::{Key, Pools, Texts};
 
 use crate::chrome::Chrome;
 
@@ -58,6 +58,12 @@ impl Ui {
     #[must_use]
     pub fn may(&self, act: Act) -> bool {
         self.who.actor.may(act, &[])
+    }
+
+    /// The center's pools as people know them.
+    #[must_use]
+    pub fn pools(&self) -> &Pools {
+        &self.app.center.identity.pools
     }
 
     /// Runs a use case that reads.

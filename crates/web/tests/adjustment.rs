@@ -51,6 +51,7 @@ async fn the_lead_returns_on_the_projects_page_and_others_find_nothing_there() {
     let page = portal.get(&path, LEAD).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.main().contains("연장은 종료 30일 전부터"), "{}", page.main());
+    assert!(page.main().contains("GPU-A100") && page.main().contains("1.95 PF"), "{}", page.main());
     assert_eq!(portal.get(&path, Some(Role::Reviewer)).await.status, StatusCode::NOT_FOUND);
     let form = format!("kind=return&line={}&amount=40&day=2021-06-01&reason=", line(&of));
     for (role, status) in [(Role::Reviewer, StatusCode::NOT_FOUND), (Role::OfficeStaff, StatusCode::FORBIDDEN)] {
@@ -58,10 +59,10 @@ async fn the_lead_returns_on_the_projects_page_and_others_find_nothing_there() {
     }
     let bad = portal.ask(Method::POST, &path, LEAD, &form.replace("=40", "=101")).await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(bad.main().contains("value=\"101\""));
+    assert!(bad.main().contains("value=\"101\"") && bad.main().contains("100장 이하여야 합니다"), "{}", bad.main());
     let done = portal.ask(Method::POST, &path, LEAD, &form).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
-    assert!(portal.get(&path, LEAD).await.main().contains("60 (2021. 6. 1."));
+    assert!(portal.get(&path, LEAD).await.main().contains("60장 (2021. 6. 1."));
 }
 
 #[tokio::test]
@@ -74,7 +75,11 @@ async fn a_request_is_asked_for_seen_with_its_effect_and_decided_by_the_office()
     let at = list.main().find("/adjustments/0").expect("listed");
     let one: String = list.main()[at..].chars().take("/adjustments/".len() + 36).collect();
     let page = portal.get(&one, Some(Role::ResourceManager)).await;
-    assert!(page.main().contains("36만큼 부족합니다"), "{}", page.main());
+    assert!(
+        page.main().contains("GPU-A100: 2021. 6. 1.(화)부터") && page.main().contains("36장만큼 부족합니다"),
+        "{}",
+        page.main()
+    );
     assert!(page.main().contains("value=\"approve\""));
     let own = portal.get(&one, LEAD).await;
     assert!(!own.main().contains("value=\"approve\"") && own.main().contains("/withdraw"));

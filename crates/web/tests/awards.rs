@@ -54,8 +54,67 @@ async fn the_office_plans_and_a_second_person_approves() {
     assert_eq!(announced.status, StatusCode::SEE_OTHER);
     let offers = portal.get("/offers", STAFF).await;
     assert_eq!(offers.main().matches("<tr>").count(), 3, "a head and two offers");
+    let before = portal.statements();
     let reserve = portal.get("/reserve?lang=en", STAFF).await;
-    assert!(reserve.main().contains("Waiting"));
+    assert!(portal.statements() - before <= 3, "{}", portal.statements() - before);
+    for text in ["Waiting", "GPU-A100", "64 devices", "1.25 PF"] {
+        assert!(reserve.main().contains(text), "{text}: {}", reserve.main());
+    }
+}
+
+#[tokio::test]
+async fn the_plans_page_says_who_gets_what_and_when_and_what_is_left() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    round.set_envelope(&portal.test, 96);
+    let made = portal.ask(Method::POST, &format!("/rounds/{}/plans", round.id), STAFF, "").await;
+    let plan = made.header("location").to_owned();
+    let before = portal.statements();
+    let page = portal.get(&plan, STAFF).await;
+    assert!(portal.statements() - before <= 5, "{}", portal.statements() - before);
+    let main = page.main();
+    for text in ["선정 1건", "64장", "1.25 PF", "2021. 6. 1.", "이번 차수의 제공량(96장)", "32장만큼 부족"]
+    {
+        assert!(main.contains(text), "{text}: {main}");
+    }
+    // The chart has a title, a description, an axis, a legend and a table of the same numbers.
+    for text in ["<title", "<desc", "class=\"legend\"", "<caption>", "role=\"img\""] {
+        assert!(main.contains(text), "{text}: {main}");
+    }
+    let page = portal.get(&format!("{plan}?lang=en"), STAFF).await;
+    for text in ["64 devices", "the round offers at most 96 devices", "short by 32 devices", "center basis"] {
+        assert!(page.main().to_lowercase().contains(&text.to_lowercase()), "{text}: {}", page.main());
+    }
+    let h1 = page.main().split("</h1>").next().unwrap_or_default();
+    assert!(h1.contains("selection plan 1"), "{h1}");
+}
+
+#[tokio::test]
+async fn an_approver_sends_a_plan_back_and_its_maker_finds_it_on_the_first_page() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    let (maker, approver) = (STAFF, Some(Role::OfficeApprover));
+    let made = portal.ask(Method::POST, &format!("/rounds/{}/plans", round.id), maker, "").await;
+    let plan = made.header("location").to_owned();
+    let back = format!("{plan}/return");
+    assert!(!portal.get(&plan, approver).await.main().contains(&back), "a draft is not sent back");
+    portal.ask(Method::POST, &format!("{plan}/propose"), maker, "").await;
+    assert!(!portal.get(&plan, maker).await.main().contains(&back), "not by its maker");
+    assert!(portal.get(&plan, approver).await.main().contains(&back));
+    let refused = portal.ask(Method::POST, &back, maker, "reason=x").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let empty = portal.ask(Method::POST, &back, approver, "reason=").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(empty.main().contains("aria-invalid") && empty.main().contains("<details open>"), "{}", empty.main());
+    let done = portal.ask(Method::POST, &back, approver, "reason=%EA%B7%BC%EA%B1%B0").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = portal.get(&plan, maker).await;
+    assert!(page.main().contains("근거") && page.main().contains("다시 결재 요청"), "{}", page.main());
+    assert!(portal.get("/", maker).await.main().contains(&plan));
+    assert!(!portal.get("/", approver).await.main().contains(&plan));
+    let again = portal.ask(Method::POST, &format!("{plan}/propose"), maker, "").await;
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    assert!(portal.get("/", approver).await.main().contains(&plan));
 }
 
 /// Gives a project two awards more, like the one that it has; answers how many it has then.
@@ -93,7 +152,10 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
     let refused = portal.ask(Method::POST, &format!("{path}/accept"), Some(STRANGER), "").await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
-    assert!(portal.get(&path, Some(LEAD)).await.main().contains("/accept"));
+    let page = portal.get(&path, Some(LEAD)).await;
+    for text in ["/accept", "GPU-A100", "64장", "1.25 PF", "PF는"] {
+        assert!(page.main().contains(text), "{text}: {}", page.main());
+    }
     assert!(!portal.get(&path, STAFF).await.main().contains("/accept"), "the office answers for nobody");
 
     let accepted = portal.ask(Method::POST, &format!("{path}/accept"), Some(LEAD), "").await;
@@ -116,8 +178,20 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
     assert_eq!(signed.status, StatusCode::SEE_OTHER);
     assert!(!first(LEAD).await.main().contains(&path));
     assert!(first(Role::OfficeApprover).await.main().contains("센터가 서명할 협약 1건"));
+    let before = portal.statements();
+    let page = portal.get(&path, Some(LEAD)).await;
+    assert!(portal.statements() - before <= 5, "{}", portal.statements() - before);
+    assert!(page.main().contains("64장") && page.main().contains("1.25 PF"), "{}", page.main());
     let again = portal.ask(Method::POST, &format!("{path}/sign"), Some(LEAD), &hash).await;
     assert_eq!(again.status, StatusCode::CONFLICT);
+
+    let countersigned =
+        portal.ask(Method::POST, &format!("{path}/countersign"), Some(Role::OfficeApprover), &hash).await;
+    assert_eq!(countersigned.status, StatusCode::SEE_OTHER);
+    for (at, text) in [("", "2021. 6. 1.(화) 개시 예정"), ("?lang=en", "Starts on Tue 1 Jun 2021")] {
+        assert!(portal.get(&format!("{home}{at}"), Some(LEAD)).await.main().contains(text), "{text}");
+    }
+    assert!(portal.get("/my/projects", Some(LEAD)).await.main().contains("개시 예정"));
 
     let awards = project_with_three_awards(&portal, &home["/projects/".len()..]);
     for path in [home.clone(), format!("{home}/changes")] {

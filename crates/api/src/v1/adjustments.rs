@@ -12,7 +12,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::Error;
 use service::adjustment::{AdjustmentItem, AdjustmentRow, Choices, NewRequest, NewReturn};
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -170,7 +170,7 @@ struct AwardChoices {
     extension_faults: Vec<Told>,
 }
 
-fn choice(t: Texts, choices: Choices) -> AwardChoices {
+fn choice(t: Texts, pools: &Pools, choices: Choices) -> AwardChoices {
     AwardChoices {
         award: Id(choices.award),
         pool: Short(choices.pool),
@@ -178,7 +178,7 @@ fn choice(t: Texts, choices: Choices) -> AwardChoices {
         held: choices.held.into_iter().map(Stretch::new).collect(),
         end: Day(choices.end),
         longest_end: Day(choices.longest_end),
-        extension_faults: Told::all(t, &choices.extension),
+        extension_faults: Told::all(t, pools, &choices.extension),
     }
 }
 
@@ -319,7 +319,7 @@ async fn choices(read: Read, Path(project): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
         let found = service::adjustment::choices(cx, id(&project)?)?;
-        Ok(Page::all(found.into_iter().map(|one| choice(t, one)).collect()))
+        Ok(Page::all(found.into_iter().map(|one| choice(t, &cx.identity.pools, one)).collect()))
     })
     .await
 }

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::plans::Promise;
 use super::wire::{
     AgreementRef, AgreementStateWord, AwardRef, Choice, Day, Done, Id, Instant, Page, ProjectRef, Rows, id,
 };
@@ -70,6 +71,8 @@ struct Agreement {
     project: ProjectRef,
     /// The project's number.
     number: String,
+    /// What was granted by it.
+    given: Vec<Promise>,
     /// Who signed for the project.
     signed_by: Option<String>,
     /// Who signed for the center.
@@ -82,13 +85,14 @@ struct Agreement {
 
 impl From<AgreementView> for Agreement {
     fn from(view: AgreementView) -> Self {
-        let AgreementView { row, project, signable, countersignable, signers } = view;
+        let AgreementView { row, project, signable, countersignable, signers, given } = view;
         Self {
             agreement: (&row).into(),
             body: row.body,
             hash: row.body_hash,
             project: Id(project.id),
             number: project.number,
+            given: given.into_iter().map(Promise::from).collect(),
             signed_by: signers.0,
             countersigned_by: signers.1,
             signable,

@@ -8,8 +8,8 @@ use edge::App;
 use http::StatusCode;
 use serde::Serialize;
 use service::offer::{OfferItem, OfferView};
-use service::refill::ReserveItem;
-use texts::Texts;
+use service::refill::{ReserveLine, Reserved};
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,7 +17,7 @@ use utoipa_axum::routes;
 use super::plans::Promise;
 use super::wire::{
     Choice, Day, Done, Id, Instant, Nothing, OfferRef, OfferSourceWord, OfferStateWord, Page, ProjectRef, ProposalRef,
-    RoundRef, Rows, Told, Why, id,
+    RoundRef, Rows, Short, Told, Why, id,
 };
 use crate::{Answer, Asked, Post, Read};
 
@@ -90,7 +90,7 @@ struct Offer {
     project: Option<ProjectRef>,
 }
 
-fn shown(t: Texts, view: OfferView) -> Offer {
+fn shown(t: Texts, pools: &Pools, view: OfferView) -> Offer {
     let OfferView { row, lines, applicant, reasons, answerable, project } = view;
     Offer {
         offer: OfferListItem {
@@ -106,7 +106,7 @@ fn shown(t: Texts, view: OfferView) -> Offer {
         answered_at: row.answered_at.map(Instant),
         note: row.note,
         lines: lines.into_iter().map(Promise::from).collect(),
-        reasons: Told::all(t, &reasons),
+        reasons: Told::all(t, pools, &reasons),
         answerable,
         project: project.map(Id),
     }
@@ -134,6 +134,8 @@ struct ReserveListItem {
     rank: i64,
     /// Its score in thousandths of a point.
     score_milli: i64,
+    /// What it asks for.
+    lines: Vec<ReserveAsk>,
     /// The last day on which it waits.
     until: Day,
     /// Whether it has an open offer.
@@ -142,9 +144,28 @@ struct ReserveListItem {
     decided_at: Instant,
 }
 
-impl From<ReserveItem> for ReserveListItem {
-    fn from(row: ReserveItem) -> Self {
+/// What somebody on the reserve list asks for of a pool.
+#[derive(Debug, Serialize, ToSchema)]
+struct ReserveAsk {
+    /// The pool.
+    pool: Short,
+    /// How much, in the pool's unit.
+    amount: i64,
+    /// The least that helps.
+    min_amount: i64,
+}
+
+impl From<ReserveLine> for ReserveAsk {
+    fn from(line: ReserveLine) -> Self {
+        Self { pool: Short(line.pool), amount: line.amount.0, min_amount: line.min_amount.0 }
+    }
+}
+
+impl From<Reserved> for ReserveListItem {
+    fn from(reserved: Reserved) -> Self {
+        let row = reserved.item;
         Self {
+            lines: reserved.lines.into_iter().map(ReserveAsk::from).collect(),
             proposal: Id(row.proposal),
             title_ko: row.title_ko,
             title_en: row.title_en,
@@ -190,7 +211,7 @@ async fn mine(read: Read, Asked(rows): Asked<Rows>) -> Answer {
 async fn show(read: Read, Path(offer): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
-        service::offer::show(cx, id(&offer)?).map(|view| shown(t, view))
+        service::offer::show(cx, id(&offer)?).map(|view| shown(t, &cx.identity.pools, view))
     })
     .await
 }
@@ -243,7 +264,9 @@ async fn reserve(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let after = rows.after_at::<(i64, ProposalId)>()?.map(|(at, (rank, id))| (at, rank, id));
         let found = service::refill::reserve_list(cx, after, rows.one_more())?;
-        Ok(rows.page::<_, ReserveListItem, _>(found, |row| (row.decided_at.as_second(), (row.rank, row.proposal))))
+        Ok(rows.page::<_, ReserveListItem, _>(found, |row| {
+            (row.item.decided_at.as_second(), (row.item.rank, row.item.proposal))
+        }))
     })
     .await
 }

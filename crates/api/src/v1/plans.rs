@@ -7,14 +7,14 @@ use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::plan::{Given, PlanRow, PlanView, PoolUse};
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wire::{
     Choice, Day, DecisionWord, Done, Id, Instant, Made, Nothing, Page, PlanRef, PlanStateWord, ProposalRef, RoundRef,
-    Rows, Short, Stretch, Told, UserRef, id,
+    Rows, Short, Stretch, Told, UserRef, Why, id,
 };
 use crate::{Answer, Asked, Post, Read};
 
@@ -26,6 +26,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(show))
         .routes(routes!(propose))
         .routes(routes!(approve))
+        .routes(routes!(send_back))
         .routes(routes!(announce))
 }
 
@@ -54,6 +55,12 @@ struct PlanItem {
     announced_at: Option<Instant>,
     /// A note of its maker.
     note: String,
+    /// Who sent it back last.
+    returned_by: Option<UserRef>,
+    /// When it was sent back.
+    returned_at: Option<Instant>,
+    /// Why it was sent back.
+    returned_note: String,
 }
 
 impl From<PlanRow> for PlanItem {
@@ -70,6 +77,9 @@ impl From<PlanRow> for PlanItem {
             approved_at: row.approved_at.map(Instant),
             announced_at: row.announced_at.map(Instant),
             note: row.note,
+            returned_by: row.returned_by.map(Id),
+            returned_at: row.returned_at.map(Instant),
+            returned_note: row.returned_note,
         }
     }
 }
@@ -83,6 +93,8 @@ struct PlanShown {
     solver: String,
     /// Whether the caller may approve it: it needs a second person.
     approvable: bool,
+    /// Whether the caller may send it back.
+    returnable: bool,
     /// What becomes of each proposal, in the order of rank.
     outcomes: Vec<Outcome>,
     /// How much of each pool is given and left.
@@ -176,8 +188,8 @@ impl From<PoolUse> for PlanPool {
     }
 }
 
-fn shown(t: Texts, view: PlanView) -> PlanShown {
-    let PlanView { row, input, plan, mut applicants, approvable } = view;
+fn shown(t: Texts, pools: &Pools, view: PlanView) -> PlanShown {
+    let PlanView { row, input, plan, mut applicants, approvable, returnable, .. } = view;
     let scores: std::collections::BTreeMap<_, _> =
         input.proposals.iter().map(|one| (one.proposal, one.score_milli)).collect();
     let outcomes = plan.outcomes.into_iter().map(|one| {
@@ -196,7 +208,7 @@ fn shown(t: Texts, view: PlanView) -> PlanShown {
             decision: Choice(one.decision),
             reserve_rank: one.reserve_rank,
             given: one.given.into_iter().map(Promise::from).collect(),
-            reasons: Told::all(t, &one.reasons),
+            reasons: Told::all(t, pools, &one.reasons),
         }
     });
     PlanShown {
@@ -204,6 +216,7 @@ fn shown(t: Texts, view: PlanView) -> PlanShown {
         plan: row.into(),
         solver: plan.solver,
         approvable,
+        returnable,
         pools: plan.pools.into_iter().map(PlanPool::from).collect(),
     }
 }
@@ -249,7 +262,7 @@ async fn make(Path(round): Path<String>, post: Post<PlanBody>) -> Answer {
 async fn show(read: Read, Path(plan): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
-        service::plan::show(cx, id(&plan)?).map(|view| shown(t, view))
+        service::plan::show(cx, id(&plan)?).map(|view| shown(t, &cx.identity.pools, view))
     })
     .await
 }
@@ -272,6 +285,17 @@ async fn propose(Path(plan): Path<String>, post: Post<Nothing>) -> Answer {
     responses((status = 200, description = "It is approved", body = Done)))]
 async fn approve(Path(plan): Path<String>, post: Post<Nothing>) -> Answer {
     post.run(StatusCode::OK, move |cx, _| service::plan::approve(cx, id(&plan)?).map(Done::new)).await
+}
+
+/// Send a plan back to its maker
+///
+/// Its maker may not. They are told the reason, and may put it forward again or make it anew.
+#[utoipa::path(post, path = "/plans/{id}/return", operation_id = "plan_return", tag = "plans",
+    params(("id" = String, Path, description = "The plan")), request_body = Why,
+    extensions(("x-act" = json!("plan.return"))),
+    responses((status = 200, description = "It is back with its maker", body = Done)))]
+async fn send_back(Path(plan): Path<String>, post: Post<Why>) -> Answer {
+    post.run(StatusCode::OK, move |cx, why| service::plan::send_back(cx, id(&plan)?, &why.reason).map(Done::new)).await
 }
 
 /// Announce an approved plan

@@ -5,11 +5,11 @@ use domain::accelerator::PfBasis;
 use domain::capacity::Rung;
 use domain::ids::PoolId;
 use domain::term::{Term, add_days};
-use domain::units::{Amount, PoolUnit};
+use domain::units::Amount;
 use jiff::civil::Date;
 use service::capacity::{CapacityEntry, PoolView, SetCapacity, Stretch};
 use service::{Actor, Error, PoolRow};
-use texts::{Lang, Texts, byte_text, k};
+use texts::{Lang, Texts, k};
 
 use crate::command::{arg, refused, say};
 use crate::open::Which;
@@ -82,7 +82,7 @@ fn name(t: Texts, pool: &PoolRow) -> String {
 }
 
 fn amount(t: Texts, pool: &PoolRow, amount: i64) -> String {
-    if pool.unit == PoolUnit::Byte { byte_text(amount) } else { t.int(amount) }
+    t.amount(pool.unit, amount)
 }
 
 fn show(which: &Which, on: Option<Date>, t: Texts) -> Result<()> {
@@ -148,23 +148,24 @@ fn days(t: Texts, term: Term) -> String {
 
 fn set(which: &Which, wanted: &SetCapacity, t: Texts) -> Result<()> {
     let center = which.open(t)?;
+    let pools = &*center.identity.pools;
     match center.write(&Actor::operator(), |cx| service::capacity::set(cx, wanted)) {
         Ok(entries) if entries.is_empty() => say(&t.s(k::CLI_CAPACITY_SAME)),
         Ok(entries) => {
             for entry in entries {
-                let (rung, delta) = (t.word(entry.rung), t.signed(entry.delta.0));
+                let (rung, delta) = (t.word(entry.rung), pools.change(t, &entry.pool, entry.delta.0));
                 say(&format!("{}  {rung}  {delta}  {}", entry.pool, days(t, entry.term)));
             }
         }
         Err(Error::Invalid(faults)) => {
             for fault in &faults {
-                say(&format!("{}: {}", fault.field, t.reason(&fault.reason)));
+                say(&format!("{}: {}", fault.field, t.reason(&fault.reason, pools)));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }
         Err(error @ Error::Conflict(_)) => {
             for reason in error.reasons() {
-                say(&t.reason(&reason));
+                say(&t.reason(&reason, pools));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }

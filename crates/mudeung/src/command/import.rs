@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use domain::ids::RoundId;
 use service::Actor;
 use service::import::{self, Fault, Kind, Limits, Options, Report, Source};
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 use crate::command::{refused, say};
 use crate::open::Which;
@@ -78,7 +78,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let name = of.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let source = match Source::read(&name, &bytes, &limits) {
         Ok(source) => source,
-        Err(faults) => return refuse(&faults, t),
+        Err(faults) => return refuse(&faults, t, &Pools::default()),
     };
     let center = of.which.open(t)?;
     let actor = Actor { lang: t.lang(), ..Actor::operator() };
@@ -89,7 +89,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     };
     let report = report.map_err(|error| refused(t, &error))?;
     if !report.faults.is_empty() {
-        return refuse(&report.faults, t);
+        return refuse(&report.faults, t, &center.identity.pools);
     }
     say(&summary(&report, of.apply, t));
     Ok(())
@@ -122,9 +122,9 @@ fn summary(report: &Report, applied: bool, t: Texts) -> String {
     if applied { text } else { format!("{text}\n{}", t.s(k::CLI_IMPORT_APPLY)) }
 }
 
-fn refuse(faults: &[Fault], t: Texts) -> Result<()> {
+fn refuse(faults: &[Fault], t: Texts, pools: &Pools) -> Result<()> {
     for fault in faults {
-        say(&import::place(fault, t));
+        say(&import::place(fault, t, pools));
     }
     bail!("{}", t.f1(k::IMPORT_FAULTS, "count", t.int(i64::try_from(faults.len())?)));
 }

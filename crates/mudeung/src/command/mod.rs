@@ -16,7 +16,7 @@ use std::io::{self, Write as _};
 
 use anyhow::anyhow;
 use service::Error;
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 /// Prints a line of a command's result. A reader that went away (`| head`) is no fault.
 pub fn say(line: &str) {
@@ -31,15 +31,16 @@ pub fn complain(line: &str) {
 /// Why the center refuses, in words.
 pub fn refused(t: Texts, error: &Error) -> anyhow::Error {
     let words: Vec<String> = match error {
-        Error::Invalid(faults) => {
-            faults.iter().map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason))).collect()
-        }
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &Pools::default())))
+            .collect(),
         Error::NotFound => vec![t.s(k::REASON_UNKNOWN)],
         Error::SignInNeeded => vec![t.s(k::REASON_NOT_ALLOWED)],
         Error::TooMany(_) => vec![t.s(k::ERROR_TOO_MANY_TEXT)],
         Error::Unavailable(cause) => vec![t.f1(k::CLI_UNAVAILABLE, "cause", cause)],
         Error::Internal(cause) => vec![t.f1(k::CLI_INTERNAL, "cause", cause)],
-        error => error.reasons().iter().map(|reason| t.reason(reason)).collect(),
+        error => error.reasons().iter().map(|reason| t.reason(reason, &Pools::default())).collect(),
     };
     anyhow!("{}", words.join("\n"))
 }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use domain::access::Role;
 use service::user::{self, NewUser, UserFilter};
 use service::{Actor, Center, Error, password};
-use texts::{Lang, Texts, k};
+use texts::{Lang, Pools, Texts, k};
 
 use crate::command::{arg, refused, say};
 use crate::open::Which;
@@ -152,6 +152,6 @@ fn hashed(email: &str, name: &str, t: Texts) -> Result<password::Hashed> {
     std::io::stdin().lock().read_line(&mut line).with_context(|| t.s(k::CLI_NO_INPUT))?;
     let typed = line.trim_end_matches(['\r', '\n']);
     domain::person::password(typed, email, name)
-        .map_err(|reason| anyhow!("{}: {}", t.s(k::ACCOUNT_PASSWORD), t.reason(&reason)))?;
+        .map_err(|reason| anyhow!("{}: {}", t.s(k::ACCOUNT_PASSWORD), t.reason(&reason, &Pools::default())))?;
     password::hash(typed).map_err(|error| refused(t, &error))
 }

@@ -59,7 +59,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
                     Err(_) => Amount::MAX,
                 },
             };
-            check_amount(new.amount, most, held.line.grain, &mut wrong);
+            check_amount(new.amount, most, &held.line, &mut wrong);
             (new.amount, new.from.max(held.line.from_on), held.line.end_on)
         }
         AdjustmentKind::Extend => {

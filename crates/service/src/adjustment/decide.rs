@@ -102,7 +102,9 @@ fn judge(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, held: &Held) -> Outcome<()> {
     let (end, last) = (held.line.end_on, add_days(held.line.end_on, -1));
     let kept = held.holding.on(last);
     if row.from_on != end || cx.today() > end || row.amount.0 > kept {
-        return Err(Error::conflict(Reason::new(Code::ExtensionChanged).with("held", kept).with("last", last)));
+        return Err(Error::conflict(
+            Reason::new(Code::ExtensionChanged).with("pool", row.pool.as_str()).with("held", kept).with("last", last),
+        ));
     }
     let policy = cx.policy()?;
     let faults = extension_faults(&extension_facts(cx, held, &policy, row.to_on)?);
@@ -126,7 +128,7 @@ fn tell(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, mail: Template, note: &str) ->
     let term = Term::new(row.from_on, row.to_on).map_err(Error::internal)?;
     let product = line_of(cx, row)?.product;
     let given = planner::Given { product, pool: row.pool.clone(), amount: row.amount.0, term };
-    let mut given = crate::plan::given_text(texts, &store::capacity::pools(cx.tx)?, &[given]);
+    let mut given = crate::plan::given_text(texts, &cx.identity.pools, &[given]);
     if mail != Template::AdjustmentRejected && !note.is_empty() {
         given = format!("{given}\n\n{note}");
     }

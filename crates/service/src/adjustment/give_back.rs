@@ -42,7 +42,7 @@ pub fn give_back(cx: &mut Cx<'_, '_>, new: NewReturn) -> Outcome<AdjustmentId> {
     let stretches = held.from(new.from);
     let most = stretches.iter().map(|(_, amount)| *amount).max().unwrap_or(0);
     if let Some(amount) = new.amount {
-        check_amount(amount, most, held.line.grain, &mut wrong);
+        check_amount(amount, most, &held.line, &mut wrong);
     }
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));

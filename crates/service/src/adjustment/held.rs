@@ -113,13 +113,15 @@ pub(super) fn check_reason(reason: &str, needed: bool, wrong: &mut Vec<FieldErro
     }
 }
 
-pub(super) fn check_amount(amount: Amount, most: i64, grain: Amount, wrong: &mut Vec<FieldError>) {
+pub(super) fn check_amount(amount: Amount, most: i64, line: &AwardLine, wrong: &mut Vec<FieldError>) {
+    let grain = line.grain.0;
+    let about = |code: Code| Reason::new(code).with("pool", line.pool.as_str());
     if amount.0 < 1 {
-        wrong.push(Reason::new(Code::TooSmall).with("min", 1).at("amount"));
+        wrong.push(about(Code::TooSmall).with("min", 1).at("amount"));
     } else if amount.0 > most {
-        wrong.push(Reason::new(Code::TooLarge).with("max", most).at("amount"));
-    } else if grain.0 > 1 && amount.0 % grain.0 != 0 {
-        wrong.push(Reason::new(Code::NotAMultiple).with("grain", grain.0).with("value", amount.0).at("amount"));
+        wrong.push(about(Code::TooLarge).with("max", most).at("amount"));
+    } else if grain > 1 && amount.0 % grain != 0 {
+        wrong.push(about(Code::NotAMultiple).with("grain", grain).with("value", amount.0).at("amount"));
     }
 }
 

@@ -321,7 +321,7 @@ pub fn place_of(fault: &Fault, t: texts::Texts) -> String {
 
 /// A fault in words with its place.
 #[must_use]
-pub fn place(fault: &Fault, t: texts::Texts) -> String {
-    let (place, text) = (place_of(fault, t), t.reason(&fault.reason));
+pub fn place(fault: &Fault, t: texts::Texts, pools: &texts::Pools) -> String {
+    let (place, text) = (place_of(fault, t), t.reason(&fault.reason, pools));
     if place.is_empty() { text } else { format!("{place}: {text}") }
 }

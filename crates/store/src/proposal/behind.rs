@@ -97,7 +97,7 @@ pub fn behind(tx: &mut Tx<'_>, id: ProposalId, user: Option<UserId>) -> Result<O
         "SELECT u.name AS lead_name, u.email AS lead_email, u.language AS lead_language, u.organization_id AS lead_organization,
                 o.name_ko AS organization_ko, o.name_en AS organization_en, o.verified_at, o.region, o.district, o.youth_founded,
                 (SELECT COUNT(*) FROM project j WHERE j.organization_id = p.organization_id
-                    AND j.state IN ('agreement_pending', 'active', 'suspended')) AS projects,
+                    AND j.state IN ('agreement_pending', 'agreed', 'active', 'suspended')) AS projects,
                 (SELECT m.admin FROM organization_member m WHERE m.organization_id = p.organization_id AND m.user_id = CAST($2 AS TEXT)) AS admin,
                 (SELECT v.state FROM review v WHERE v.proposal_id = p.id AND v.reviewer_id = CAST($2 AS TEXT)) AS review_state,
                 {ROUND}

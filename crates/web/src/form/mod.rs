@@ -7,14 +7,16 @@ pub(crate) mod organization;
 pub mod proposal;
 pub mod review;
 
-use axum::extract::{FromRequest, Request};
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequest, Request};
 use domain::{Code, FieldError, Reason, Word};
-use edge::Fail;
+use edge::{App, Fail};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use service::Error;
-use texts::Texts;
+use texts::{Pools, Texts};
 
 /// The most fields that a form may send.
 const MAX_FIELDS: usize = 2000;
@@ -25,9 +27,14 @@ pub struct Form {
     values: Vec<(String, String)>,
     errors: Vec<FieldError>,
     refusals: Vec<Reason>,
+    /// What the pools in its reasons are called.
+    pools: Arc<Pools>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl<S: Send + Sync> FromRequest<S> for Form
+where
+    App: FromRef<S>,
+{
     type Rejection = Fail;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Fail> {
@@ -41,7 +48,8 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if values.len() > MAX_FIELDS {
             return Err(Fail(Error::field("", Code::TooLong)));
         }
-        Ok(Self { values, ..Self::default() })
+        let pools = Arc::clone(&App::from_ref(state).center.identity.pools);
+        Ok(Self { values, pools, ..Self::default() })
     }
 }
 
@@ -79,7 +87,7 @@ impl Form {
         self.errors
             .iter()
             .filter(|error| error.field == name)
-            .map(|error| t.reason(&error.reason))
+            .map(|error| t.reason(&error.reason, &self.pools))
             .collect::<Vec<_>>()
             .join(" ")
     }
@@ -88,14 +96,14 @@ impl Form {
     #[must_use]
     pub fn refusals(&self, t: &Texts) -> Vec<String> {
         let whole = self.errors.iter().filter(|error| error.field.is_empty()).map(|error| &error.reason);
-        self.refusals.iter().chain(whole).map(|reason| t.reason(reason)).collect()
+        self.refusals.iter().chain(whole).map(|reason| t.reason(reason, &self.pools)).collect()
     }
 
     /// The fields with something wrong: name and text, for the summary.
     #[must_use]
     pub fn faults(&self, t: &Texts) -> Vec<(String, String)> {
         let named = self.errors.iter().filter(|error| !error.field.is_empty());
-        named.map(|error| (error.field.clone(), t.reason(&error.reason))).collect()
+        named.map(|error| (error.field.clone(), t.reason(&error.reason, &self.pools))).collect()
     }
 
     /// Whether nothing is wrong.

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use service::Error;
 use service::adjustment::{AdjustmentItem, AdjustmentRow, Choices, NewRequest, NewReturn};
-use texts::{Lang, Texts, k};
+use texts::{Lang, Pools, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
@@ -49,20 +49,22 @@ struct Row {
     number: String,
     pool: String,
     amount: String,
+    pf: String,
     days: String,
     at: String,
     state: String,
     reason: String,
 }
 
-fn row(t: Texts, of: &AdjustmentRow) -> Row {
+fn row(t: Texts, pools: &Pools, of: &AdjustmentRow) -> Row {
     Row {
         href: format!("/adjustments/{}", of.id),
         kind: t.word(of.kind),
         project: String::new(),
         number: String::new(),
-        pool: of.pool.to_string(),
-        amount: t.int(of.amount.0),
+        pool: pools.name(t, &of.pool),
+        amount: pools.amount(t, &of.pool, of.amount.0),
+        pf: pools.pf(t, &of.pool, of.amount.0),
         days: format!("{} ~ {}", t.short_date(of.from_on), t.short_date(add_days(of.to_on, -1))),
         at: t.instant(of.requested_at),
         state: t.word(of.state),
@@ -70,9 +72,9 @@ fn row(t: Texts, of: &AdjustmentRow) -> Row {
     }
 }
 
-fn item_row(t: Texts, item: &AdjustmentItem) -> Row {
+fn item_row(t: Texts, pools: &Pools, item: &AdjustmentItem) -> Row {
     let title = if t.lang() == Lang::Ko { &item.title_ko } else { &item.title_en };
-    Row { project: title.clone(), number: item.number.clone(), ..row(t, &item.row) }
+    Row { project: title.clone(), number: item.number.clone(), ..row(t, pools, &item.row) }
 }
 
 #[derive(Template)]
@@ -98,7 +100,7 @@ async fn list(ui: Ui, Query(which): Query<Which>) -> Answer {
     ui.page(&ListPage {
         chrome: ui.chrome(t.s(k::ADJUSTMENT_TITLE)).with_unread(t, &[unread]),
         t,
-        rows: page.items.iter().map(|item| item_row(t, item)).collect(),
+        rows: page.items.iter().map(|item| item_row(t, ui.pools(), item)).collect(),
         next: page.next,
         here: format!("/adjustments?state={state}&"),
         states: AdjustmentState::ALL.iter().map(|&one| (one.to_string(), t.word(one), one == state)).collect(),
@@ -132,11 +134,11 @@ async fn show_page(ui: &Ui, id: AdjustmentId, form: Form) -> Result<ShowPage, Fa
         id,
         project: item.row.project,
         note: item.row.decision_note.clone(),
-        short: short.iter().map(|one| t.reason(&one.reason())).collect(),
+        short: short.iter().map(|one| t.reason(&one.reason(), ui.pools())).collect(),
         open,
         decides: open && !own && ui.may(Act::AdjustmentDecide),
         withdraws: own && (open || item.row.state == AdjustmentState::Waiting),
-        row: item_row(t, &item),
+        row: item_row(t, ui.pools(), &item),
         form,
     })
 }
@@ -181,7 +183,7 @@ async fn withdraw(ui: Ui, Path(id): Path<String>) -> Answer {
 /// What one award holds in one pool, as the form's first question offers it.
 struct Holding {
     pool: String,
-    held: String,
+    held: Vec<(String, String)>,
     end: String,
     extension: Vec<String>,
     longest: String,
@@ -201,16 +203,16 @@ struct ChangesPage {
     form: Form,
 }
 
-fn holding(t: Texts, of: &Choices) -> Holding {
+fn holding(t: Texts, pools: &Pools, of: &Choices) -> Holding {
     let held = of.held.iter().map(|(term, amount)| {
         let days = format!("{} ~ {}", t.short_date(term.from()), t.short_date(term.last_day()));
-        format!("{} ({days})", t.int(*amount))
+        (format!("{} ({days})", pools.amount(t, &of.pool, *amount)), pools.pf(t, &of.pool, *amount))
     });
     Holding {
-        pool: of.pool.to_string(),
-        held: held.collect::<Vec<_>>().join(", "),
+        pool: pools.name(t, &of.pool),
+        held: held.collect(),
         end: t.date(add_days(of.end, -1)),
-        extension: of.extension.iter().map(|reason| t.reason(reason)).collect(),
+        extension: of.extension.iter().map(|reason| t.reason(reason, pools)).collect(),
         longest: t.date(add_days(of.longest_end, -1)),
     }
 }
@@ -225,10 +227,10 @@ async fn changes_page(ui: &Ui, project: ProjectId, form: Form, page: &PageQuery)
         chrome: ui.chrome(t.s(k::CHANGES_TITLE)),
         t,
         project,
-        lines: choices.iter().map(|of| (format!("{}:{}", of.award, of.pool), of.pool.to_string())).collect(),
-        holdings: choices.iter().map(|of| holding(t, of)).collect(),
+        lines: choices.iter().map(|of| (format!("{}:{}", of.award, of.pool), ui.pools().name(t, &of.pool))).collect(),
+        holdings: choices.iter().map(|of| holding(t, ui.pools(), of)).collect(),
         kinds: AdjustmentKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind))).collect(),
-        rows: rows.items.iter().map(|of| row(t, of)).collect(),
+        rows: rows.items.iter().map(|of| row(t, ui.pools(), of)).collect(),
         next: rows.next,
         form,
     })

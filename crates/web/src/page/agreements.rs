@@ -11,6 +11,7 @@ use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
+use crate::page::offers::GivenLine;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -56,6 +57,8 @@ struct AgreementPage {
     number: String,
     state: String,
     due: String,
+    basis: String,
+    given: Vec<GivenLine>,
     body: Vec<String>,
     hash: String,
     signed: String,
@@ -86,6 +89,12 @@ async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
         number: view.project.number.clone(),
         state: t.word(view.row.state),
         due: t.date(view.row.due_on),
+        basis: t.word(ui.app.center.identity.basis),
+        given: view
+            .given
+            .iter()
+            .map(|one| GivenLine::new(t, ui.pools(), &one.pool, one.amount, (one.term.from(), one.term.last_day())))
+            .collect(),
         body: view.row.body.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
         hash: view.row.body_hash.clone(),
         signed: signature(&view.signers.0, view.row.signed_at),

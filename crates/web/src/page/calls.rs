@@ -278,11 +278,7 @@ struct ShowPage {
 
 /// An amount with its unit.
 pub(crate) fn amount(t: Texts, unit: PoolUnit, amount: i64) -> String {
-    match unit {
-        PoolUnit::Device if amount == 1 => t.s(k::CALL_DEVICE),
-        PoolUnit::Device => t.f1(k::CALL_DEVICES, "count", t.int(amount)),
-        PoolUnit::Byte => t.bytes(amount),
-    }
+    t.amount(unit, amount)
 }
 
 fn product(t: Texts, row: &ProductRow) -> Product {
@@ -380,10 +376,10 @@ fn desk(ui: &Ui, view: &CallView) -> Option<Desk> {
     let own = view.wrote || (row.drafted_by.is_some() && row.drafted_by == ui.actor().user);
     let mut why_not = Vec::new();
     if draft && !view.is_complete() {
-        why_not.push(t.reason(&Reason::new(Code::CallIncomplete)));
+        why_not.push(t.reason(&Reason::new(Code::CallIncomplete), ui.pools()));
     }
     if draft && own {
-        why_not.push(t.reason(&Reason::new(Code::OwnDraft)));
+        why_not.push(t.reason(&Reason::new(Code::OwnDraft), ui.pools()));
     }
     if draft && !own && !ui.may(Act::CallPublish) {
         why_not.push(t.s(k::CALL_SECOND_PERSON));

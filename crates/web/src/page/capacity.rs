@@ -104,7 +104,7 @@ struct Words {
 
 impl Words {
     fn amount(&self, amount: i64) -> String {
-        if self.unit == PoolUnit::Byte { self.t.bytes(amount) } else { self.t.int(amount) }
+        self.t.amount(self.unit, amount)
     }
 
     fn pf(&self, amount: i64) -> String {

@@ -167,7 +167,7 @@ fn result(ui: &Ui, name: &str, report: &Report, kept: Option<ImportId>) -> Resul
             place if place.is_empty() => t.s(k::IMPORT_AT_FILE),
             place => place,
         };
-        (place, t.reason(&fault.reason))
+        (place, t.reason(&fault.reason, ui.pools()))
     });
     ResultPage {
         chrome: ui.chrome(t.s(k::IMPORT_RESULT)),

@@ -9,9 +9,10 @@ use edge::{Cursor, Slice};
 use serde::Deserialize;
 use service::csv;
 use service::ledger::{Filter, LedgerItem};
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 use crate::chrome::Chrome;
+use crate::page::plans::pick;
 use crate::route::{Line, Section, get};
 use crate::ui::{Answer, Ui};
 
@@ -84,7 +85,7 @@ struct Row {
     short: String,
 }
 
-fn row(t: Texts, item: &LedgerItem) -> Row {
+fn row(t: Texts, pools: &Pools, item: &LedgerItem) -> Row {
     let entry = &item.entry;
     let kind = t.word(entry.kind);
     Row {
@@ -92,9 +93,9 @@ fn row(t: Texts, item: &LedgerItem) -> Row {
         at: jiff::Timestamp::from_second(entry.at).map(|at| t.instant(at)).unwrap_or_default(),
         number: item.number.clone(),
         href: format!("/projects/{}", item.project),
-        pool: entry.pool.to_string(),
+        pool: pools.name(t, &entry.pool),
         kind: entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
-        delta: t.signed(entry.delta.0),
+        delta: pools.change(t, &entry.pool, entry.delta.0),
         days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
         reason: entry.reason.clone(),
         short: entry.hash.chars().take(12).collect(),
@@ -131,13 +132,15 @@ async fn list(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
     ui.page(&LedgerPage {
         chrome,
         t,
-        rows: page.items.iter().map(|item| row(t, item)).collect(),
+        rows: page.items.iter().map(|item| row(t, ui.pools(), item)).collect(),
         next: page.next,
         here: format!("/ledger?{narrowed}"),
         file: format!("/ledger.csv?{narrowed}"),
         pools: pools
             .iter()
-            .map(|pool| (pool.id.to_string(), pool.id.to_string(), filter.pool.as_ref() == Some(&pool.id)))
+            .map(|pool| {
+                (pool.id.to_string(), pick(t, &pool.name_ko, &pool.name_en), filter.pool.as_ref() == Some(&pool.id))
+            })
             .collect(),
         kinds: EntryKind::ALL.iter().map(|&kind| (kind.to_string(), t.word(kind), filter.kind == Some(kind))).collect(),
         project: filter.project.unwrap_or_default(),

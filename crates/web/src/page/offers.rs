@@ -4,16 +4,19 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::award::OfferState;
-use domain::ids::{OfferId, ProposalId};
+use domain::ids::{OfferId, PoolId, ProposalId};
+use domain::term::add_days;
 use edge::{PageQuery, Slice};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use service::Error;
 use service::offer::OfferItem;
-use texts::{Texts, k};
+use service::refill::Reserved;
+use texts::{Pools, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
-use crate::page::plans::{amount, pick, pool_name, score};
+use crate::page::plans::{pick, score};
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -83,12 +86,47 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     ui.page(&OffersPage { chrome: ui.chrome(t.s(k::OFFERS_TITLE)), t, rows, next: slice.next })
 }
 
+/// A place on the reserve list, in words.
+struct ReserveRow {
+    rank: i64,
+    proposal: String,
+    title: String,
+    /// Pool, amount, PF, the least that helps where that is less.
+    asks: Vec<(String, String, String, String)>,
+    score: String,
+    until: String,
+    offered: bool,
+}
+
+fn reserve_row(t: Texts, pools: &Pools, row: &Reserved) -> ReserveRow {
+    let asks = row.lines.iter().map(|line| {
+        let least = (line.min_amount < line.amount).then(|| pools.amount(t, &line.pool, line.min_amount.0));
+        (
+            pools.name(t, &line.pool),
+            pools.amount(t, &line.pool, line.amount.0),
+            pools.pf(t, &line.pool, line.amount.0),
+            least.map(|least| t.f1(k::RESERVE_LEAST, "amount", least)).unwrap_or_default(),
+        )
+    });
+    let item = &row.item;
+    ReserveRow {
+        rank: item.rank,
+        proposal: item.proposal.to_string(),
+        title: pick(t, &item.title_ko, &item.title_en),
+        asks: asks.collect(),
+        score: score(item.score_milli),
+        until: t.date(item.until),
+        offered: item.offered,
+    }
+}
+
 #[derive(Template)]
 #[template(path = "awards/reserve.html")]
 struct ReservePage {
     chrome: Chrome,
     t: Texts,
-    rows: Vec<(i64, String, String, String, String, String)>,
+    rows: Vec<ReserveRow>,
+    basis: String,
     next: Option<String>,
 }
 
@@ -99,17 +137,31 @@ async fn reserve(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let after = after.and_then(|(at, rank, id)| Some((Timestamp::from_second(at).ok()?, rank, id)));
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::refill::reserve_list(cx, after, count)).await?;
-    let slice = Slice::cut(rows, limit, |row| (row.decided_at.as_second(), row.rank, row.proposal));
-    let rows = slice
-        .items
-        .iter()
-        .map(|row| {
-            let state = t.s(if row.offered { k::RESERVE_OFFERED } else { k::RESERVE_WAITING });
-            let title = pick(t, &row.title_ko, &row.title_en);
-            (row.rank, row.proposal.to_string(), title, score(row.score_milli), t.date(row.until), state)
-        })
-        .collect();
-    ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, next: slice.next })
+    let slice = Slice::cut(rows, limit, |row| (row.item.decided_at.as_second(), row.item.rank, row.item.proposal));
+    let rows = slice.items.iter().map(|row| reserve_row(t, ui.pools(), row)).collect();
+    let basis = t.word(ui.app.center.identity.basis);
+    ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, basis, next: slice.next })
+}
+
+/// What is offered or granted of a pool from its first to its last day, in words.
+pub(crate) struct GivenLine {
+    pub(crate) pool: String,
+    pub(crate) amount: String,
+    pub(crate) pf: String,
+    pub(crate) from: String,
+    pub(crate) last: String,
+}
+
+impl GivenLine {
+    pub(crate) fn new(t: Texts, pools: &Pools, pool: &PoolId, amount: i64, (from, last): (Date, Date)) -> Self {
+        Self {
+            pool: pools.name(t, pool),
+            amount: pools.amount(t, pool, amount),
+            pf: pools.pf(t, pool, amount),
+            from: t.date(from),
+            last: t.date(last),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -123,7 +175,8 @@ struct OfferPage {
     state: String,
     source: String,
     due: String,
-    lines: Vec<(String, String, String, String)>,
+    basis: String,
+    lines: Vec<GivenLine>,
     reasons: Vec<String>,
     answerable: bool,
     withdrawable: bool,
@@ -132,15 +185,11 @@ struct OfferPage {
 
 async fn page(ui: &Ui, id: OfferId, form: Form) -> Result<OfferPage, edge::Fail> {
     let t = ui.t;
-    let (view, pools) = ui.read(move |cx| Ok((service::offer::show(cx, id)?, service::pool::list(cx)?))).await?;
-    let lines = view.lines.iter().map(|line| {
-        (
-            pool_name(t, &pools, &line.pool),
-            amount(t, &pools, &line.pool, line.amount.0),
-            t.date(line.from_on),
-            t.date(domain::term::add_days(line.to_on, -1)),
-        )
-    });
+    let view = ui.read(move |cx| service::offer::show(cx, id)).await?;
+    let lines = view
+        .lines
+        .iter()
+        .map(|line| GivenLine::new(t, ui.pools(), &line.pool, line.amount.0, (line.from_on, add_days(line.to_on, -1))));
     Ok(OfferPage {
         chrome: ui.chrome(t.s(k::OFFER_TITLE)),
         t,
@@ -150,8 +199,9 @@ async fn page(ui: &Ui, id: OfferId, form: Form) -> Result<OfferPage, edge::Fail>
         state: t.word(view.row.state),
         source: t.word(view.row.source),
         due: t.instant(view.row.due_at),
+        basis: t.word(ui.app.center.identity.basis),
         lines: lines.collect(),
-        reasons: view.reasons.iter().map(|reason| t.reason(reason)).collect(),
+        reasons: view.reasons.iter().map(|reason| t.reason(reason, ui.pools())).collect(),
         answerable: view.answerable,
         withdrawable: view.row.state == OfferState::Open && ui.may(Act::OfferWithdraw),
         project: view.project.map(|project| project.to_string()),

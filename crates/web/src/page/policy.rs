@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Query;
 use domain::access::Act;
-use domain::units::PoolKind;
+use domain::units::{PoolKind, PoolUnit};
 use jiff::civil::Date;
 use serde::Deserialize;
 use service::setup::ProductRow;
@@ -71,7 +71,7 @@ struct PolicyPage {
 
 /// An amount as pools of that kind count it.
 fn amount(t: Texts, kind: PoolKind, amount: i64) -> String {
-    if kind == PoolKind::Storage { texts::byte_text(amount) } else { t.int(amount) }
+    t.amount(if kind == PoolKind::Storage { PoolUnit::Byte } else { PoolUnit::Device }, amount)
 }
 
 fn product(t: Texts, row: &ProductRow) -> Product {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::{Act, Tie};
-use domain::award::InvitationState;
+use domain::award::{InvitationState, ProjectState};
 use domain::capacity::horizon;
 use domain::ids::{InvitationId, OfferId, ProjectId, UserId};
 use edge::{PageQuery, Slice};
@@ -15,7 +15,7 @@ use texts::{Texts, k};
 use crate::chrome::Chrome;
 use crate::form::Form;
 use crate::page::offers::{Item, item};
-use crate::page::plans::{amount, pick, pool_name};
+use crate::page::plans::pick;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -35,12 +35,20 @@ pub fn routes() -> Vec<Line> {
     ]
 }
 
+/// How far a project has come; one that is agreed says when it starts.
+fn standing(t: Texts, project: &ProjectRow) -> String {
+    match project.state {
+        ProjectState::Agreed => t.f1(k::PROJECT_STARTS_ON, "day", t.date(project.from_on)),
+        state => t.word(state),
+    }
+}
+
 /// Id, number, title, state, term.
 type Row = (String, String, String, String, String);
 
 fn row(t: Texts, project: &ProjectRow) -> Row {
     let title = pick(t, &project.title_ko, &project.title_en);
-    (project.id.to_string(), project.number.clone(), title, t.word(project.state), term(t, project))
+    (project.id.to_string(), project.number.clone(), title, standing(t, project), term(t, project))
 }
 
 fn term(t: Texts, project: &ProjectRow) -> String {
@@ -107,6 +115,14 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     ui.page(&ProjectsPage { chrome: ui.chrome(t.s(k::PROJECTS_TITLE)), t, rows, next: slice.next })
 }
 
+/// What a project holds of a pool: today, and over time.
+struct HoldingItem {
+    pool: String,
+    today: String,
+    pf: String,
+    over_time: Vec<String>,
+}
+
 #[derive(Template)]
 #[template(path = "awards/project.html")]
 struct ProjectPage {
@@ -117,7 +133,8 @@ struct ProjectPage {
     number: String,
     state: String,
     term: String,
-    holdings: Vec<(String, String, Vec<String>)>,
+    basis: String,
+    holdings: Vec<HoldingItem>,
     agreements: Vec<(String, String)>,
     engines: Vec<(String, String)>,
     members: Vec<(String, String, String, bool)>,
@@ -151,16 +168,23 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         agreements
             .extend(agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))));
         for held in lines {
-            let (pool, pools) = (&held.line.pool, std::slice::from_ref(&held.pool));
+            let (pool, pools) = (&held.line.pool, ui.pools());
             let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
             let over_time = stretches
                 .filter(|(_, value)| *value > 0)
                 .map(|(term, value)| {
                     let (from, last) = (t.short_date(term.from()), t.short_date(term.last_day()));
-                    format!("{from} – {last}: {}", amount(t, pools, pool, value))
+                    let pf = pools.pf(t, pool, value);
+                    let pf = if pf.is_empty() { pf } else { format!(" ({pf})") };
+                    format!("{from} – {last}: {}{pf}", pools.amount(t, pool, value))
                 })
                 .collect();
-            holdings.push((pool_name(t, pools, pool), amount(t, pools, pool, held.today), over_time));
+            holdings.push(HoldingItem {
+                pool: pools.name(t, pool),
+                today: pools.amount(t, pool, held.today),
+                pf: pools.pf(t, pool, held.today),
+                over_time,
+            });
         }
     }
     let members = view
@@ -179,8 +203,9 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         form,
         id,
         number: view.row.number.clone(),
-        state: t.word(view.row.state),
+        state: standing(t, &view.row),
         term: term(t, &view.row),
+        basis: t.word(ui.app.center.identity.basis),
         holdings,
         agreements,
         engines,

@@ -55,12 +55,8 @@ pub(crate) fn amount(
     model: Option<&Slug>,
     amount: i64,
 ) -> (String, String) {
-    let text = match unit {
-        PoolUnit::Byte => texts::byte_text(amount),
-        PoolUnit::Device => t.f1(k::PROPOSAL_DEVICES, "count", t.int(amount)),
-    };
     let peak = model_peak(identity, unit, model, identity.basis);
-    (text, peak.map(|peak| t.pf(Gflops(peak.0.saturating_mul(amount)))).unwrap_or_default())
+    (t.amount(unit, amount), peak.map(|peak| t.pf(Gflops(peak.0.saturating_mul(amount)))).unwrap_or_default())
 }
 
 /// How much time is left until an instant, in words; empty if none is.

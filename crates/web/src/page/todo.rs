@@ -32,6 +32,7 @@ fn item(cx: &Cx<'_, '_>, t: Texts, row: &Waiting) -> Option<Item> {
         "invited" => (t.f1(k::TODO_INVITED, "title", name), format!("/invitations/{id}")),
         "sign" => (t.f1(k::TODO_SIGN, "title", name), format!("/agreements/{id}")),
         "approve" => (t.f1(k::TODO_APPROVE, "round", name), format!("/plans/{id}")),
+        "plan_returned" => (t.f1(k::TODO_PLAN_RETURNED, "round", name), format!("/plans/{id}")),
         "countersign" => (t.f1(k::TODO_COUNTERSIGN, "count", count), "/agreements".to_owned()),
         "decide" => (t.f1(k::TODO_DECIDE, "count", count), "/adjustments?state=requested".to_owned()),
         _ => return None,

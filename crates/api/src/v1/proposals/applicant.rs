@@ -9,7 +9,7 @@ use domain::proposal::DraftLine;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::proposal::{DraftView, ProposalChange};
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 
 use super::{ProposalListItem, ProposalText};
@@ -89,7 +89,7 @@ struct Draft {
 }
 
 impl Draft {
-    fn new(t: Texts, view: DraftView) -> Self {
+    fn new(t: Texts, names: &Pools, view: DraftView) -> Self {
         let DraftView { row, lines, products, pools, missing, writable, .. } = view;
         let envelope = pools.into_iter().filter_map(|share| Some((Short(share.pool), share.amount?.0)));
         Self {
@@ -98,7 +98,7 @@ impl Draft {
             version: row.version,
             writable,
             lines: lines.into_iter().map(DraftRequestLine::from).collect(),
-            missing: missing.iter().map(|fault| ProblemField::new(t, fault)).collect(),
+            missing: missing.iter().map(|fault| ProblemField::new(t, names, fault)).collect(),
             products: products.into_iter().map(Product::from).collect(),
             envelope: envelope.collect(),
         }
@@ -171,7 +171,7 @@ pub(super) async fn start(Path(round): Path<String>, post: Post<Nothing>) -> Ans
 pub(super) async fn draft(read: Read, Path(proposal): Path<String>) -> Answer {
     read.run(move |cx| {
         let t = Texts::new(cx.actor.lang);
-        service::proposal::form(cx, id(&proposal)?).map(|view| Draft::new(t, view))
+        service::proposal::form(cx, id(&proposal)?).map(|view| Draft::new(t, &cx.identity.pools, view))
     })
     .await
 }

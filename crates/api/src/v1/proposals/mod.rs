@@ -12,7 +12,7 @@ use edge::App;
 use serde::Serialize;
 use service::Cx;
 use service::proposal::{Announced, NamedLine, ProposalItem, ProposalRound, ProposalRow, ProposalView, Step};
-use texts::Texts;
+use texts::{Pools, Texts};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -256,13 +256,13 @@ struct Announcement {
 }
 
 impl Announcement {
-    fn new(t: Texts, from: Announced) -> Self {
+    fn new(t: Texts, pools: &Pools, from: Announced) -> Self {
         let (reserve_rank, reserve_until) = from.reserve.unzip();
         let (offer, offer_state) = from.offer.unzip();
         Self {
             outcome: Choice(from.outcome),
             score_milli: from.score_milli,
-            reasons: Told::all(t, &from.reasons),
+            reasons: Told::all(t, pools, &from.reasons),
             reserve_rank,
             reserve_until: reserve_until.map(Day),
             offer: offer.map(Id),
@@ -326,7 +326,7 @@ pub struct Proposal {
 
 impl Proposal {
     fn new(cx: &Cx<'_, '_>, view: ProposalView, concerns: &[Reason]) -> Self {
-        let t = Texts::new(cx.actor.lang);
+        let (t, pools) = (Texts::new(cx.actor.lang), &*cx.identity.pools);
         let ProposalView { row, party, round, lines, history, announced, own, writable, withdrawable, checkable } =
             view;
         let (lead_name, lead_email) = if own || cx.actor.may(Act::ProposalList, &[]) {
@@ -354,11 +354,11 @@ impl Proposal {
             saved_at: Instant(row.saved_at),
             submitted_at: row.submitted_at.map(Instant),
             history: history.into_iter().map(step).collect(),
-            announced: announced.map(|one| Announcement::new(t, one)),
+            announced: announced.map(|one| Announcement::new(t, pools, one)),
             writable,
             withdrawable,
             checkable,
-            concerns: Told::all(t, concerns),
+            concerns: Told::all(t, pools, concerns),
         }
     }
 }

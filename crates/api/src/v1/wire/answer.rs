@@ -101,11 +101,11 @@ pub struct Told {
 impl Told {
     /// A reason in the caller's language.
     #[must_use]
-    pub fn new(t: texts::Texts, reason: &Reason) -> Self {
+    pub fn new(t: texts::Texts, pools: &texts::Pools, reason: &Reason) -> Self {
         Self {
             code: reason.code.to_string(),
             args: serde_json::to_value(&reason.args).unwrap_or_default(),
-            message: t.reason(reason),
+            message: t.reason(reason, pools),
         }
     }
 
@@ -117,7 +117,7 @@ impl Told {
 
     /// Several reasons in the caller's language.
     #[must_use]
-    pub fn all<'a>(t: texts::Texts, reasons: impl IntoIterator<Item = &'a Reason>) -> Vec<Self> {
-        reasons.into_iter().map(|reason| Self::new(t, reason)).collect()
+    pub fn all<'a>(t: texts::Texts, pools: &texts::Pools, reasons: impl IntoIterator<Item = &'a Reason>) -> Vec<Self> {
+        reasons.into_iter().map(|reason| Self::new(t, pools, reason)).collect()
     }
 }

@@ -144,7 +144,7 @@ fn draw(ui: &Ui, view: &DraftView, form: Form, stale: bool) -> EditPage {
     let due = view.row.correction_due_at.filter(|_| corrects).unwrap_or(view.round.closes_at);
     let rows = form.rows("lines");
     let faults = if form.is_fine() {
-        view.missing.iter().map(|fault| (fault.field.clone(), t.reason(&fault.reason))).collect()
+        view.missing.iter().map(|fault| (fault.field.clone(), t.reason(&fault.reason, ui.pools()))).collect()
     } else {
         form.faults(&t)
     };

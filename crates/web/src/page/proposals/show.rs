@@ -7,6 +7,7 @@ use domain::access::Act;
 use domain::award::OfferState;
 use domain::ids::{OfferId, ProposalId, RoundId};
 use domain::proposal::ProposalState;
+use service::center::Identity;
 use service::proposal::ProposalView;
 use service::{Error, eligibility};
 use texts::{Key, Texts, k};
@@ -130,11 +131,11 @@ fn show_page(ui: &Ui, view: &ProposalView, concerns: &[Reason], form: Form) -> S
             .iter()
             .map(|step| HistoryItem { at: t.instant(step.at), state: t.word(step.state), note: step.note.clone() })
             .collect(),
-        announced: view.announced.as_ref().map(|one| announced_item(t, one)),
+        announced: view.announced.as_ref().map(|one| announced_item(t, identity, row.state, one)),
         draft: row.state == ProposalState::Draft,
         withdrawable: view.withdrawable,
         check: view.checkable && overdue,
-        concerns: concerns.iter().map(|reason| t.reason(reason)).collect(),
+        concerns: concerns.iter().map(|reason| t.reason(reason, &identity.pools)).collect(),
         verdicts: verdicts.iter().map(|(value, key)| (*value, t.s(*key))).collect(),
         reviews: ui.may(Act::ReviewRead)
             && !view.own
@@ -152,13 +153,20 @@ fn show_page(ui: &Ui, view: &ProposalView, concerns: &[Reason], form: Form) -> S
     }
 }
 
-fn announced_item(t: Texts, one: &service::proposal::Announced) -> AnnouncedItem {
+/// What was announced; who came in from the reserve list since then is told as selected.
+fn announced_item(
+    t: Texts,
+    identity: &Identity,
+    state: ProposalState,
+    one: &service::proposal::Announced,
+) -> AnnouncedItem {
+    let came_in = state == ProposalState::Selected;
     AnnouncedItem {
-        outcome: t.word(one.outcome),
-        badge: one.outcome.as_str().parse().map_or("", badge),
+        outcome: if came_in { t.word(state) } else { t.word(one.outcome) },
+        badge: if came_in { badge(state) } else { one.outcome.as_str().parse().map_or("", badge) },
         score: score(one.score_milli),
-        reasons: one.reasons.iter().map(|reason| t.reason(reason)).collect(),
-        reserve: one.reserve.map_or_else(String::new, |(rank, until)| {
+        reasons: one.reasons.iter().map(|reason| t.reason(reason, &identity.pools)).collect(),
+        reserve: one.reserve.filter(|_| !came_in).map_or_else(String::new, |(rank, until)| {
             t.f2(k::PROPOSAL_RESERVE_RANK, ("rank", rank), ("until", t.date(until)))
         }),
         offer: one.offer.map(|(id, state)| (id, t.word(state), state == OfferState::Open)),
