@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use domain::{Code, Reason};
 use serde::Deserialize;
-use texts::{Texts, k};
+use texts::{Pools, Texts, k};
 
 /// A configuration file. Every key has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -134,7 +134,7 @@ impl Config {
         ensure!(
             config.http.timeout_seconds > 0,
             "http.timeout_seconds: {}",
-            t.reason(&Reason::new(Code::TooSmall).with("min", 1), &texts::Pools::default())
+            t.reason(&Reason::new(Code::TooSmall).with("min", 1), &Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
         Ok(config)

@@ -28,19 +28,19 @@ pub fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "mudeung: {line}");
 }
 
-/// Why the center refuses, in words.
+/// Why the center refuses, in words; pools go by their short names.
 pub fn refused(t: Texts, error: &Error) -> anyhow::Error {
+    let pools = Pools::default();
     let words: Vec<String> = match error {
-        Error::Invalid(faults) => faults
-            .iter()
-            .map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &Pools::default())))
-            .collect(),
+        Error::Invalid(faults) => {
+            faults.iter().map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &pools))).collect()
+        }
         Error::NotFound => vec![t.s(k::REASON_UNKNOWN)],
         Error::SignInNeeded => vec![t.s(k::REASON_NOT_ALLOWED)],
         Error::TooMany(_) => vec![t.s(k::ERROR_TOO_MANY_TEXT)],
         Error::Unavailable(cause) => vec![t.f1(k::CLI_UNAVAILABLE, "cause", cause)],
         Error::Internal(cause) => vec![t.f1(k::CLI_INTERNAL, "cause", cause)],
-        error => error.reasons().iter().map(|reason| t.reason(reason, &Pools::default())).collect(),
+        error => error.reasons().iter().map(|reason| t.reason(reason, &pools)).collect(),
     };
     anyhow!("{}", words.join("\n"))
 }

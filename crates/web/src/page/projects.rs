@@ -6,6 +6,7 @@ use domain::access::{Act, Tie};
 use domain::award::{InvitationState, ProjectState};
 use domain::capacity::horizon;
 use domain::ids::{InvitationId, OfferId, ProjectId, UserId};
+use domain::units::PoolUnit;
 use edge::{PageQuery, Slice};
 use serde::Deserialize;
 use service::Error;
@@ -151,8 +152,8 @@ fn engine_line(t: Texts, row: &service::engine::SyncRow) -> (String, String) {
         "failed" => k::ENGINE_FAILED,
         _ => k::ENGINE_PENDING,
     });
-    let seen = seen.map_or_else(|| t.s(k::ENGINE_UNSEEN), |seen| t.f1(k::ENGINE_DEVICES, "count", t.int(seen)));
-    let args = [("wanted", t.int(wanted).into()), ("seen", seen.into()), ("state", state.into())];
+    let seen = seen.map_or_else(|| t.s(k::ENGINE_UNSEEN), |seen| t.amount(PoolUnit::Device, seen));
+    let args = [("wanted", t.amount(PoolUnit::Device, wanted).into()), ("seen", seen.into()), ("state", state.into())];
     (t.f(k::ENGINE_LINE, &args), row.last_error.clone())
 }
 
