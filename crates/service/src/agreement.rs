@@ -180,17 +180,10 @@ pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<
     let user = cx.user()?;
     store::agreement::countersign(cx.tx, id, user, cx.now)?;
     audit(cx, &row, "agreement.concluded", AgreementState::Concluded)?;
-    become_(cx, &project, ProjectState::Agreed, "project.agreed")?;
-    tell(cx, &project, Template::AgreementConcluded)
-}
-
-/// Moves a project on, if that may follow on where it is.
-fn become_(cx: &mut Cx<'_, '_>, project: &ProjectRow, next: ProjectState, action: &str) -> Outcome<()> {
-    if !project.state.may_become(next) {
-        return Ok(());
+    if project.state.may_become(ProjectState::Agreed) {
+        project::step(cx, project.id, project.state, ProjectState::Agreed, "project.agreed")?;
     }
-    store::project::step(cx.tx, project.id, project.state, next)?;
-    cx.audit(action, ("project", &project.id), &project.state, &next, "")
+    tell(cx, &project, Template::AgreementConcluded)
 }
 
 /// Puts awards in force whose agreement is concluded and whose first day has come: for the clock.

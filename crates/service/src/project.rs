@@ -1,7 +1,7 @@
 //! Projects: their page, their people, invitations.
 
 use domain::access::{Act, Tie};
-use domain::award::InvitationState;
+use domain::award::{InvitationState, ProjectState};
 use domain::ids::{InvitationId, ProjectId, UserId};
 use domain::steps::Steps;
 use domain::{Code, Reason};
@@ -79,6 +79,22 @@ pub fn list(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: 
 pub fn mine(cx: &mut Cx<'_, '_>, before: Option<(Timestamp, ProjectId)>, limit: i64) -> Outcome<Vec<ProjectRow>> {
     let user = cx.user()?;
     Ok(store::project::of_user(cx.tx, user, before, limit.clamp(1, 201))?)
+}
+
+/// Moves a project from one state to another.
+///
+/// # Errors
+/// Database errors; [`store::Error::Stale`] if it is no longer in `from`.
+pub(crate) fn step(
+    cx: &mut Cx<'_, '_>,
+    id: ProjectId,
+    from: ProjectState,
+    to: ProjectState,
+    action: &str,
+) -> Outcome<()> {
+    store::project::step(cx.tx, id, from, to)?;
+    let state = |state: ProjectState| serde_json::json!({ "state": state });
+    cx.audit(action, ("project", &id), &state(from), &state(to), "")
 }
 
 /// One project. Four statements, however many awards it has.

@@ -29,17 +29,16 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
         return Ok(0);
     }
     let policy = cx.policy()?;
-    let known = store::capacity::pools(cx.tx)?;
     let mut pools = Vec::new();
-    for pool in &known {
+    for pool in store::capacity::pools(cx.tx)? {
         let (allocatable, free) = crate::ledger::room(cx, &pool.id)?;
         let free = facts::stretches(today, &free)?;
         if free.iter().any(|one| one.amount > 0) {
             pools.push(RefillPool {
-                pool: pool.id.clone(),
                 freed: facts::stretches(today, &store::freed::idle(cx.tx, &pool.id, today)?)?,
                 org_max: facts::org_max(&policy, &allocatable, today)?,
                 free,
+                pool: pool.id,
             });
         }
     }

@@ -54,24 +54,19 @@ pub fn run_clock(cx: &mut Cx<'_, '_>) -> Outcome<Run> {
     for state in [ProjectState::Active, ProjectState::Suspended] {
         for project in store::term::past(cx.tx, state, today, BATCH)? {
             if store::term::open_awards(cx.tx, project)? == 0 {
-                become_(cx, project, state, ProjectState::Ended, "project.ended")?;
-                become_(cx, project, ProjectState::Ended, ProjectState::DataOnly, "project.data_only")?;
+                crate::project::step(cx, project, state, ProjectState::Ended, "project.ended")?;
+                crate::project::step(cx, project, ProjectState::Ended, ProjectState::DataOnly, "project.data_only")?;
                 run.data_only += 1;
             }
         }
     }
     let deleted = add_days(today, -policy.int(PolicyKey::DataDeleteAfterDays));
     for project in store::term::past(cx.tx, ProjectState::DataOnly, deleted, BATCH)? {
-        become_(cx, project, ProjectState::DataOnly, ProjectState::Closed, "project.closed")?;
+        crate::project::step(cx, project, ProjectState::DataOnly, ProjectState::Closed, "project.closed")?;
         run.closed += 1;
     }
     run.notices = notices(cx, today, &policy)?;
     Ok(run)
-}
-
-fn become_(cx: &mut Cx<'_, '_>, id: ProjectId, from: ProjectState, to: ProjectState, action: &str) -> Outcome<()> {
-    store::project::step(cx.tx, id, from, to)?;
-    cx.audit(action, ("project", &id), &from, &to, "")
 }
 
 /// Posts the notice that is due for each award that ends soon: the nearest only, and once for

@@ -8,8 +8,8 @@ use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::sql::from_newest;
 use crate::sql::{FromValue, ToValue, Value, as_text};
+use crate::sql::{from_newest, from_oldest};
 use crate::{Result, Row, Tx, values};
 
 as_text! { AdjustmentKind: "kind of adjustment", AdjustmentState: "state of an adjustment" }
@@ -122,20 +122,12 @@ pub fn list(
     before: Option<(Timestamp, AdjustmentId)>,
     limit: i64,
 ) -> Result<Vec<AdjustmentItem>> {
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!(
-                "SELECT {ITEM} WHERE x.state = $1 AND (x.requested_at, x.id) < ($2, $3)
-                 ORDER BY x.requested_at DESC, x.id DESC LIMIT $4"
-            ),
-            values![state, at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("SELECT {ITEM} WHERE x.state = $1 ORDER BY x.requested_at DESC, x.id DESC LIMIT $2"),
-            values![state, limit],
-        )?,
-    };
-    rows.iter().map(item).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {ITEM} WHERE x.state = $1 AND (x.requested_at, x.id) < ($2, $3)
+         ORDER BY x.requested_at DESC, x.id DESC LIMIT $4"
+    );
+    tx.rows(&sql, values![state, at, id, limit])?.iter().map(item).collect()
 }
 
 /// One with its project's names.
@@ -151,23 +143,13 @@ pub fn find_item(tx: &mut Tx<'_>, id: AdjustmentId) -> Result<Option<AdjustmentI
 /// # Errors
 /// Database errors only.
 pub fn waiting(tx: &mut Tx<'_>, after: Option<(Timestamp, AdjustmentId)>, limit: i64) -> Result<Vec<AdjustmentRow>> {
-    let columns = AdjustmentRow::COLUMNS;
-    let rows = match after {
-        Some((at, id)) => tx.rows(
-            &format!(
-                "SELECT {columns} FROM adjustment WHERE state = 'approved_waiting' AND (requested_at, id) > ($1, $2)
-                 ORDER BY requested_at, id LIMIT $3"
-            ),
-            values![at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!(
-                "SELECT {columns} FROM adjustment WHERE state = 'approved_waiting' ORDER BY requested_at, id LIMIT $1"
-            ),
-            values![limit],
-        )?,
-    };
-    rows.iter().map(AdjustmentRow::read).collect()
+    let (at, id) = from_oldest(after);
+    let sql = format!(
+        "SELECT {} FROM adjustment WHERE state = 'approved_waiting' AND (requested_at, id) > ($1, $2)
+         ORDER BY requested_at, id LIMIT $3",
+        AdjustmentRow::COLUMNS
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(AdjustmentRow::read).collect()
 }
 
 /// Requests without a decision whose award is no longer running, oldest first, at most `limit`.

@@ -6,6 +6,7 @@ use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::sql::from_newest;
 use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
 
@@ -190,19 +191,12 @@ pub fn step(
 /// # Errors
 /// Database errors only.
 pub fn list(tx: &mut Tx<'_>, before: Option<(Timestamp, CallId)>, limit: i64) -> Result<Vec<CallRow>> {
-    let columns = CallRow::COLUMNS;
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!(
-                "SELECT {columns} FROM call WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"
-            ),
-            values![at, id, limit],
-        )?,
-        None => {
-            tx.rows(&format!("SELECT {columns} FROM call ORDER BY created_at DESC, id DESC LIMIT $1"), values![limit])?
-        }
-    };
-    rows.iter().map(CallRow::read).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {} FROM call WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3",
+        CallRow::COLUMNS
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(CallRow::read).collect()
 }
 
 /// Puts the products of a call in place of those it had.
@@ -525,18 +519,10 @@ pub fn past(
     before: Option<(Timestamp, RoundId)>,
     limit: i64,
 ) -> Result<Vec<PublicRound>> {
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!(
-                "{} AND r.closes_at <= $1 AND (r.closes_at, r.id) < ($2, $3) ORDER BY r.closes_at DESC, r.id DESC LIMIT $4",
-                public()
-            ),
-            values![now, at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("{} AND r.closes_at <= $1 ORDER BY r.closes_at DESC, r.id DESC LIMIT $2", public()),
-            values![now, limit],
-        )?,
-    };
-    rows.iter().map(PublicRound::read).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "{} AND r.closes_at <= $1 AND (r.closes_at, r.id) < ($2, $3) ORDER BY r.closes_at DESC, r.id DESC LIMIT $4",
+        public()
+    );
+    tx.rows(&sql, values![now, at, id, limit])?.iter().map(PublicRound::read).collect()
 }

@@ -157,14 +157,9 @@ const ITEM: &str =
 /// # Errors
 /// Database errors only.
 pub fn list(tx: &mut Tx<'_>, before: Option<(Timestamp, OfferId)>, limit: i64) -> Result<Vec<OfferItem>> {
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!("{ITEM} WHERE (o.made_at, o.id) < ($1, $2) ORDER BY o.made_at DESC, o.id DESC LIMIT $3"),
-            values![at, id, limit],
-        )?,
-        None => tx.rows(&format!("{ITEM} ORDER BY o.made_at DESC, o.id DESC LIMIT $1"), values![limit])?,
-    };
-    rows.iter().map(OfferItem::read).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!("{ITEM} WHERE (o.made_at, o.id) < ($1, $2) ORDER BY o.made_at DESC, o.id DESC LIMIT $3");
+    tx.rows(&sql, values![at, id, limit])?.iter().map(OfferItem::read).collect()
 }
 
 /// The offers made to the proposals that a person leads, newest first.

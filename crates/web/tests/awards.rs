@@ -1,6 +1,6 @@
 //! Plans, offers, agreements and projects: what the office, the lead and strangers see.
 
-#[path = "../../service/tests/awards_support/mod.rs"]
+#[path = "../../service/tests/awards/support.rs"]
 #[allow(dead_code)]
 mod awards_support;
 mod support;

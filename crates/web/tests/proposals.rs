@@ -1,6 +1,6 @@
 //! Proposals from the first word to the result: what their people, the office and strangers see.
 
-#[path = "../../service/tests/awards_support/mod.rs"]
+#[path = "../../service/tests/awards/support.rs"]
 #[allow(dead_code)]
 mod awards_support;
 #[path = "../../service/tests/calls_support/mod.rs"]

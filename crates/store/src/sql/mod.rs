@@ -37,6 +37,11 @@ pub(crate) fn from_newest<I: domain::ids::Id>(before: Option<(jiff::Timestamp, I
     before.unwrap_or_else(|| (jiff::Timestamp::MAX, I::new(0, [0; 10])))
 }
 
+/// The same for a list that goes from the oldest row to the newest: what lies after it comes next.
+pub(crate) fn from_oldest<I: domain::ids::Id>(after: Option<(jiff::Timestamp, I)>) -> (jiff::Timestamp, I) {
+    after.unwrap_or_else(|| (jiff::Timestamp::MIN, I::new(0, [0; 10])))
+}
+
 /// A database: a SQLite file or a PostgreSQL server. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Engine);

@@ -3,6 +3,7 @@
 use domain::ids::{MailId, UserId};
 use jiff::Timestamp;
 
+use crate::sql::{from_newest, from_oldest};
 use crate::{Result, Row, Tx, values};
 
 /// A mail, waiting or sent.
@@ -123,18 +124,10 @@ pub fn mark_unsent(tx: &mut Tx<'_>, id: MailId, error: &str, next_try_at: Timest
 /// # Errors
 /// Database errors only.
 pub fn mails(tx: &mut Tx<'_>, before: Option<(Timestamp, MailId)>, limit: i64) -> Result<Vec<MailRow>> {
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!(
-                "SELECT {MAIL} FROM mail WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3"
-            ),
-            values![at, id, limit],
-        )?,
-        None => {
-            tx.rows(&format!("SELECT {MAIL} FROM mail ORDER BY created_at DESC, id DESC LIMIT $1"), values![limit])?
-        }
-    };
-    rows.iter().map(mail_row).collect()
+    let (at, id) = from_newest(before);
+    let sql =
+        format!("SELECT {MAIL} FROM mail WHERE (created_at, id) < ($1, $2) ORDER BY created_at DESC, id DESC LIMIT $3");
+    tx.rows(&sql, values![at, id, limit])?.iter().map(mail_row).collect()
 }
 
 /// One mail.
@@ -156,17 +149,11 @@ pub fn mails_of(
     limit: i64,
 ) -> Result<Vec<MailRow>> {
     let mine = "(user_id = $1 OR address = (SELECT email FROM users WHERE users.id = $1))";
-    let rows = match before {
-        Some((at, id)) => tx.rows(
-            &format!("SELECT {MAIL} FROM mail WHERE {mine} AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4"),
-            values![user, at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("SELECT {MAIL} FROM mail WHERE {mine} ORDER BY created_at DESC, id DESC LIMIT $2"),
-            values![user, limit],
-        )?,
-    };
-    rows.iter().map(mail_row).collect()
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "SELECT {MAIL} FROM mail WHERE {mine} AND (created_at, id) < ($2, $3) ORDER BY created_at DESC, id DESC LIMIT $4"
+    );
+    tx.rows(&sql, values![user, at, id, limit])?.iter().map(mail_row).collect()
 }
 
 /// Mails that failed at least once and wait, the next to be tried first, after a place.
@@ -174,17 +161,12 @@ pub fn mails_of(
 /// # Errors
 /// Database errors only.
 pub fn failed_mails(tx: &mut Tx<'_>, after: Option<(Timestamp, MailId)>, limit: i64) -> Result<Vec<MailRow>> {
-    let rows = match after {
-        Some((at, id)) => tx.rows(
-            &format!("SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND tries > 0 AND (next_try_at, id) > ($1, $2) ORDER BY next_try_at, id LIMIT $3"),
-            values![at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND tries > 0 ORDER BY next_try_at, id LIMIT $1"),
-            values![limit],
-        )?,
-    };
-    rows.iter().map(mail_row).collect()
+    let (at, id) = from_oldest(after);
+    let sql = format!(
+        "SELECT {MAIL} FROM mail WHERE sent_at IS NULL AND tries > 0 AND (next_try_at, id) > ($1, $2)
+         ORDER BY next_try_at, id LIMIT $3"
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(mail_row).collect()
 }
 
 /// Lets a mail that was not sent be tried at once; answers `false` if it was sent or is being sent.

@@ -3,6 +3,7 @@
 use domain::ids::OutboxId;
 use jiff::Timestamp;
 
+use crate::sql::from_oldest;
 use crate::{Result, Row, Tx, values};
 
 /// A piece of work for later.
@@ -94,17 +95,12 @@ pub fn mark_failed(tx: &mut Tx<'_>, id: OutboxId, error: &str, next_try_at: Time
 /// # Errors
 /// Database errors only.
 pub fn undone(tx: &mut Tx<'_>, after: Option<(Timestamp, OutboxId)>, limit: i64) -> Result<Vec<OutboxRow>> {
-    let rows = match after {
-        Some((at, id)) => tx.rows(
-            &format!("SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL AND (next_try_at, id) > ($1, $2) ORDER BY next_try_at, id LIMIT $3"),
-            values![at, id, limit],
-        )?,
-        None => tx.rows(
-            &format!("SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL ORDER BY next_try_at, id LIMIT $1"),
-            values![limit],
-        )?,
-    };
-    rows.iter().map(outbox_row).collect()
+    let (at, id) = from_oldest(after);
+    let sql = format!(
+        "SELECT {OUTBOX} FROM outbox WHERE done_at IS NULL AND (next_try_at, id) > ($1, $2)
+         ORDER BY next_try_at, id LIMIT $3"
+    );
+    tx.rows(&sql, values![at, id, limit])?.iter().map(outbox_row).collect()
 }
 
 /// One piece of work.

@@ -1,11 +1,14 @@
 //! A closed round with checked and scored proposals.
 
 use domain::access::Role;
+use domain::award::OfferState;
 use domain::ids::{
     CallId, CriterionId, Id, OrganizationId, PlanId, PoolId, ProposalId, RequestLineId, ReviewId, RoundId,
 };
+use domain::ledger::{EntryKind, NewEntry};
+use domain::units::Amount;
 use jiff::civil::date;
-use service::{Actor, plan};
+use service::{Actor, freed, ledger, offer, plan};
 use store::values;
 use testkit::{TestCenter, actor, at};
 
@@ -159,4 +162,53 @@ pub fn approve_and_announce(t: &TestCenter, round: &Round) -> PlanId {
     t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("approved");
     t.center.write(&staff, |cx| plan::announce(cx, id)).expect("announced");
     id
+}
+
+/// The open offers, in the order of the round's proposals.
+pub fn open_offers(t: &TestCenter) -> Vec<offer::OfferItem> {
+    let all = t.center.read(&actor(Role::OfficeStaff), |cx| offer::list(cx, None, 200)).expect("listed");
+    let mut open: Vec<_> = all.into_iter().filter(|one| one.state == OfferState::Open).collect();
+    open.sort_by_key(|one| one.proposal);
+    open
+}
+
+pub fn free_on(t: &TestCenter, day: jiff::civil::Date) -> i64 {
+    t.center.read(&Actor::clock(), |cx| ledger::free(cx, &pool())).expect("readable").on(day)
+}
+
+/// Sets a rule, after those that the rounds of these tests set.
+pub fn set_policy(t: &TestCenter, key: &str, value: &str) {
+    let sql = "INSERT INTO policy (key, effective_from, value) VALUES ($1, '2021-01-03', $2)";
+    t.db.db.write(|tx| tx.run(sql, store::values![key, value])).expect("set");
+}
+
+/// Accepts every open offer as its lead; answers the projects.
+pub fn accept_all(t: &TestCenter, round: &Round) -> Vec<domain::ids::ProjectId> {
+    open_offers(t)
+        .iter()
+        .map(|one| t.center.write(&round.lead_of(one.proposal), |cx| offer::accept(cx, one.id)).expect("accepted"))
+        .collect()
+}
+
+/// Frees `amount` of a project's award from `from` on, as a return does.
+pub fn give_back(t: &TestCenter, id: domain::ids::ProjectId, amount: i64, from: (i16, i8, i8)) {
+    t.center
+        .write(&Actor::clock(), |cx| {
+            let award = store::award::of_project(cx.tx, id)?[0].id;
+            let line = store::award::lines(cx.tx, award)?[0].clone();
+            let entry = NewEntry {
+                award,
+                pool: line.pool,
+                delta: Amount(-amount),
+                term: domain::term::Term::new(date(from.0, from.1, from.2), line.end_on).expect("before the end"),
+                kind: EntryKind::Return,
+                corrects: None,
+                reason: String::new(),
+            };
+            for written in ledger::append(cx, vec![(entry, line.grain.0)])? {
+                freed::record(cx, &written)?;
+            }
+            Ok(())
+        })
+        .expect("returned");
 }
