@@ -10,7 +10,7 @@ mod server;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use texts::{Lang, Texts};
 
 /// Runs a shared AI data center: calls, proposals, reviews, plans, awards, returns, refill.
@@ -49,11 +49,13 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let t = Texts::new(command::arg::language(&args));
+    let given = command::help::in_words(Cli::command(), t).try_get_matches();
+    let cli = match given.and_then(|given| Cli::from_arg_matches(&given)) {
         Ok(cli) => cli,
         Err(error) => {
-            let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
-            match command::arg::explain(Texts::new(command::arg::language(&args)), &error) {
+            match command::arg::explain(t, &error) {
                 Some(said) => command::complain(&said),
                 None => error.exit(),
             }

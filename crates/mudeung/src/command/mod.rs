@@ -5,6 +5,7 @@ pub mod backup;
 pub mod capacity;
 pub mod check;
 pub mod demo;
+pub mod help;
 pub mod import;
 pub mod ledger;
 pub mod report;
