@@ -1,21 +1,32 @@
 //! The running server: routes, worker, and a graceful stop.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use edge::App;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use service::Center;
 use store::sql::EngineKind;
 use texts::{Texts, k};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use worker::{Mailer, Worker};
 
 /// How long requests that are under way may still take when the program is stopped.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How long a caller may take to send the head of a request, and how long a connection may idle:
+/// longer than proxies keep theirs, so that it is the proxy that closes.
+const PATIENCE: Duration = Duration::from_secs(75);
 
 /// Everything that serving needs.
 pub struct Server {
@@ -62,7 +73,7 @@ impl Server {
             None => None,
         };
         ready(listener.local_addr()?);
-        let outcome = runtime.block_on(serve(listener, signals, routes(&app)));
+        runtime.block_on(serve(listener, signals.wait(), routes(&app), PATIENCE));
         drop(app);
         // The runtime goes before the center: closing a PostgreSQL connection blocks, which is not
         // allowed within it.
@@ -71,26 +82,56 @@ impl Server {
             worker.stop();
         }
         tracing::info!("stopped");
-        outcome
+        Ok(())
     }
 }
 
-async fn serve(listener: TcpListener, signals: Signals, routes: Router) -> Result<()> {
-    let (tell, told) = tokio::sync::oneshot::channel::<()>();
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let stop = async move {
-        signals.wait().await;
-        tracing::info!("stopping");
-        let _ = tell.send(());
-    };
-    let server = IntoFuture::into_future(axum::serve(listener, service).with_graceful_shutdown(stop));
-    let late = async {
-        let _ = told.await;
-        tokio::time::sleep(FAREWELL).await;
-    };
-    tokio::select! {
-        outcome = server => outcome.context("the server ended"),
-        () = late => Ok(()),
+/// Serves until a signal. A connection is closed when the head of its next request has not come
+/// within `patience`; those with a request under way at the end are waited for a while.
+async fn serve(listener: TcpListener, stop: impl Future<Output = ()>, routes: Router, patience: Duration) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience);
+    let (ending, end) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        while connections.try_join_next().is_some() {}
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let _ = stream.set_nodelay(true);
+                let service = routes.clone().layer(Extension(ConnectInfo(peer)));
+                let service = TowerToHyperService::new(service);
+                let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+                let mut end = end.clone();
+                connections.spawn(async move {
+                    let mut connection = pin!(connection);
+                    // How a connection ended is the caller's affair.
+                    tokio::select! {
+                        _ = &mut connection => {}
+                        _ = end.changed() => {
+                            connection.as_mut().graceful_shutdown();
+                            let _ = connection.await;
+                        }
+                    }
+                });
+            }
+            // Such as too many open files: others must close first.
+            Err(error) => {
+                tracing::warn!(%error, "a caller could not be let in");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+    tracing::info!("stopping");
+    drop(listener);
+    let _ = ending.send(());
+    let rest = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(FAREWELL, rest).await.is_err() {
+        tracing::warn!("requests were still under way");
     }
 }
 
@@ -123,5 +164,40 @@ fn instance(center: &Center) -> String {
             let start = jiff::SignedDuration::try_from(std::time::UNIX_EPOCH.elapsed().unwrap_or_default());
             format!("{}/{}/{}", host.trim(), std::process::id(), start.map_or(0, |time| time.as_millis()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn callers_that_send_no_whole_head_are_cut_off_and_others_are_answered() -> std::io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let (tell, told) = tokio::sync::oneshot::channel::<()>();
+        let routes = Router::new()
+            .route("/", get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.ip().to_string() }));
+        let stop = async { drop(told.await) };
+        let server = tokio::spawn(serve(listener, stop, routes, Duration::from_millis(200)));
+
+        let mut slow = TcpStream::connect(address).await?;
+        slow.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n").await?;
+        let mut answer = Vec::new();
+        tokio::time::timeout(Duration::from_secs(10), slow.read_to_end(&mut answer)).await??;
+        assert!(!String::from_utf8_lossy(&answer).contains("200 OK"), "half a head was answered");
+
+        let mut quick = TcpStream::connect(address).await?;
+        quick.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").await?;
+        answer.clear();
+        quick.read_to_end(&mut answer).await?;
+        assert!(String::from_utf8_lossy(&answer).ends_with("127.0.0.1"));
+
+        let _ = tell.send(());
+        tokio::time::timeout(FAREWELL, server).await?.map_err(std::io::Error::other)
     }
 }
