@@ -118,7 +118,8 @@ fn went(report: &mut CheckReport, pool: &PoolId, events: &[FreedEvent]) {
             Event::Wanted => {
                 let Some(lack) = lacks.remove(one.goal.as_str()) else { continue };
                 for (days, missing) in lack.within(horizon(Date::MIN)) {
-                    let free = if missing > 0 { idle.max_within(days).min(missing) } else { missing };
+                    // What came free at this instant is looked at last, and counts below zero until then.
+                    let free = if missing > 0 { idle.max_within(days).clamp(0, missing) } else { missing };
                     if free != 0 {
                         let what = if free > 0 { What::TookIdle } else { What::GivesLess };
                         let detail = Detail::new(what)

@@ -5,10 +5,18 @@ use domain::access::Role;
 use domain::award::Decision;
 use domain::units::Amount;
 use jiff::civil::date;
+use service::check::{self, Rule};
 use service::{Actor, Error, offer, plan, refill};
 use testkit::{TestCenter, actor, on_both_engines};
 
 use super::support::{Round, accept_all, approve_and_announce, free_on, give_back, open_offers, set_policy};
+
+/// What came free went where the record says, as `check` sees it.
+fn freed_is_sound(t: &TestCenter) {
+    let report = t.center.read(&actor(Role::Auditor), check::run).expect("checked");
+    let astray: Vec<_> = report.findings.iter().filter(|one| one.rule == Rule::Freed).collect();
+    assert!(astray.is_empty(), "{astray:?}");
+}
 
 on_both_engines! {
     fn a_return_is_offered_to_the_first_in_rank_that_it_fits_and_nobody_twice(t) {
@@ -109,10 +117,12 @@ on_both_engines! {
         let made = open_offers(&t);
         assert_eq!(made.iter().map(|one| one.proposal).collect::<Vec<_>>(), [round.proposals[2]]);
         assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 0, "nothing of both is left");
+        freed_is_sound(&t);
         // What came from freed capacity goes back there, the rest to the envelope.
         t.center.write(&round.lead(2), |cx| offer::decline(cx, made[0].id, "")).expect("declined");
         assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
         assert_eq!(open_offers(&t)[0].proposal, round.proposals[3]);
+        freed_is_sound(&t);
     }
 
     fn a_refill_keeps_to_the_most_projects_of_one_organization(t) {
