@@ -2,7 +2,8 @@
 //!
 //! An act is allowed by a role, or by a tie between the person and the thing (the lead of its
 //! project, the reviewer it is assigned to). Separation of duties is part of the table: an act that
-//! approves something may not be done by whoever drafted it.
+//! approves something may not be done by whoever drafted it, and what the center decides about a
+//! proposal or project is not decided by its own people.
 
 use std::collections::BTreeSet;
 
@@ -60,6 +61,8 @@ pub enum Grant {
     Anyone,
     /// Everybody who is signed in.
     SignedIn,
+    /// Everybody who is signed in, but for observers and auditors: they only read.
+    Applicant,
     /// Holders of the role.
     Role(Role),
     /// Those with the tie.
@@ -76,23 +79,30 @@ macro_rules! acts {
             /// Who may do it.
             #[must_use]
             pub fn grants(self) -> &'static [Grant] {
-                use Grant::{Anyone, SignedIn};
+                use Grant::{Anyone, Applicant, SignedIn};
                 #[allow(unused_imports)]
                 use Role::*;
                 const fn r(role: Role) -> Grant { Grant::Role(role) }
                 const fn t(tie: Tie) -> Grant { Grant::Tie(tie) }
-                let _ = (Anyone, SignedIn, r as fn(Role) -> Grant, t as fn(Tie) -> Grant);
+                let _ = (Anyone, Applicant, SignedIn, r as fn(Role) -> Grant, t as fn(Tie) -> Grant);
                 match self { $(Self::$act => { const GRANTS: &[Grant] = &[$($grant),*]; GRANTS })+ }
             }
             /// Whether it must be done by another person than whoever drafted the thing.
             #[must_use]
             pub fn needs_second_person(self) -> bool {
-                match self { $(Self::$act => acts!(@ $duty)),+ }
+                match self { $(Self::$act => acts!(@ second $duty)),+ }
+            }
+            /// Whether it is a decision on a proposal or project that its own people may not take.
+            #[must_use]
+            pub fn needs_distance(self) -> bool {
+                match self { $(Self::$act => acts!(@ distance $duty)),+ }
             }
         }
     };
-    (@ by) => { false };
-    (@ second) => { true };
+    (@ second by) => { false };
+    (@ second $other:ident) => { true };
+    (@ distance apart) => { true };
+    (@ distance $other:ident) => { false };
 }
 
 acts! {
@@ -118,9 +128,9 @@ acts! {
 
     // Organizations.
     /// Register an organization.
-    OrganizationRegister = "organization.register" by [SignedIn],
+    OrganizationRegister = "organization.register" by [Applicant],
     /// Ask to be admitted to an organization.
-    OrganizationJoin = "organization.join" by [SignedIn],
+    OrganizationJoin = "organization.join" by [Applicant],
     /// See all organizations.
     OrganizationList = "organization.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// See one organization.
@@ -138,7 +148,7 @@ acts! {
     /// Publish a call.
     CallPublish = "call.publish" second [r(OfficeApprover)],
     /// Start a proposal in an open round.
-    ProposalStart = "proposal.start" by [SignedIn],
+    ProposalStart = "proposal.start" by [Applicant],
     /// See all proposals of a round.
     ProposalList = "proposal.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// Read one proposal.
@@ -146,11 +156,11 @@ acts! {
     /// Write, submit, correct or withdraw one's proposal.
     ProposalWrite = "proposal.write" by [t(Tie::Lead), t(Tie::Manager)],
     /// Check eligibility, return for correction, reject.
-    ProposalCheck = "proposal.check" by [r(OfficeStaff)],
+    ProposalCheck = "proposal.check" apart [r(OfficeStaff)],
 
     // Review.
     /// Assign reviewers.
-    ReviewAssign = "review.assign" by [r(OfficeStaff)],
+    ReviewAssign = "review.assign" apart [r(OfficeStaff)],
     /// See one's own assigned reviews.
     ReviewList = "review.list" by [r(Reviewer)],
     /// Score an assigned proposal or declare a conflict.
@@ -164,9 +174,9 @@ acts! {
     /// Make a plan and put it forward.
     PlanMake = "plan.make" by [r(OfficeStaff)],
     /// Approve a plan.
-    PlanApprove = "plan.approve" second [r(OfficeApprover)],
+    PlanApprove = "plan.approve" apart [r(OfficeApprover)],
     /// Send a plan that was put forward back to its maker.
-    PlanReturn = "plan.return" second [r(OfficeApprover)],
+    PlanReturn = "plan.return" apart [r(OfficeApprover)],
     /// Announce an approved plan: offers go out.
     PlanAnnounce = "plan.announce" by [r(OfficeStaff)],
     /// See all offers and the reserve list.
@@ -182,7 +192,7 @@ acts! {
     /// Sign an agreement for the project.
     AgreementSign = "agreement.sign" by [t(Tie::Lead)],
     /// Countersign an agreement for the center.
-    AgreementCountersign = "agreement.countersign" by [r(OfficeApprover)],
+    AgreementCountersign = "agreement.countersign" apart [r(OfficeApprover)],
 
     // Projects and their holdings.
     /// See all projects.
@@ -200,7 +210,7 @@ acts! {
     /// See all requests for changes.
     AdjustmentList = "adjustment.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// Decide on a request.
-    AdjustmentDecide = "adjustment.decide" second [r(ResourceManager), r(OfficeApprover)],
+    AdjustmentDecide = "adjustment.decide" apart [r(ResourceManager), r(OfficeApprover)],
 
     // Capacity and ledger.
     /// See capacity with holders by name.
@@ -210,7 +220,7 @@ acts! {
     /// Read ledger entries of all awards.
     LedgerRead = "ledger.read" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// Write a correcting entry or withdraw an award that has not begun.
-    LedgerCorrect = "ledger.correct" second [r(ResourceManager)],
+    LedgerCorrect = "ledger.correct" apart [r(ResourceManager)],
 
     // Trust.
     /// Read the audit trail.
@@ -234,9 +244,18 @@ pub fn may(act: Act, signed_in: bool, roles: &BTreeSet<Role>, ties: &[Tie]) -> b
     act.grants().iter().any(|grant| match grant {
         Grant::Anyone => true,
         Grant::SignedIn => signed_in,
+        Grant::Applicant => signed_in && !roles.contains(&Role::Observer) && !roles.contains(&Role::Auditor),
         Grant::Role(role) => signed_in && roles.contains(role),
         Grant::Tie(tie) => signed_in && ties.contains(tie),
     })
+}
+
+/// Whether these ties keep a person from a decision that needs distance: they take part in what it
+/// is about, or administer the organization behind it.
+#[must_use]
+pub fn too_close(act: Act, ties: &[Tie]) -> bool {
+    let close = [Tie::Lead, Tie::Manager, Tie::Member, Tie::OrgAdmin];
+    act.needs_distance() && ties.iter().any(|tie| close.contains(tie))
 }
 
 #[cfg(test)]
@@ -254,12 +273,17 @@ mod tests {
                 .map(|grant| match grant {
                     Grant::Anyone => "anyone".to_owned(),
                     Grant::SignedIn => "signed in".to_owned(),
+                    Grant::Applicant => "signed in and no mere reader".to_owned(),
                     Grant::Role(role) => role.to_string(),
                     Grant::Tie(tie) => format!("({tie})"),
                 })
                 .collect();
-            let second = if act.needs_second_person() { " [second person]" } else { "" };
-            writeln!(out, "{act}{second}: {}", grants.join(", ")).expect("a string takes all");
+            let duty = match (act.needs_second_person(), act.needs_distance()) {
+                (_, true) => " [second person, not the thing's own]",
+                (true, _) => " [second person]",
+                _ => "",
+            };
+            writeln!(out, "{act}{duty}: {}", grants.join(", ")).expect("a string takes all");
         }
         insta::assert_snapshot!(out);
     }
@@ -269,7 +293,8 @@ mod tests {
         for &act in Act::ALL {
             for role in [Role::Observer, Role::Auditor] {
                 let reads = ["read", "list"].iter().any(|end| act.as_str().ends_with(end));
-                assert!(reads || !act.grants().contains(&Grant::Role(role)), "{role} may {act}");
+                let visitor = act.grants().contains(&Grant::Anyone);
+                assert!(reads || visitor || !may(act, true, &BTreeSet::from([role]), &[]), "{role} may {act}");
             }
         }
     }

@@ -112,7 +112,9 @@ pub fn show(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<AgreementView> {
     cx.require_on(Act::AgreementRead, Act::AgreementRead, &ties)?;
     let signable =
         row.state == AgreementState::Unsigned && cx.today() <= row.due_on && cx.actor.may(Act::AgreementSign, &ties);
-    let countersignable = row.state == AgreementState::Signed && cx.actor.may(Act::AgreementCountersign, &ties);
+    let countersignable = row.state == AgreementState::Signed
+        && cx.actor.may(Act::AgreementCountersign, &ties)
+        && cx.require_apart(Act::AgreementCountersign, row.signed_by, &ties).is_ok();
     let names = store::project::names(cx.tx, [row.signed_by, row.countersigned_by])?;
     let signer = |user: Option<UserId>| user.and_then(|user| names.get(&user).cloned());
     let signers = (signer(row.signed_by), signer(row.countersigned_by));
@@ -172,10 +174,12 @@ pub fn sign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
 /// Signs for the center, after the lead.
 ///
 /// # Errors
-/// [`Error::Conflict`] if the text is another, or if the lead has not signed.
+/// [`Error::Forbidden`] for the project's own people; [`Error::Conflict`] if the text is another, or
+/// if the lead has not signed.
 pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<()> {
     let (row, project, ties) = find(cx, id)?;
     cx.require_on(Act::AgreementRead, Act::AgreementCountersign, &ties)?;
+    cx.require_apart(Act::AgreementCountersign, row.signed_by, &ties)?;
     step(&row, AgreementState::Concluded, hash)?;
     let user = cx.user()?;
     store::agreement::countersign(cx.tx, id, user, cx.now)?;

@@ -102,6 +102,18 @@ impl<'a, 't> Cx<'a, 't> {
         Ok(())
     }
 
+    /// Separation of duties, whole: neither whoever drafted the thing nor its own people.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] with [`Code::OwnDraft`] or [`Code::OwnProject`].
+    pub fn require_apart(&self, act: Act, drafted_by: Option<UserId>, ties: &[Tie]) -> Outcome<()> {
+        self.require_second(act, drafted_by)?;
+        if domain::access::too_close(act, ties) {
+            return Err(Error::Forbidden(Reason::new(Code::OwnProject)));
+        }
+        Ok(())
+    }
+
     /// The policy in force today.
     ///
     /// # Errors

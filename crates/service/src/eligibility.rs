@@ -48,10 +48,8 @@ pub fn concerns(cx: &mut Cx<'_, '_>, row: &ProposalRow, party: &Party) -> Outcom
 /// [`Error::Forbidden`] for the proposal's own people.
 pub fn check(cx: &mut Cx<'_, '_>, id: ProposalId, version: i64, verdict: &Verdict) -> Outcome<()> {
     cx.require(Act::ProposalCheck, &[])?;
-    let (row, party, _, _) = readable(cx, id)?;
-    if cx.actor.user.is_some_and(|user| row.lead == user || row.manager == Some(user)) {
-        return Err(Error::Forbidden(Reason::new(Code::OwnDraft)));
-    }
+    let (row, party, _, ties) = readable(cx, id)?;
+    cx.require_apart(Act::ProposalCheck, None, &ties)?;
     let overdue = row.correction_due_at.is_none_or(|due| cx.now >= due);
     let next = match verdict {
         Verdict::Eligible => ProposalState::EligibilityOk,

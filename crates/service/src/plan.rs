@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::access::Act;
+use domain::access::{Act, Tie};
 use domain::award::{Decision, OfferSource, PlanState};
 use domain::capacity::Shortfall;
 use domain::ids::{OrganizationId, PlanId, ProposalId, RoundId};
@@ -80,10 +80,12 @@ pub fn show(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<PlanView> {
     let row = find(cx, id)?;
     let input: PlanningInput = serde_json::from_str(&row.input).map_err(Error::internal)?;
     let plan: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;
-    let applicants = store::plan::applicants(cx.tx, row.round)?.into_iter().map(|one| (one.proposal, one)).collect();
+    let applicants = store::plan::applicants(cx.tx, row.round)?;
+    let ties = ties_within(cx, &applicants);
+    let applicants = applicants.into_iter().map(|one| (one.proposal, one)).collect();
     let round = store::proposal::round(cx.tx, row.round)?.ok_or(Error::NotFound)?;
     let may = |act: Act, next: PlanState| {
-        row.state.may_become(next) && cx.require(act, &[]).is_ok() && cx.require_second(act, row.made_by).is_ok()
+        row.state.may_become(next) && cx.require(act, &[]).is_ok() && cx.require_apart(act, row.made_by, &ties).is_ok()
     };
     let approvable = may(Act::PlanApprove, PlanState::Approved);
     let returnable = may(Act::PlanReturn, PlanState::Returned);
@@ -111,15 +113,31 @@ pub fn propose(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     audit_step(cx, &row, "plan.proposed", PlanState::Proposed)
 }
 
+/// How the acting person is tied to a plan: by the proposals of its round.
+fn ties_within(cx: &Cx<'_, '_>, applicants: &[Applicant]) -> Vec<Tie> {
+    let Some(user) = cx.actor.user else { return Vec::new() };
+    let ties = applicants
+        .iter()
+        .flat_map(|one| [(one.lead == user).then_some(Tie::Lead), (one.manager == Some(user)).then_some(Tie::Manager)]);
+    ties.flatten().collect()
+}
+
+fn ties_of(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<Vec<Tie>> {
+    let applicants = store::plan::applicants(cx.tx, row.round)?;
+    Ok(ties_within(cx, &applicants))
+}
+
 /// Approves a plan, as somebody else than its maker. A plan whose facts have changed is refused
 /// with what no longer fits.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for its maker, [`Error::Conflict`] with [`Code::PlanOutdated`].
+/// [`Error::Forbidden`] for its maker and for people with a proposal of their own in it,
+/// [`Error::Conflict`] with [`Code::PlanOutdated`].
 pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     cx.require(Act::PlanApprove, &[])?;
     let row = find(cx, id)?;
-    cx.require_second(Act::PlanApprove, row.made_by)?;
+    let ties = ties_of(cx, &row)?;
+    cx.require_apart(Act::PlanApprove, row.made_by, &ties)?;
     step(&row, PlanState::Approved)?;
     still_true(cx, &row)?;
     store::plan::approve(cx.tx, id, cx.actor.user, cx.now)?;
@@ -135,7 +153,8 @@ pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
 pub fn send_back(cx: &mut Cx<'_, '_>, id: PlanId, why: &str) -> Outcome<()> {
     cx.require(Act::PlanReturn, &[])?;
     let row = find(cx, id)?;
-    cx.require_second(Act::PlanReturn, row.made_by)?;
+    let ties = ties_of(cx, &row)?;
+    cx.require_apart(Act::PlanReturn, row.made_by, &ties)?;
     step(&row, PlanState::Returned)?;
     let why = why.trim();
     if why.is_empty() {

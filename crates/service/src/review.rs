@@ -118,9 +118,7 @@ fn takes_reviewers(state: ProposalState) -> bool {
 pub fn assign(cx: &mut Cx<'_, '_>, id: ProposalId, reviewers: &[UserId]) -> Outcome<()> {
     cx.require(Act::ReviewAssign, &[])?;
     let (proposal, _, round, ties) = readable(cx, id)?;
-    if ties.iter().any(|tie| matches!(tie, Tie::Lead | Tie::Manager)) {
-        return Err(Error::Forbidden(Reason::new(Code::OwnDraft)));
-    }
+    cx.require_apart(Act::ReviewAssign, None, &ties)?;
     if !takes_reviewers(proposal.state) {
         return Err(Error::wrong_state(proposal.state));
     }

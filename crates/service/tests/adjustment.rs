@@ -131,7 +131,7 @@ on_both_engines! {
         let sql = "UPDATE award SET state = 'ended' WHERE id = $1";
         t.db.db.write(|tx| tx.run_one(sql, store::values![of.award])).expect("ended");
         assert_eq!((expire(), expire()), (1, 0));
-        let (item, _) = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen");
+        let item = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen").item;
         assert_eq!(item.row.state, AdjustmentState::Rejected);
         let mails = t.center.read(&Actor::clock(), |cx| Ok(store::trust::mails(cx.tx, None, 10)?)).expect("read");
         assert_eq!(mails.iter().filter(|mail| mail.template == "adjustment_expired").count(), 1);
@@ -147,7 +147,7 @@ on_both_engines! {
         );
         let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).expect("may ask");
         assert!(ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).is_err(), "asked already");
-        let (_, short) = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen");
+        let short = t.center.read(&actor(Role::ResourceManager), |cx| service::adjustment::show(cx, id)).expect("seen").short;
         assert_eq!((short.len(), short[0].short()), (1, 12));
         assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Waiting);
         assert_eq!(holds(&t, &of, date(2021, 6, 1)), 64);

@@ -324,7 +324,7 @@ on_both_engines! {
         let mut staff = actor(Role::OfficeStaff);
         let id = submitted(&t, round, &staff, 1);
         let own = t.center.write(&staff, |cx| eligibility::check(cx, id, version(&t, id), &Verdict::Eligible));
-        assert_eq!(faults(own), ["own_draft"]);
+        assert_eq!(faults(own), ["own_project"]);
         staff.user = t.add_person(110, "second staff").user;
         assert_eq!(faults(t.center.write(&staff, |cx| eligibility::check(cx, id, 1, &Verdict::Eligible))), ["changed"]);
         let view = t.center.read(&staff, |cx| proposal::show(cx, id)).expect("shown");

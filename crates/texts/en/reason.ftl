@@ -44,7 +44,7 @@ reason-extension-window = An extension can be asked for from { $days } days befo
 reason-extension-count = It was extended { $count } times already; at most { $max } are allowed.
 reason-extension-share = An extension may not exceed { $percent }% of the original term, that is { $days } days.
 reason-extension-changed = What is held changed after this extension was asked for (now { $held } until { $last }). Please ask for it anew.
-reason-own-project = You cannot move resources from or to a project in which you take part. Another person has to do it.
+reason-own-project = You take part in this proposal or project, or administer its organization. Another person has to do it.
 reason-holds-nothing = Nothing is held there from { $from } on.
 # awards: what plans say, and why offers and agreements are refused
 reason-below-pass-score = The score of { $score } is below the pass score of { $pass }.

@@ -44,7 +44,7 @@ reason-extension-window = 연장은 종료 { $days }일 전부터 신청할 수 
 reason-extension-count = 이미 { $count }회 연장했습니다. 연장은 최대 { $max }회까지 가능합니다.
 reason-extension-share = 연장 기간은 최초 기간의 { $percent }%, 즉 { $days }일을 넘을 수 없습니다.
 reason-extension-changed = 신청한 뒤 보유량이나 종료일이 바뀌어 이대로 연장할 수 없습니다(현재 { $last }까지 { $held }). 바뀐 내용으로 다시 신청해야 합니다.
-reason-own-project = 본인이 참여하는 과제의 자원은 옮길 수 없습니다. 다른 담당자가 처리해야 합니다.
+reason-own-project = 본인이 참여하거나 소속 기관을 관리하는 과제는 직접 처리할 수 없습니다. 다른 담당자가 처리해야 합니다.
 reason-holds-nothing = { $from }부터 보유한 자원이 없습니다.
 # 배정: 계획의 까닭, 제안과 협약을 처리할 수 없는 까닭
 reason-below-pass-score = 평가 점수 { $score }점이 선정 기준 { $pass }점에 미치지 못합니다.

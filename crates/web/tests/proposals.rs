@@ -182,7 +182,7 @@ async fn a_deadline_that_passes_while_typing_keeps_the_draft_and_says_so() {
     assert!(page.main().contains("의료 영상 판독 모델"), "it was kept");
     let saved = portal.ask(Method::POST, &format!("{path}/draft"), LEAD, &full(1, "a", "")).await;
     assert_eq!(saved.status, StatusCode::NO_CONTENT);
-    let late = portal.ask(Method::POST, &format!("/rounds/{round}/proposals"), STRANGER, "").await;
+    let late = portal.ask(Method::POST, &format!("/rounds/{round}/proposals"), LEAD, "").await;
     assert_eq!(late.status, StatusCode::CONFLICT);
 }
 

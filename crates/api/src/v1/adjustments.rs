@@ -266,15 +266,15 @@ async fn list(read: Read, Asked(which): Asked<InState>, Asked(rows): Asked<Rows>
     responses((status = 200, description = "The change, and whether there is room for it", body = AdjustmentShown)))]
 async fn show(read: Read, Path(adjustment): Path<String>) -> Answer {
     read.run(move |cx| {
-        let (item, short) = service::adjustment::show(cx, id(&adjustment)?)?;
-        Ok(AdjustmentShown { item: item.into(), shortfalls: short.into_iter().map(Shortage::from).collect() })
+        let view = service::adjustment::show(cx, id(&adjustment)?)?;
+        Ok(AdjustmentShown { item: view.item.into(), shortfalls: view.short.into_iter().map(Shortage::from).collect() })
     })
     .await
 }
 
 /// Decide on a request
 ///
-/// Whoever asked for it may not. An approved increase waits until there is room; an extension
+/// Neither whoever asked for it nor the project's own people may. An approved increase waits until there is room; an extension
 /// without room is refused with days and shortfall.
 #[utoipa::path(post, path = "/adjustments/{id}/decide", operation_id = "adjustment_decide", tag = "adjustments",
     params(("id" = String, Path, description = "The request")), request_body = DecisionBody,

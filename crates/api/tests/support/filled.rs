@@ -185,7 +185,7 @@ impl Operation {
             .iter()
             .find_map(|grant| match grant {
                 Grant::Role(role) => Some(role.as_str()),
-                Grant::Anyone | Grant::SignedIn | Grant::Tie(_) => None,
+                Grant::Anyone | Grant::SignedIn | Grant::Applicant | Grant::Tie(_) => None,
             })
             .unwrap_or("a")
     }

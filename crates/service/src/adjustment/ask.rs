@@ -10,7 +10,8 @@ use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 
 use super::choices::extension_facts;
-use super::held::{check_amount, check_day, check_reason, held, ties};
+use super::held::{check_amount, check_day, check_reason, held};
+use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
 /// A change to be asked for.
@@ -117,7 +118,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
 /// [`Error::Conflict`] if it is decided already.
 pub fn withdraw(cx: &mut Cx<'_, '_>, id: AdjustmentId) -> Outcome<()> {
     let row = store::adjustment::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, row.project)?;
+    let (_, ties) = tied(cx, row.project)?;
     cx.require_on(Act::ProjectRead, Act::AdjustmentRequest, &ties)?;
     step(cx, &row, AdjustmentState::Withdrawn, "", "adjustment.withdrawn")
 }

@@ -10,7 +10,8 @@ use domain::units::Amount;
 use domain::{Code, Reason};
 use store::project::ProjectRow;
 
-use super::held::{any, check_reason, entry, free, set_end, ties};
+use super::held::{any, check_reason, entry, free, set_end};
+use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
 /// Corrects an entry: puts `delta` over `term` on the award and pool of the entry `seq`. Whoever
@@ -21,7 +22,6 @@ use crate::{Cx, Error, Outcome};
 pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason: &str) -> Outcome<Entry> {
     cx.require(Act::LedgerCorrect, &[])?;
     let wrong = store::ledger::find(cx.tx, seq)?.ok_or(Error::NotFound)?;
-    cx.require_second(Act::LedgerCorrect, wrong.actor)?;
     let mut faults = Vec::new();
     check_reason(reason, true, &mut faults);
     if delta.0 > Amount::MAX {
@@ -33,6 +33,8 @@ pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason:
         return Err(Error::Invalid(faults));
     }
     let held = any(cx, wrong.award, &wrong.pool)?;
+    let (_, ties) = tied(cx, held.project.id)?;
+    cx.require_apart(Act::LedgerCorrect, wrong.actor, &ties)?;
     let new = NewEntry { corrects: Some(seq), ..entry(&held, EntryKind::Correct, delta.0, term, reason) };
     let entries = crate::ledger::append(cx, vec![(new, held.line.grain.0)])?;
     set_end(cx, &held)?;
@@ -75,9 +77,8 @@ pub fn transfer(
     }
     let (giver, taker) = (any(cx, from, pool)?, any(cx, to, pool)?);
     for held in [&giver, &taker] {
-        if !ties(cx, held.project.id)?.is_empty() || cx.actor.user == Some(held.project.lead) {
-            return Err(Error::Forbidden(Reason::new(Code::OwnProject)));
-        }
+        let (_, ties) = tied(cx, held.project.id)?;
+        cx.require_apart(Act::LedgerCorrect, None, &ties)?;
         if held.state != AwardState::Active {
             return Err(Error::wrong_state(held.state));
         }

@@ -18,6 +18,7 @@ use super::choices::extension_facts;
 use super::give_back::less;
 use super::held::{Held, any, entry, line, set_end};
 use crate::mail::{Recipient, Template};
+use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
 /// The days that an increase or extension adds to a line were it carried out today; `None` if there
@@ -57,12 +58,13 @@ fn short(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, line: &AwardLine) -> Outcome<
 /// room yet waits; an extension without room is refused, because days cannot be made up for later.
 ///
 /// # Errors
-/// [`Error::Forbidden`] for whoever asked for it, [`Error::OverCapacity`] for an extension,
+/// [`Error::Forbidden`] for whoever asked for it and the project's own people, [`Error::OverCapacity`] for an extension,
 /// [`Error::Conflict`] if the rules or the state are against it.
 pub fn decide(cx: &mut Cx<'_, '_>, id: AdjustmentId, approve: bool, note: &str) -> Outcome<AdjustmentState> {
     cx.require(Act::AdjustmentDecide, &[])?;
     let row = store::adjustment::find(cx.tx, id)?.ok_or(Error::NotFound)?;
-    cx.require_second(Act::AdjustmentDecide, row.requested_by)?;
+    let (_, ties) = tied(cx, row.project)?;
+    cx.require_apart(Act::AdjustmentDecide, row.requested_by, &ties)?;
     let note = note.trim();
     if note.chars().count() > 1000 {
         return Err(Error::field("note", Reason::new(Code::TooLong).with("max", 1000)));

@@ -1,6 +1,6 @@
 //! What a running award holds in a pool, and how the ledger changes it.
 
-use domain::access::{Act, Tie};
+use domain::access::Act;
 use domain::award::{AwardState, ProjectState};
 use domain::ids::{AwardId, PoolId, ProjectId};
 use domain::ledger::{Entry, EntryKind, NewEntry};
@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use store::award::AwardLine;
 use store::project::ProjectRow;
 
+use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
 /// What a running award holds in one pool, for a form that changes it.
@@ -31,15 +32,9 @@ impl Held {
     }
 }
 
-pub(super) fn ties(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<Tie>> {
-    let Some(user) = cx.actor.user else { return Ok(Vec::new()) };
-    Ok(store::project::tie(cx.tx, project, user)?.into_iter().collect())
-}
-
 /// Loads what is to be changed for somebody who may.
 pub(super) fn held(cx: &mut Cx<'_, '_>, act: Act, project: ProjectId, award: AwardId, pool: &PoolId) -> Outcome<Held> {
-    let row = store::project::find(cx.tx, project)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, project)?;
+    let (row, ties) = tied(cx, project)?;
     cx.require_on(Act::ProjectRead, act, &ties)?;
     let promise = store::award::find(cx.tx, award)?.filter(|found| found.project == project).ok_or(Error::NotFound)?;
     if !matches!(row.state, ProjectState::Active | ProjectState::Suspended) {

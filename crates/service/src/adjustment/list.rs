@@ -8,22 +8,36 @@ use jiff::Timestamp;
 use store::adjustment::{AdjustmentItem, AdjustmentRow};
 
 use super::decide::effect;
-use super::held::ties;
+use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
-/// One request with its project's names, and the days on which there is no room for it.
+/// A request as it is decided on.
+#[derive(Clone, Debug)]
+pub struct AdjustmentView {
+    /// The request with its project's names.
+    pub item: AdjustmentItem,
+    /// The days on which there is no room for it.
+    pub short: Vec<Shortfall>,
+    /// Whether the reader may decide on it now.
+    pub decidable: bool,
+}
+
+/// One request.
 ///
 /// # Errors
 /// [`Error::NotFound`] for whoever may see neither all requests nor the project.
-pub fn show(cx: &mut Cx<'_, '_>, id: AdjustmentId) -> Outcome<(AdjustmentItem, Vec<Shortfall>)> {
+pub fn show(cx: &mut Cx<'_, '_>, id: AdjustmentId) -> Outcome<AdjustmentView> {
     let item = store::adjustment::find_item(cx.tx, id)?.ok_or(Error::NotFound)?;
-    let ties = ties(cx, item.row.project)?;
+    let (_, ties) = tied(cx, item.row.project)?;
     if !cx.actor.may(Act::AdjustmentList, &[]) {
         cx.require_on(Act::ProjectRead, Act::ProjectRead, &ties)?;
     }
     let open = item.row.state == AdjustmentState::Requested || item.row.state == AdjustmentState::Waiting;
     let short = if open { effect(cx, &item.row)? } else { Vec::new() };
-    Ok((item, short))
+    let decidable = item.row.state == AdjustmentState::Requested
+        && cx.actor.may(Act::AdjustmentDecide, &ties)
+        && cx.require_apart(Act::AdjustmentDecide, item.row.requested_by, &ties).is_ok();
+    Ok(AdjustmentView { item, short, decidable })
 }
 
 /// The requests in a state, newest first.

@@ -14,5 +14,5 @@ pub use choices::{Choices, choices, overview};
 pub use correct::{correct, transfer};
 pub use decide::{decide, effect, expire_undecided, serve_waiting};
 pub use give_back::{NewReturn, give_back};
-pub use list::{list, of_project, show};
+pub use list::{AdjustmentView, list, of_project, show};
 pub use store::adjustment::{AdjustmentItem, AdjustmentRow};

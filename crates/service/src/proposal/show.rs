@@ -76,7 +76,7 @@ pub fn show(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<ProposalView> {
     let events = store::proposal::events(cx.tx, id, 500)?;
     let mut history: Vec<Step> = events.iter().filter_map(step_of).collect();
     let checkable = cx.actor.may(Act::ProposalCheck, &[])
-        && !ties.iter().any(|tie| matches!(tie, Tie::Lead | Tie::Manager))
+        && cx.require_apart(Act::ProposalCheck, None, &ties).is_ok()
         && matches!(row.state, ProposalState::Submitted | ProposalState::Returned);
     if row.state == ProposalState::Returned && !writes {
         // Until it is submitted anew, others see what was submitted, not what is being changed.

@@ -125,7 +125,8 @@ struct ShowPage {
 
 async fn show_page(ui: &Ui, id: AdjustmentId, form: Form) -> Result<ShowPage, Fail> {
     let t = ui.t;
-    let (item, short) = ui.read(move |cx| service::adjustment::show(cx, id)).await?;
+    let service::adjustment::AdjustmentView { item, short, decidable } =
+        ui.read(move |cx| service::adjustment::show(cx, id)).await?;
     let open = item.row.state == AdjustmentState::Requested;
     let own = item.row.requested_by.is_some() && item.row.requested_by == ui.actor().user;
     Ok(ShowPage {
@@ -136,7 +137,7 @@ async fn show_page(ui: &Ui, id: AdjustmentId, form: Form) -> Result<ShowPage, Fa
         note: item.row.decision_note.clone(),
         short: short.iter().map(|one| t.reason(&one.reason(), ui.pools())).collect(),
         open,
-        decides: open && !own && ui.may(Act::AdjustmentDecide),
+        decides: decidable,
         withdraws: own && (open || item.row.state == AdjustmentState::Waiting),
         row: item_row(t, ui.pools(), &item),
         form,
