@@ -280,7 +280,7 @@ fn tell(cx: &mut Cx<'_, '_>, applicant: &Applicant, row: &OfferRow, kind: Templa
     let args = [
         ("name", applicant.name.clone()),
         ("title", plan::title(applicant, to.lang)),
-        ("due", t.instant(row.due_at)),
+        ("due", t.deadline(row.due_at)),
         ("reason", reason.to_owned()),
     ];
     crate::mail::post(cx, &to, kind, &args)?;

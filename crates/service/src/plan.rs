@@ -343,7 +343,7 @@ fn letter(
         ("given", given_text(t, &cx.identity.pools, &outcome.given)),
         ("rank", decision.reserve_rank.unwrap_or_default().to_string()),
         ("until", decision.reserve_until.map(|day| t.date(day)).unwrap_or_default()),
-        ("due", t.instant(due_at)),
+        ("due", t.deadline(due_at)),
         ("link", format!("{}/proposals/{}", cx.identity.public_url, applicant.proposal)),
     ];
     let template = match outcome.decision {

@@ -118,7 +118,7 @@ fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::Offe
         ("name", applicant.name.clone()),
         ("title", plan::title(&applicant, to.lang)),
         ("given", plan::given_text(t, &cx.identity.pools, &refilled.given)),
-        ("due", t.instant(due_at)),
+        ("due", t.deadline(due_at)),
         ("link", format!("{}/offers/{id}", cx.identity.public_url)),
     ];
     crate::mail::post(cx, &to, Template::RefillOffer, &args)?;
@@ -130,12 +130,14 @@ fn tell(cx: &mut Cx<'_, '_>, refilled: &planner::Refilled, id: domain::ids::Offe
 pub struct Reserved {
     /// Its place.
     pub item: ReserveItem,
+    /// Its turn among all who wait, from 1: in this order [`run`] offers. None once it had its offer.
+    pub turn: Option<i64>,
     /// What it asks for, line by line.
     pub lines: Vec<ReserveLine>,
 }
 
-/// The reserve list: who waits and for what, earlier rounds first, then by rank; after a place. Two
-/// statements.
+/// The reserve list in the order in which [`run`] offers: who waits and for what, who was announced
+/// earlier first, then by rank; after a place. Two statements, three after a place.
 ///
 /// # Errors
 /// Database errors and lacking permission.
@@ -150,6 +152,15 @@ pub fn reserve_list(cx: &mut Cx<'_, '_>, after: Option<ReservePlace>, limit: i64
     for line in store::decision::reserve_lines(cx.tx, first, last)? {
         lines.entry(line.proposal).or_default().push(line);
     }
-    let with_lines = |item: ReserveItem| Reserved { lines: lines.remove(&item.proposal).unwrap_or_default(), item };
-    Ok(items.into_iter().map(with_lines).collect())
+    let mut turn = match after {
+        Some(after) => store::decision::waiting_up_to(cx.tx, cx.today(), after)?,
+        None => 0,
+    };
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        turn += i64::from(!item.offered);
+        let lines = lines.remove(&item.proposal).unwrap_or_default();
+        out.push(Reserved { lines, turn: (!item.offered).then_some(turn), item });
+    }
+    Ok(out)
 }

@@ -133,6 +133,14 @@ mirror! {
         title_ko: String = "title_ko",
         /// English title.
         title_en: String = "title_en",
+        /// Korean title of the call.
+        call_ko: String = "call_ko",
+        /// English title of the call.
+        call_en: String = "call_en",
+        /// Korean name of the round.
+        round_ko: String = "round_ko",
+        /// English name of the round.
+        round_en: String = "round_en",
         /// Whether it has or had an offer.
         offered: bool = "offered",
     }
@@ -151,8 +159,9 @@ pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<ReservePlace>, limit: i
     let (at, rank, proposal) = after.unwrap_or((Timestamp::MIN, 0, ProposalId::new(0, [0; 10])));
     tx.rows(
         "SELECT d.proposal_id, d.round_id, d.reserve_rank, d.reserve_until, d.score_milli, d.decided_at, p.title_ko, p.title_en,
+                c.title_ko AS call_ko, c.title_en AS call_en, r.name_ko AS round_ko, r.name_en AS round_en,
                 CAST(CASE WHEN EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id) THEN 1 ELSE 0 END AS BIGINT) AS offered
-         FROM decision d JOIN proposal p ON p.id = d.proposal_id
+         FROM decision d JOIN proposal p ON p.id = d.proposal_id JOIN round r ON r.id = d.round_id JOIN call c ON c.id = r.call_id
          WHERE d.outcome = 'reserve' AND p.state = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank, d.proposal_id) > ($2, $3, $4)
          ORDER BY d.decided_at, d.reserve_rank, d.proposal_id LIMIT $5",
         values![day, at, rank, proposal, limit],
@@ -160,6 +169,20 @@ pub fn reserve(tx: &mut Tx<'_>, day: Date, after: Option<ReservePlace>, limit: i
     .iter()
     .map(ReserveItem::read)
     .collect()
+}
+
+/// How many wait on the reserve list on `day` up to a place, and at it: those to whom [`waiting`] gives
+/// their turn by then.
+///
+/// # Errors
+/// Database errors only.
+pub fn waiting_up_to(tx: &mut Tx<'_>, day: Date, (at, rank, proposal): ReservePlace) -> Result<i64> {
+    tx.scalar(
+        "SELECT COUNT(*) FROM decision d
+         WHERE d.outcome = 'reserve' AND d.reserve_until >= $1 AND (d.decided_at, d.reserve_rank, d.proposal_id) <= ($2, $3, $4)
+           AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.proposal_id = d.proposal_id)",
+        values![day, at, rank, proposal],
+    )
 }
 
 mirror! {

@@ -72,7 +72,7 @@ mail-plan-selected-body =
     Reasons:
     { $reasons }
 
-    Please accept or decline in the portal before { $due }. After that the allocation goes to the reserve list.
+    Please accept or decline in the portal by { $due }. After that the allocation goes to the reserve list.
     { $link }
 mail-plan-reserve-subject = [{ $center }] On the reserve list: { $title }
 mail-plan-reserve-body =
@@ -104,13 +104,13 @@ mail-refill-offer-body =
     Offer:
     { $given }
 
-    Please accept or decline in the portal before { $due }. After that it goes to the next on the list.
+    Please accept or decline in the portal by { $due }. After that it goes to the next on the list.
     { $link }
 mail-offer-lapsed-subject = [{ $center }] Offer lapsed: { $title }
 mail-offer-lapsed-body =
     Dear { $name },
 
-    The offer for "{ $title }" was not answered before { $due } and has lapsed.
+    The offer for "{ $title }" was not answered by { $due } and has lapsed.
 mail-offer-withdrawn-subject = [{ $center }] Offer withdrawn: { $title }
 mail-offer-withdrawn-body =
     Dear { $name },
@@ -192,7 +192,7 @@ offers-due = Answer before
 offers-made = Sent
 reserve-menu = Reserve list
 reserve-title = Reserve list
-reserve-lead = Capacity that comes free is offered from the top to whom it fits.
+reserve-lead = Capacity that comes free is offered in the order of turns to whoever it fits. Whoever was announced earlier comes first; those announced together follow their reserve rank. Who is passed over because it does not fit keeps the turn. From this list a proposal is offered once.
 reserve-empty = Nobody waits on the reserve list.
 reserve-until = Valid until
 reserve-offered = Offered
@@ -207,7 +207,7 @@ offer-decline = Decline
 offer-decline-reason = Reason for declining
 offer-withdraw = Withdraw offer
 offer-withdraw-reason = Reason for withdrawing
-offer-answer-until = Please answer before { $due }. After that the offer goes to the next in rank.
+offer-answer-until = Please answer by { $due }. After that the offer goes to the next in rank.
 offer-to-project = Go to the project
 flash-offer-accepted = The offer is accepted. Please sign the agreement.
 flash-offer-declined = The offer is declined.
@@ -311,3 +311,7 @@ plan-left-free = Free in the pool
 plan-free-before = Free before this plan
 plan-chart-description = Up to { $given } are given on a day; on the fullest day { $left } of what the round offers are left. The table below has the same numbers.
 plan-pool-table = { $pool }: what is given and left, day by day
+reserve-turn = Turn
+reserve-round = Call and round
+reserve-announced = Announced { $day }
+reserve-rank = Reserve rank { $rank }

@@ -72,7 +72,7 @@ mail-plan-selected-body =
     판단 근거:
     { $reasons }
 
-    { $due } 전까지 포털에서 수락 여부를 알려 주십시오. 기한이 지나면 배정은 예비 과제로 넘어갑니다.
+    { $due }까지 포털에서 수락 여부를 알려 주십시오. 기한이 지나면 배정은 예비 과제로 넘어갑니다.
     { $link }
 mail-plan-reserve-subject = [{ $center }] 예비 과제로 정해졌습니다: { $title }
 mail-plan-reserve-body =
@@ -104,7 +104,7 @@ mail-refill-offer-body =
     제안 내용:
     { $given }
 
-    { $due } 전까지 포털에서 수락 여부를 알려 주십시오. 기한이 지나면 다음 순위로 넘어갑니다.
+    { $due }까지 포털에서 수락 여부를 알려 주십시오. 기한이 지나면 다음 순위로 넘어갑니다.
     { $link }
 mail-offer-lapsed-subject = [{ $center }] 회신 기한이 지났습니다: { $title }
 mail-offer-lapsed-body =
@@ -192,7 +192,7 @@ offers-due = 회신 기한
 offers-made = 제안 일시
 reserve-menu = 예비 명단
 reserve-title = 예비 명단
-reserve-lead = 여유 자원이 생기면 위에서부터 맞는 과제에 제안합니다.
+reserve-lead = 여유 자원이 생기면 대기 순서대로, 신청 자원이 들어가는 과제에 제안합니다. 대기 순서는 결과를 먼저 발표한 것이 앞서고, 함께 발표한 과제끼리는 예비 순위를 따릅니다. 자원이 맞지 않아 건너뛴 과제는 순서를 그대로 지킵니다. 예비 명단에서 한 번 제안받은 과제는 다시 제안받지 않습니다.
 reserve-empty = 기다리는 예비 과제가 없습니다.
 reserve-until = 유효 기한
 reserve-offered = 제안함
@@ -207,7 +207,7 @@ offer-decline = 거절
 offer-decline-reason = 거절 사유
 offer-withdraw = 제안 철회
 offer-withdraw-reason = 철회 사유
-offer-answer-until = { $due } 전까지 회신해 주세요. 기한이 지나면 다음 순위로 넘어갑니다.
+offer-answer-until = { $due }까지 회신해 주세요. 기한이 지나면 다음 순위로 넘어갑니다.
 offer-to-project = 과제 화면으로
 flash-offer-accepted = 제안을 수락했습니다. 협약서에 서명해 주세요.
 flash-offer-declined = 제안을 거절했습니다.
@@ -311,3 +311,7 @@ plan-left-free = 전체 여유
 plan-free-before = 배정 전 여유
 plan-chart-description = 하루 최대 { $given }까지 배정하고, 이번 차수 제공량은 가장 적은 날 { $left } 남습니다. 같은 숫자가 아래 표에 있습니다.
 plan-pool-table = { $pool }의 기간별 배정과 잔여
+reserve-turn = 대기 순서
+reserve-round = 공고와 차수
+reserve-announced = { $day } 발표
+reserve-rank = 예비 { $rank }순위

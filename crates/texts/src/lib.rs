@@ -146,6 +146,7 @@ impl Texts {
                 Arg::Int(number) => self.int(*number),
                 Arg::Text(text) => text.clone(),
                 Arg::Date(date) => self.date(*date),
+                Arg::Instant(at) if name == "due" => self.deadline(*at),
                 Arg::Instant(at) => self.instant(*at),
                 Arg::Gflops(gflops) => self.pf(*gflops),
                 Arg::Permille(permille) => self.permille(*permille),

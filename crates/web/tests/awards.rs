@@ -57,7 +57,8 @@ async fn the_office_plans_and_a_second_person_approves() {
     let before = portal.statements();
     let reserve = portal.get("/reserve?lang=en", STAFF).await;
     assert!(portal.statements() - before <= 3, "{}", portal.statements() - before);
-    for text in ["Waiting", "GPU-A100", "64 devices", "1.25 PF"] {
+    let [turn, rank] = ["<td class=\"number\" data-label=\"Turn\">1</td>", "Reserve rank 1 · Announced "];
+    for text in [turn, rank, "Waiting", "GPU-A100", "64 devices", "1.25 PF"] {
         assert!(reserve.main().contains(text), "{text}: {}", reserve.main());
     }
 }

@@ -128,9 +128,20 @@ struct ReserveListItem {
     title_ko: String,
     /// Its English title; may be empty.
     title_en: String,
+    /// Its place among all who wait, from 1: in this order what comes free is offered to whom it fits.
+    /// Null once it had its offer.
+    turn: Option<i64>,
+    /// The Korean title of its call.
+    call_title_ko: String,
+    /// The English title of its call; may be empty.
+    call_title_en: String,
     /// Its round.
     round: RoundRef,
-    /// Its place, from 1.
+    /// The Korean name of its round.
+    round_name_ko: String,
+    /// The English name of its round; may be empty.
+    round_name_en: String,
+    /// Its place among those who were put on the list with it, from 1.
     rank: i64,
     /// Its score in thousandths of a point.
     score_milli: i64,
@@ -138,7 +149,7 @@ struct ReserveListItem {
     lines: Vec<ReserveAsk>,
     /// The last day on which it waits.
     until: Day,
-    /// Whether it has an open offer.
+    /// Whether it has or had an offer; from the list a proposal is offered once.
     offered: bool,
     /// When it was put on the list.
     decided_at: Instant,
@@ -165,6 +176,11 @@ impl From<Reserved> for ReserveListItem {
     fn from(reserved: Reserved) -> Self {
         let row = reserved.item;
         Self {
+            turn: reserved.turn,
+            call_title_ko: row.call_ko,
+            call_title_en: row.call_en,
+            round_name_ko: row.round_ko,
+            round_name_en: row.round_en,
             lines: reserved.lines.into_iter().map(ReserveAsk::from).collect(),
             proposal: Id(row.proposal),
             title_ko: row.title_ko,
@@ -259,7 +275,7 @@ async fn withdraw(Path(offer): Path<String>, post: Post<Why>) -> Answer {
 /// List who waits on the reserve list
 #[utoipa::path(get, path = "/reserve", operation_id = "reserve_list", tag = "offers", params(Rows),
     extensions(("x-act" = json!("offer.list"))),
-    responses((status = 200, description = "Who waits: earlier rounds first, then by rank", body = Page<ReserveListItem>)))]
+    responses((status = 200, description = "Who waits, in the order of offers: who was announced earlier first, then by rank", body = Page<ReserveListItem>)))]
 async fn reserve(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
         let after = rows.after_at::<(i64, ProposalId)>()?.map(|(at, (rank, id))| (at, rank, id));

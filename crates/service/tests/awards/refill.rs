@@ -83,14 +83,35 @@ on_both_engines! {
         };
         let all: Vec<_> = page(None, 50).iter().map(|one| one.item.proposal).collect();
         assert_eq!(all, round.proposals[2..]);
+        let turns: Vec<_> = page(None, 50).iter().map(|one| one.turn).collect();
+        assert_eq!(turns, [Some(1), Some(2), Some(3)]);
         let mut found = Vec::new();
         let mut after = None;
         while let Some(one) = page(after, 1).pop() {
             assert_eq!(one.lines.iter().map(|line| line.amount.0).collect::<Vec<_>>(), [64], "with what it asks for");
             found.push(one.item.proposal);
+            assert_eq!(one.turn, i64::try_from(found.len()).ok(), "counted on from page to page");
             after = Some((one.item.decided_at, one.item.rank, one.item.proposal));
         }
         assert_eq!(found, all);
+    }
+
+    fn the_reserve_list_numbers_turns_as_the_refill_takes_them(t) {
+        let round = Round::new(&t, &[(95, 64, 64), (90, 64, 64), (85, 64, 64), (80, 64, 64)]);
+        approve_and_announce(&t, &round);
+        // Announced earlier, the last in rank comes first; rounds do not compete by rank.
+        let earlier = "UPDATE decision SET decided_at = decided_at - 60, reserve_rank = 7 WHERE proposal_id = $1";
+        t.db.db.write(|tx| tx.run(earlier, store::values![round.proposals[3]])).expect("set");
+        let turns = || -> Vec<_> {
+            let rows = t.center.read(&actor(Role::OfficeStaff), |cx| refill::reserve_list(cx, None, 50));
+            rows.expect("listed").iter().map(|one| (one.item.proposal, one.turn)).collect()
+        };
+        assert_eq!(turns(), [(round.proposals[3], Some(1)), (round.proposals[2], Some(2))]);
+        let first = open_offers(&t).into_iter().find(|one| one.proposal == round.proposals[0]).expect("offered");
+        t.center.write(&round.lead(0), |cx| offer::decline(cx, first.id, "")).expect("declined");
+        assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
+        assert!(open_offers(&t).iter().any(|one| one.proposal == round.proposals[3]), "turn 1 was offered");
+        assert_eq!(turns(), [(round.proposals[3], None), (round.proposals[2], Some(1))]);
     }
 
     fn what_an_offer_that_came_to_nothing_leaves_of_the_envelope_goes_to_the_next(t) {

@@ -50,7 +50,7 @@ pub(crate) fn item(t: Texts, row: &OfferItem) -> Item {
         source: t.word(row.source),
         state: t.word(row.state),
         made: t.instant(row.made_at),
-        due: t.instant(row.due_at),
+        due: t.deadline(row.due_at),
     }
 }
 
@@ -88,7 +88,10 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
 
 /// A place on the reserve list, in words.
 struct ReserveRow {
-    rank: i64,
+    turn: String,
+    round: String,
+    announced: String,
+    rank: String,
     proposal: String,
     title: String,
     /// Pool, amount, PF, the least that helps where that is less.
@@ -98,7 +101,7 @@ struct ReserveRow {
     offered: bool,
 }
 
-fn reserve_row(t: Texts, pools: &Pools, row: &Reserved) -> ReserveRow {
+fn reserve_row(t: Texts, pools: &Pools, row: &Reserved, announced: String) -> ReserveRow {
     let asks = row.lines.iter().map(|line| {
         let least = (line.min_amount < line.amount).then(|| pools.amount(t, &line.pool, line.min_amount.0));
         (
@@ -110,7 +113,14 @@ fn reserve_row(t: Texts, pools: &Pools, row: &Reserved) -> ReserveRow {
     });
     let item = &row.item;
     ReserveRow {
-        rank: item.rank,
+        turn: row.turn.map_or_else(|| "—".to_owned(), |turn| t.int(turn)),
+        round: t.f2(
+            k::PROPOSAL_CALL_ROUND,
+            ("call", pick(t, &item.call_ko, &item.call_en)),
+            ("round", pick(t, &item.round_ko, &item.round_en)),
+        ),
+        announced: t.f1(k::RESERVE_ANNOUNCED, "day", announced),
+        rank: t.f1(k::RESERVE_RANK, "rank", item.rank.to_string()),
         proposal: item.proposal.to_string(),
         title: pick(t, &item.title_ko, &item.title_en),
         asks: asks.collect(),
@@ -138,7 +148,7 @@ async fn reserve(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
     let count = limit.saturating_add(1);
     let rows = ui.read(move |cx| service::refill::reserve_list(cx, after, count)).await?;
     let slice = Slice::cut(rows, limit, |row| (row.item.decided_at.as_second(), row.item.rank, row.item.proposal));
-    let rows = slice.items.iter().map(|row| reserve_row(t, ui.pools(), row)).collect();
+    let rows = slice.items.iter().map(|row| reserve_row(t, ui.pools(), row, t.instant(row.item.decided_at))).collect();
     let basis = t.word(ui.app.center.identity.basis);
     ui.page(&ReservePage { chrome: ui.chrome(t.s(k::RESERVE_TITLE)), t, rows, basis, next: slice.next })
 }
@@ -198,7 +208,7 @@ async fn page(ui: &Ui, id: OfferId, form: Form) -> Result<OfferPage, edge::Fail>
         title: pick(t, &view.applicant.title_ko, &view.applicant.title_en),
         state: t.word(view.row.state),
         source: t.word(view.row.source),
-        due: t.instant(view.row.due_at),
+        due: t.deadline(view.row.due_at),
         basis: t.word(ui.app.center.identity.basis),
         lines: lines.collect(),
         reasons: view.reasons.iter().map(|reason| t.reason(reason, ui.pools())).collect(),
