@@ -89,12 +89,18 @@ pub(crate) fn render(app: &App, who: &Who, failure: &Failure) -> Response {
     let (kind, title) = words(failure.status);
     let reasons = Told::all(t, pools, &failure.reasons);
     let errors: Vec<ProblemField> = failure.fields.iter().map(|fault| ProblemField::new(t, pools, fault)).collect();
-    let messages = reasons.iter().map(Told::message);
+    // Each message once: an empty form needs the same of every field, which `errors` names.
+    let mut messages: Vec<&str> = Vec::new();
+    for message in reasons.iter().map(Told::message).chain(errors.iter().map(|error| error.message.as_str())) {
+        if !messages.contains(&message) {
+            messages.push(message);
+        }
+    }
     let problem = Problem {
         kind: format!("urn:mudeung:problem:{kind}"),
         title: t.s(title),
         status: failure.status.as_u16(),
-        detail: messages.chain(errors.iter().map(|error| error.message.as_str())).collect::<Vec<_>>().join(" "),
+        detail: messages.join(" "),
         instance: format!("urn:mudeung:request:{}", who.actor.request_id),
         errors,
         reasons,
@@ -112,7 +118,7 @@ pub(crate) fn render(app: &App, who: &Who, failure: &Failure) -> Response {
 
 fn words(status: StatusCode) -> (&'static str, Key) {
     match status {
-        StatusCode::NOT_FOUND => ("not-found", k::ERROR_NOT_FOUND),
+        StatusCode::NOT_FOUND => ("not-found", k::API_NOT_FOUND),
         StatusCode::FORBIDDEN => ("forbidden", k::ERROR_FORBIDDEN),
         StatusCode::UNAUTHORIZED => ("sign-in-needed", k::ERROR_SESSION),
         StatusCode::CONFLICT => ("conflict", k::ERROR_CONFLICT),

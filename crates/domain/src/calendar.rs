@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 
+use crate::reason::Code;
 use crate::term::add_days;
 
 /// The center's calendar: its time zone and its holidays. Saturdays and Sundays are never
@@ -112,6 +113,22 @@ impl Calendar {
 /// A date `2026-11-23`, also as Koreans type it: `2026. 11. 23.`, `2026/11/23`, `20261123`.
 #[must_use]
 pub fn read_date(text: &str) -> Option<Date> {
+    any_date(text).filter(|date| year_fits(*date))
+}
+
+/// Years that a center can mean; anything else is a slip of the finger.
+#[must_use]
+pub fn year_fits(date: Date) -> bool {
+    (1900..=2200).contains(&date.year())
+}
+
+/// What is wrong with a text that [`read_date`] does not take.
+#[must_use]
+pub fn date_fault(text: &str) -> Code {
+    if any_date(text).is_some_and(|date| !year_fits(date)) { Code::YearOutOfRange } else { Code::NotADate }
+}
+
+fn any_date(text: &str) -> Option<Date> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let only_marks = text.chars().all(|c| c.is_ascii_digit() || "-./ ".contains(c));
@@ -120,9 +137,7 @@ pub fn read_date(text: &str) -> Option<Date> {
         [_] if only_marks && digits.len() == 8 => (&digits[..4], &digits[4..6], &digits[6..]),
         _ => return None,
     };
-    let date = Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()?;
-    // Years that a center can mean; anything else is a slip of the finger.
-    (1900..=2200).contains(&date.year()).then_some(date)
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::calendar::{date_fault, year_fits};
 use crate::ids::{PoolId, ProductId};
 use crate::reason::{Code, FieldError, Reason};
 use crate::term::Term;
@@ -351,10 +352,9 @@ impl Row<'_> {
         if text.is_empty() {
             return self.wrong(field, Code::Required);
         }
-        // Years outside of these are slips of the finger.
-        match text.parse::<Date>().ok().filter(|day| (1900..=2200).contains(&day.year())) {
+        match text.parse::<Date>().ok().filter(|day| year_fits(*day)) {
             Some(day) => Some(day),
-            None => self.wrong(field, Code::NotADate),
+            None => self.wrong(field, date_fault(text)),
         }
     }
 }

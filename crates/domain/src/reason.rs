@@ -25,6 +25,8 @@ words! {
         TooLarge = "too_large",
         /// Not a date.
         NotADate = "not_a_date",
+        /// A date whose year no center can mean.
+        YearOutOfRange = "year_out_of_range",
         /// Not a date and time.
         NotAnInstant = "not_an_instant",
         /// No time of the day.
@@ -53,7 +55,7 @@ words! {
         NotAllowed = "not_allowed",
         /// Whoever drafted it may not approve it.
         OwnDraft = "own_draft",
-        /// It is in a state (`state`) in which this cannot be done.
+        /// It is in a state (`state`, a word of the list `of`) in which this cannot be done.
         WrongState = "wrong_state",
         /// Somebody else changed it meanwhile.
         Changed = "changed",
@@ -101,6 +103,11 @@ words! {
         OwnProject = "own_project",
         /// The award holds nothing there from `from` on.
         HoldsNothing = "holds_nothing",
+        /// What is held there is held up to `last`, the last day possible.
+        AfterTheEnd = "after_the_end",
+        /// A request (`kind`, a word of the list `of`, by `amount` in `pool`, asked at `at`) on the same
+        /// is still open.
+        OpenRequest = "open_request",
         // awards: what plans say, and why offers and agreements are refused.
         /// The score (`score`) is below the pass score (`pass`).
         BelowPassScore = "below_pass_score",

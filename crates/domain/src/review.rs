@@ -36,6 +36,15 @@ impl ReviewState {
     }
 }
 
+/// The criteria of a new call unless the office says otherwise: Korean and English name and the most
+/// points, 100 together. Ties are broken by the third, then by the fourth (domain.md §8).
+pub const DEFAULT_CRITERIA: [(&str, &str, i64); 4] = [
+    ("필요성과 우수성", "Necessity and excellence", 30),
+    ("수행 역량과 준비도", "Team capability and readiness", 25),
+    ("자원 이용 계획의 타당성", "Resource plan soundness", 25),
+    ("파급효과와 사업화", "Impact and commercialisation", 20),
+];
+
 /// What is wrong with points that are to be handed in: each criterion needs whole points within
 /// 0 to its most. `points` and `max` go by the criteria's order.
 #[must_use]

@@ -53,9 +53,11 @@ pub(crate) fn draw_up(
     let days = cx.policy()?.int(PolicyKey::AgreementBusinessDays);
     let due_on = cx.identity.calendar.business_days_after(cx.today(), days);
     let organization = match to.lang {
-        texts::Lang::En => applicant.organization_en.clone(),
-        texts::Lang::Ko => applicant.organization_ko.clone(),
+        texts::Lang::En => applicant.organization_en.clone().filter(|name| !name.is_empty()),
+        texts::Lang::Ko => None,
     };
+    // Who has no English name is called by the Korean one.
+    let organization = organization.or_else(|| applicant.organization_ko.clone());
     let given = plan::given_text(t, &cx.identity.pools, given);
     let body = t.f(
         k::AGREEMENT_BODY,

@@ -62,8 +62,8 @@ impl Error {
 
     /// The thing is in a state in which this cannot be done.
     #[must_use]
-    pub fn wrong_state(state: impl domain::Word) -> Self {
-        Self::conflict(Reason::new(Code::WrongState).with("state", state.as_str()))
+    pub fn wrong_state<W: domain::Word>(state: W) -> Self {
+        Self::conflict(Reason::new(Code::WrongState).with("state", state.as_str()).with("of", W::GROUP))
     }
 
     /// Something that our own rules exclude: a broken reference, a settings file that is not there.

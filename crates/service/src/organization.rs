@@ -118,7 +118,7 @@ pub fn checked(
     }
     Ok(OrganizationRow {
         id,
-        name_en: if domain::text::is_blank(&name_en) { name_ko.clone() } else { name_en },
+        name_en: if domain::text::is_blank(&name_en) { String::new() } else { name_en },
         name_ko,
         business_number: business_number.map(|number| number.to_string()),
         kind: input.kind,
@@ -491,7 +491,7 @@ fn tell(
     template: Template,
     args: &[(&str, String)],
 ) -> Outcome<()> {
-    let organization = if to.lang == texts::Lang::Ko { &row.name_ko } else { &row.name_en };
+    let organization = if to.lang == texts::Lang::En && !row.name_en.is_empty() { &row.name_en } else { &row.name_ko };
     let mut all = vec![
         ("name", name.to_owned()),
         ("organization", organization.clone()),

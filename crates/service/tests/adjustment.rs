@@ -5,7 +5,7 @@ use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::award::ProjectState;
 use domain::ids::{AdjustmentId, PoolId};
 use domain::ledger::{EntryKind, NewEntry};
-use domain::reason::Code;
+use domain::reason::{Code, Reason};
 use domain::term::Term;
 use domain::units::Amount;
 use jiff::civil::{Date, date};
@@ -99,8 +99,26 @@ on_both_engines! {
         assert_eq!(holds(&t, &of, date(2021, 7, 1)), 0);
         let project = t.db.db.read(|tx| store::project::find(tx, of.project)).expect("readable").expect("there");
         assert_eq!(project.to_on, date(2021, 7, 1));
-        let again = give_back(&t, &of.lead, &of, None, date(2021, 7, 1));
-        assert!(matches!(again, Err(Error::Conflict(reasons)) if reasons[0].code == Code::HoldsNothing));
+        for amount in [None, Some(16)] {
+            let Err(Error::Invalid(faults)) = give_back(&t, &of.lead, &of, amount, date(2021, 7, 1)) else {
+                panic!("refused")
+            };
+            let last = Reason::new(Code::AfterTheEnd).with("last", date(2021, 6, 30));
+            assert_eq!(faults, [last.at("from")], "it is the day that is wrong, not the amount");
+        }
+    }
+
+    fn more_and_less_of_the_same_are_not_asked_for_at_once(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let more = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None)).expect("may ask");
+        let less = || ask(&t, &of, request(&of, AdjustmentKind::Decrease, 8, None));
+        let Err(Error::Conflict(reasons)) = less() else { panic!("refused") };
+        let said = texts::Texts::new(texts::Lang::Ko).reason(&reasons[0], &t.center.identity.pools);
+        assert!(said.contains("처리 중인 신청(증량 16장, 2021. 5. 3.(월)"), "{said}");
+        t.center.write(&of.lead, |cx| service::adjustment::withdraw(cx, more)).expect("may");
+        less().expect("nothing is open any more");
+        let again = ask(&t, &of, request(&of, AdjustmentKind::Increase, 16, None));
+        assert!(matches!(again, Err(Error::Conflict(reasons)) if reasons[0].code == Code::OpenRequest));
     }
 
     fn a_return_is_for_the_lead_in_whole_steps_and_not_for_the_past(t) {

@@ -53,7 +53,7 @@ on_both_engines! {
         let id = register(&t, &kim, &input("123-45-67891")).expect("registered");
         let view = show(&t, &kim, id).expect("shown");
         let row = &view.row;
-        assert_eq!((row.name_ko.as_str(), row.name_en.as_str()), ("한빛 소프트", "한빛 소프트"));
+        assert_eq!((row.name_ko.as_str(), row.name_en.as_str()), ("한빛 소프트", ""));
         assert_eq!(row.business_number.as_deref(), Some("1234567891"));
         assert_eq!((row.region.as_str(), row.district.as_deref(), row.region_as_of), ("29", Some("북구"), date(2021, 5, 3)));
         assert!(view.manageable && !view.verifiable && view.people[0].admin == Some(true));

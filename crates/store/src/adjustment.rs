@@ -166,6 +166,20 @@ pub fn outlived(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AdjustmentRow>> {
     tx.rows(&sql, values![limit])?.iter().map(AdjustmentRow::read).collect()
 }
 
+/// The request of a kind on an award in a pool that is neither done nor refused, if there is one.
+///
+/// # Errors
+/// Database errors only.
+pub fn open(tx: &mut Tx<'_>, award: AwardId, pool: &PoolId, kind: AdjustmentKind) -> Result<Option<AdjustmentRow>> {
+    let sql = format!(
+        "SELECT {} FROM adjustment
+         WHERE award_id = $1 AND pool_id = $2 AND kind = $3 AND state IN ('requested', 'approved_waiting')
+         ORDER BY requested_at, id LIMIT 1",
+        AdjustmentRow::COLUMNS
+    );
+    tx.row(&sql, values![award, pool, kind])?.as_ref().map(AdjustmentRow::read).transpose()
+}
+
 /// How many of a kind an award has in a pool in a state.
 ///
 /// # Errors

@@ -41,3 +41,4 @@ error-internal = Something went wrong
 error-internal-text = We are sorry. If it happens again, please tell the office the number of the request below.
 error-home = To the first page
 error-request = Request { $id }
+api-not-found = There is no such resource

@@ -103,3 +103,6 @@ reason-differs-from-line = Differs from line { $line }, which is the same propos
 reason-not-one-of = Must be one of: { $choices }
 reason-lead-elsewhere = The lead does not belong to this organization.
 reason-no-such-round = There is no such round, or its call is not published.
+reason-after-the-end = The allocation ends on { $last }. Please enter a day up to then.
+reason-open-request = There is an open request on the same allocation ({ $kind } { $amount }, asked { $at }). Please wait for its decision or withdraw it first.
+reason-year-out-of-range = Please enter a year between 1900 and 2200.

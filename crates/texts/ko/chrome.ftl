@@ -41,3 +41,4 @@ error-internal = 처리 중 오류가 발생했습니다
 error-internal-text = 불편을 드려 죄송합니다. 계속되면 아래 요청 번호를 담당자에게 알려 주세요.
 error-home = 첫 화면으로
 error-request = 요청 번호 { $id }
+api-not-found = 요청한 자료를 찾을 수 없습니다

@@ -103,3 +103,6 @@ reason-differs-from-line = 같은 과제인 { $line }번째 줄과 값이 다릅
 reason-not-one-of = 다음 가운데 하나여야 합니다: { $choices }
 reason-lead-elsewhere = 과제책임자가 이 기관 소속이 아닙니다.
 reason-no-such-round = 차수를 찾을 수 없거나 아직 게시되지 않은 공고입니다.
+reason-after-the-end = 배정이 { $last }에 끝납니다. 그날까지의 날짜를 입력해 주세요.
+reason-open-request = 같은 배정에 처리 중인 신청({ $kind } { $amount }, { $at } 신청)이 있습니다. 결정된 뒤에 신청하거나 먼저 취소해 주세요.
+reason-year-out-of-range = 연도는 1900년부터 2200년 사이로 입력해 주세요.

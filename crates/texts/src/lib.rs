@@ -144,7 +144,7 @@ impl Texts {
         for (name, value) in &reason.args {
             let text = pools.fact(self, reason, name, value).unwrap_or_else(|| match value {
                 Arg::Int(number) => self.int(*number),
-                Arg::Text(text) => text.clone(),
+                Arg::Text(text) => word_of(reason, name).map_or_else(|| text.clone(), |key| self.lookup(&key, None)),
                 Arg::Date(date) => self.date(*date),
                 Arg::Instant(at) if name == "due" => self.deadline(*at),
                 Arg::Instant(at) => self.instant(*at),
@@ -167,6 +167,15 @@ impl Texts {
         let mut errors = Vec::new();
         bundle.format_pattern(pattern, args, &mut errors).into_owned()
     }
+}
+
+/// The message of a fact that is a word of the list that the reason calls `of`, such as a state.
+fn word_of(reason: &Reason, name: &str) -> Option<String> {
+    let (Some(Arg::Text(group)), Some(Arg::Text(word))) = (reason.args.get("of"), reason.args.get(name)) else {
+        return None;
+    };
+    let key = format!("{group}-{}", word.replace(['.', '_'], "-"));
+    (matches!(name, "kind" | "state") && Texts::has(&key)).then_some(key)
 }
 
 /// The message of a word: its group and the word, with `.` and `_` written as `-`.

@@ -64,6 +64,17 @@ async fn the_office_plans_and_a_second_person_approves() {
 }
 
 #[tokio::test]
+async fn a_plan_made_too_early_is_refused_on_the_page_with_its_button() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    let submitted = "UPDATE proposal SET state = 'submitted' WHERE id = $1";
+    portal.test.db.db.write(|tx| tx.run(submitted, values![round.proposals[0]])).expect("set");
+    let page = portal.ask(Method::POST, &format!("/rounds/{}/plans", round.id), STAFF, "").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.main().contains("끝나지 않은 신청이 1건") && page.main().contains("계획 세우기"), "{}", page.main());
+}
+
+#[tokio::test]
 async fn the_plans_page_says_who_gets_what_and_when_and_what_is_left() {
     let portal = Portal::new();
     let round = round(&portal);

@@ -104,6 +104,9 @@ async fn a_span_that_makes_no_sense_is_told_beside_its_field_and_the_usual_one_i
     assert!(page.main().contains("id=\"from-wrong\"") && page.main().contains("id=\"day-wrong\""), "{}", page.main());
     let page = portal.get("/capacity?from=2021-01-01&to=2199-01-01", Some(Role::Operator)).await;
     assert!(page.main().contains("2024. 1. 5.(금) 이전이어야 합니다"), "{}", page.main());
+    let page = portal.get("/capacity?from=2031-01-01&to=2900-01-01", Some(Role::Operator)).await;
+    assert!(page.main().contains("종료일: 연도는 1900년부터 2200년"), "{}", page.main());
+    assert!(page.main().contains("from=2021-04-03&amp;to=2021-10-29"), "the usual span: {}", page.main());
     let fine = portal.get("/capacity?from=2021-05-01&to=2021-05-31", Some(Role::Operator)).await;
     assert!(!fine.main().contains("wrong") && fine.main().contains("value=\"2021-05-31\""), "{}", fine.main());
 }

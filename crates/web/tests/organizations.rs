@@ -38,6 +38,17 @@ async fn a_person_registers_and_a_colleague_asks_to_join() {
     assert_eq!(portal.get(&format!("{path}/edit"), lee).await.status, StatusCode::NOT_FOUND);
     let foreign = portal.ask(Method::POST, &format!("{path}/edit"), lee, NEW).await;
     assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+    assert!(form.main().contains("지역이 광주광역시이면 꼭 골라"), "{}", form.main());
+    let nameless = format!("{}&version=1", NEW.replace("&name_en=Hanbit", ""));
+    let saved = portal.ask(Method::POST, &format!("{path}/edit"), kim, &nameless).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = portal.get(&format!("{path}?lang=en"), kim).await;
+    assert!(page.main().contains("<h1>한빛"), "shown by the Korean name: {}", page.main());
+    assert_eq!(page.main().matches("한빛").count(), 2, "heading and Korean name: {}", page.main());
+    let edit = portal.get(&format!("{path}/edit?lang=ko"), kim).await;
+    assert!(edit.main().contains("name=\"name_en\" value=\"\""), "{}", edit.main());
+    let named = format!("{NEW}&version=2");
+    assert_eq!(portal.ask(Method::POST, &format!("{path}/edit"), kim, &named).await.status, StatusCode::SEE_OTHER);
     let twice = portal.ask(Method::POST, "/organizations/new", lee, NEW).await;
     assert!(twice.main().contains("이미 등록된 번호입니다"), "{}", twice.main());
 

@@ -213,6 +213,12 @@ async fn what_cannot_be_kept_comes_back_filled_in() {
     assert!(refused.main().contains(&long) && refused.main().contains("4,000자를 넘을 수 없습니다"));
     assert!(refused.main().contains("counter over") && refused.main().contains("title_ko-wrong"));
     assert!(refused.main().contains("id=\"lines.0.amount\" name=\"lines.0.amount\" value=\"5\""));
+    // Whoever wants to submit is told everything at once, also what could be kept but not submitted.
+    let fields = [("do", "submit"), ("version", "1"), ("title_ko", long.as_str()), ("lines.0.amount", "many")];
+    let refused = portal.ask(Method::POST, &edit, LEAD, &body(&fields)).await;
+    for part in ["href=\"#title_ko\"", "href=\"#summary\"", "href=\"#lines.0.amount\"", "href=\"#lines.0.product\""] {
+        assert!(refused.main().contains(part), "{part} in {}", refused.main());
+    }
     let bare = portal.ask(Method::POST, &edit, LEAD, "title_ko=x").await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "a form without its version");
     let many: Vec<String> = (0..41).map(|n| format!("lines.{n}.amount=1")).collect();

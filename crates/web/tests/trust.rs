@@ -149,6 +149,21 @@ async fn in_a_demo_a_visitor_opens_the_mail_of_their_sign_up() {
 }
 
 #[tokio::test]
+async fn a_mail_links_only_what_its_reader_may_open() {
+    let portal = Portal::new();
+    let link = "/offers/0190c2a0-0000-7000-8000-000000000001";
+    let path = format!("/mail/{}", posted(&portal, &format!("http://127.0.0.1:8080{link}")));
+    let anchor = format!("<a href=\"{link}\">");
+    for (role, links) in
+        [(Some(Role::Sysadmin), false), (Some(Role::OfficeStaff), true), (Some(Role::Reviewer), true), (None, true)]
+    {
+        let mail = portal.get(&path, role).await;
+        assert!(mail.main().contains(link), "{role:?}: {}", mail.main());
+        assert_eq!(mail.main().contains(&anchor), links, "{role:?}: {}", mail.main());
+    }
+}
+
+#[tokio::test]
 async fn elsewhere_mail_is_for_those_who_may_and_lets_nobody_into_an_account() {
     let portal = Portal::in_earnest();
     let id = posted(&portal, "http://127.0.0.1:8080/verify?token=0123456789abcdef0123456789abcdef");

@@ -5,7 +5,7 @@ use domain::adjustment::{AdjustmentKind, AdjustmentState, extension_faults};
 use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
 use domain::term::Term;
 use domain::units::Amount;
-use domain::{Code, Reason};
+use domain::{Code, Reason, Word as _};
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 
@@ -48,10 +48,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
     let (amount, from, to) = match new.kind {
         AdjustmentKind::Return => return Err(Error::field("kind", Code::NotAChoice)),
         AdjustmentKind::Increase | AdjustmentKind::Decrease => {
-            check_day(cx, new.from, &mut wrong);
-            if new.from >= held.line.end_on {
-                wrong.push(Reason::new(Code::HoldsNothing).with("from", new.from).at("from"));
-            }
+            let within = check_day(cx, new.from, &held.line, &mut wrong);
             let most = match new.kind {
                 AdjustmentKind::Decrease => held.from(new.from).iter().map(|(_, amount)| *amount).max().unwrap_or(0),
                 // More than there ever is in the days that are left would wait for nothing.
@@ -60,7 +57,9 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
                     Err(_) => Amount::MAX,
                 },
             };
-            check_amount(new.amount, most, &held.line, &mut wrong);
+            if within {
+                check_amount(new.amount, most, &held.line, &mut wrong);
+            }
             (new.amount, new.from.max(held.line.from_on), held.line.end_on)
         }
         AdjustmentKind::Extend => {
@@ -85,9 +84,21 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
             return Err(Error::Conflict(faults));
         }
     }
-    for state in [AdjustmentState::Requested, AdjustmentState::Waiting] {
-        if store::adjustment::count(cx.tx, new.award, &new.pool, new.kind, state)? > 0 {
-            return Err(Error::wrong_state(state));
+    // More and less of the same at once cannot both be meant; an extension goes with either.
+    let beside = match new.kind {
+        AdjustmentKind::Increase => Some(AdjustmentKind::Decrease),
+        AdjustmentKind::Decrease => Some(AdjustmentKind::Increase),
+        AdjustmentKind::Extend | AdjustmentKind::Return => None,
+    };
+    for kind in std::iter::once(new.kind).chain(beside) {
+        if let Some(open) = store::adjustment::open(cx.tx, new.award, &new.pool, kind)? {
+            let reason = Reason::new(Code::OpenRequest)
+                .with("kind", open.kind.as_str())
+                .with("of", AdjustmentKind::GROUP)
+                .with("pool", open.pool.as_str())
+                .with("amount", open.amount.0)
+                .with("at", open.requested_at);
+            return Err(Error::conflict(reason));
         }
     }
     let row = AdjustmentRow {

@@ -37,11 +37,11 @@ pub struct NewReturn {
 pub fn give_back(cx: &mut Cx<'_, '_>, new: NewReturn) -> Outcome<AdjustmentId> {
     let held = held(cx, Act::ProjectReturn, new.project, new.award, &new.pool)?;
     let mut wrong = Vec::new();
-    check_day(cx, new.from, &mut wrong);
+    let within = check_day(cx, new.from, &held.line, &mut wrong);
     check_reason(&new.reason, false, &mut wrong);
     let stretches = held.from(new.from);
     let most = stretches.iter().map(|(_, amount)| *amount).max().unwrap_or(0);
-    if let Some(amount) = new.amount {
+    if let (true, Some(amount)) = (within, new.amount) {
         check_amount(amount, most, &held.line, &mut wrong);
     }
     if !wrong.is_empty() {

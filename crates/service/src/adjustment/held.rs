@@ -5,7 +5,7 @@ use domain::award::{AwardState, ProjectState};
 use domain::ids::{AwardId, PoolId, ProjectId};
 use domain::ledger::{Entry, EntryKind, NewEntry};
 use domain::steps::Steps;
-use domain::term::Term;
+use domain::term::{Term, add_days};
 use domain::units::Amount;
 use domain::{Code, FieldError, Reason};
 use jiff::civil::Date;
@@ -93,10 +93,21 @@ pub(super) fn set_end(cx: &mut Cx<'_, '_>, held: &Held) -> Outcome<()> {
     Ok(())
 }
 
-pub(super) fn check_day(cx: &Cx<'_, '_>, from: Date, wrong: &mut Vec<FieldError>) {
+/// Answers whether the day lies within what is left of the line.
+pub(super) fn check_day(cx: &Cx<'_, '_>, from: Date, line: &AwardLine, wrong: &mut Vec<FieldError>) -> bool {
     if from < cx.today() {
         wrong.push(Reason::new(Code::ChangesThePast).with("from", from).with("today", cx.today()).at("from"));
     }
+    if from >= line.end_on {
+        let reason = if line.end_on > cx.today() {
+            Reason::new(Code::AfterTheEnd).with("last", add_days(line.end_on, -1))
+        } else {
+            Reason::new(Code::HoldsNothing).with("from", from)
+        };
+        wrong.push(reason.at("from"));
+        return false;
+    }
+    true
 }
 
 pub(super) fn check_reason(reason: &str, needed: bool, wrong: &mut Vec<FieldError>) {

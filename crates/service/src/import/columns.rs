@@ -144,7 +144,7 @@ impl<'s> Table<'s> {
         }
         let date = domain::calendar::read_date(text);
         if date.is_none() {
-            self.wrong(row, key, Code::NotADate);
+            self.wrong(row, key, domain::calendar::date_fault(text));
         }
         date.map(Some)
     }

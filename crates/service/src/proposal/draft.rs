@@ -215,6 +215,20 @@ pub fn form(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<DraftView> {
     })
 }
 
+/// What would keep a proposal from being submitted if it said this: for a form of which some cannot
+/// be kept, so that a person is told all at once. Saves nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] for others.
+pub fn lacks(cx: &mut Cx<'_, '_>, id: ProposalId, change: &ProposalChange) -> Outcome<Vec<FieldError>> {
+    let (row, party, round, _) = mine_to_write(cx, id)?;
+    let products = store::call::products(cx.tx, Some(round.call))?;
+    let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
+    let organization = row.organization.or(party.lead_organization);
+    let faults = complete(&change.put_into(row)?, organization.is_some(), &offering, cx.today())?;
+    Ok(faults.err().unwrap_or_default())
+}
+
 pub(super) fn typed(row: &ProposalRow) -> Outcome<Vec<DraftLine>> {
     serde_json::from_str(&row.draft_lines)
         .map_err(|error| Error::internal(format!("proposal {}: draft_lines: {error}", row.id)))

@@ -15,7 +15,7 @@ use domain::proposal::ProposalState;
 use crate::{Cx, Error, Outcome};
 use reach::mine_to_write;
 
-pub use draft::{DraftView, ProposalChange, SUMMARY_MAX, USAGE_PLAN_MAX, edit, form, save, start};
+pub use draft::{DraftView, ProposalChange, SUMMARY_MAX, USAGE_PLAN_MAX, edit, form, lacks, save, start};
 pub use enter::{Entering, enter};
 pub use letter::title;
 pub(crate) use letter::{remind, tell};

@@ -3,6 +3,7 @@
 use domain::call::{RoundKind, Track};
 use domain::ids::{PoolId, RoundId};
 use domain::reason::Arg;
+use domain::review::DEFAULT_CRITERIA;
 use domain::units::{Amount, PoolUnit};
 use domain::{Code, Reason};
 use edge::Fail;
@@ -241,11 +242,14 @@ pub(crate) fn take(form: &mut Form, fail: Fail, of: &Read, pools: &[PoolShare]) 
     Ok(())
 }
 
-/// A new call's form: one row of each kind to begin with.
+/// A new call's form: the usual criteria, which the office may change, and one round to begin with.
 pub(crate) fn fresh() -> Form {
     let mut form = Form::filled([("track", Track::Open.as_str())]);
-    form.set("add", "criteria");
-    rows_changed(&mut form);
+    for (n, (ko, en, max_points)) in DEFAULT_CRITERIA.iter().enumerate() {
+        form.set(&format!("criteria.{n}.name_ko"), *ko);
+        form.set(&format!("criteria.{n}.name_en"), *en);
+        form.set(&format!("criteria.{n}.max_points"), max_points.to_string());
+    }
     form.set("add", "rounds");
     rows_changed(&mut form);
     form.set("add", "");
@@ -316,6 +320,18 @@ mod tests {
 
     fn tb(text: &str) -> Option<i64> {
         terabytes(&mut Form::filled([("x", text)]), "x")
+    }
+
+    #[test]
+    fn a_new_call_begins_with_the_usual_criteria() {
+        let mut form = fresh();
+        form.set("rounds.0.name_ko", "1차");
+        let criteria = read(&mut form, &[]).input.criteria;
+        assert_eq!(criteria.iter().map(|one| one.max_points).collect::<Vec<_>>(), [30, 25, 25, 20]);
+        assert_eq!(
+            (criteria[2].name_ko.as_str(), criteria[2].name_en.as_str()),
+            ("자원 이용 계획의 타당성", "Resource plan soundness")
+        );
     }
 
     #[test]

@@ -279,7 +279,7 @@ impl Form {
         match parse_date(&text) {
             Some(date) => Some(date),
             None => {
-                self.wrong(name, Code::NotADate);
+                self.wrong(name, domain::calendar::date_fault(&text));
                 None
             }
         }
@@ -308,8 +308,11 @@ impl Form {
     /// A date and time in Korea, `2026-11-23T14:00` or with a blank, as an instant.
     pub fn instant(&mut self, name: &str) -> Option<Timestamp> {
         let text = self.text(name, 40)?;
-        let parsed =
-            text.replace(' ', "T").parse::<DateTime>().ok().filter(|at| year_fits(at.date()) && text.len() > 10);
+        let parsed = text
+            .replace(' ', "T")
+            .parse::<DateTime>()
+            .ok()
+            .filter(|at| domain::calendar::year_fits(at.date()) && text.len() > 10);
         let zone = TimeZone::get("Asia/Seoul").unwrap_or(TimeZone::UTC);
         match parsed.and_then(|at| zone.to_ambiguous_timestamp(at).compatible().ok()) {
             Some(at) => Some(at),
@@ -351,11 +354,6 @@ impl Form {
 }
 
 pub use domain::calendar::read_date as parse_date;
-
-/// Years that a center can mean; anything else is a slip of the finger.
-fn year_fits(date: Date) -> bool {
-    (1900..=2200).contains(&date.year())
-}
 
 #[cfg(test)]
 mod tests {
@@ -401,8 +399,10 @@ mod tests {
         for text in ["2026-11-23", "2026. 11. 23.", "2026/11/23", "20261123", " 2026.11.23 "] {
             assert_eq!(typed(text).date("x"), Some(date(2026, 11, 23)), "{text}");
         }
-        for text in ["2026-02-30", "26-11-23", "0001-01-01", "2026-11", "내일", "2026-11-23-1", "２０２６-11-23"]
-        {
+        for text in ["2900-01-01", "0001-01-01", "1899. 12. 31."] {
+            assert_eq!(fault(text, |form| form.date("x")), Code::YearOutOfRange, "{text}");
+        }
+        for text in ["2026-02-30", "26-11-23", "2026-11", "내일", "2026-11-23-1", "２０２６-11-23"] {
             assert_eq!(fault(text, |form| form.date("x")), Code::NotADate, "{text}");
         }
         assert_eq!(typed(" ").date_if_given("x"), Some(None));

@@ -66,6 +66,26 @@ pub fn read(form: &mut Form) -> Option<Sent> {
     })
 }
 
+/// What was typed as it is, also what cannot be kept: for telling what else is wrong.
+#[must_use]
+pub fn as_typed(form: &Form) -> ProposalChange {
+    let text = |name: &str| form.value(name).replace("\r\n", "\n").trim().to_owned();
+    let line = |n: usize| {
+        let values = LINE_FIELDS.map(|field| text(&format!("lines.{n}.{field}")));
+        let [product, pool, amount, min_amount, earliest_start_on, latest_last_on, months] = values;
+        DraftLine { product, pool, amount, min_amount, earliest_start_on, latest_last_on, months }
+    };
+    ProposalChange {
+        title_ko: text("title_ko"),
+        title_en: text("title_en"),
+        summary: text("summary"),
+        usage_plan: text("usage_plan"),
+        sector: text("sector"),
+        rnd_cluster: form.checked("rnd_cluster"),
+        lines: form.rows("lines").into_iter().map(line).collect(),
+    }
+}
+
 fn wanted(text: &str) -> Wanted {
     match text {
         "line" => Wanted::AddLine,

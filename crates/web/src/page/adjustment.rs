@@ -15,10 +15,11 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use service::Error;
 use service::adjustment::{AdjustmentItem, AdjustmentRow, Choices, NewRequest, NewReturn};
-use texts::{Lang, Pools, Texts, k};
+use texts::{Pools, Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
+use crate::page::plans::pick;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -73,8 +74,7 @@ fn row(t: Texts, pools: &Pools, of: &AdjustmentRow) -> Row {
 }
 
 fn item_row(t: Texts, pools: &Pools, item: &AdjustmentItem) -> Row {
-    let title = if t.lang() == Lang::Ko { &item.title_ko } else { &item.title_en };
-    Row { project: title.clone(), number: item.number.clone(), ..row(t, pools, &item.row) }
+    Row { project: pick(t, &item.title_ko, &item.title_en), number: item.number.clone(), ..row(t, pools, &item.row) }
 }
 
 #[derive(Template)]

@@ -45,6 +45,13 @@ const PLACES: [(&str, &str, Act); 10] = [
     ("user", "users", Act::UserRead),
 ];
 
+/// Whether the person's roles open the page at that path, as far as it is the page of a thing; other
+/// pages say themselves whom they let in.
+pub(crate) fn opens(ui: &Ui, path: &str) -> bool {
+    let place = path.strip_prefix('/').and_then(|path| path.split('/').next());
+    PLACES.iter().find(|(_, known, _)| Some(*known) == place).is_none_or(|(.., act)| ui.may(*act))
+}
+
 /// Where the history of the thing is read whose page has that path, if it is the page of a thing.
 pub(crate) fn history_of(path: &str) -> Option<String> {
     let mut parts = path.strip_prefix('/')?.split('/');

@@ -15,10 +15,11 @@ use report::chart::{Chart, Series, Stroke, sample, steps};
 use serde::Deserialize;
 use service::Error;
 use service::capacity::{HolderRow, NewCapacity, PoolView, Stretch};
-use texts::{Lang, Texts, k};
+use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
+use crate::page::plans::pick;
 use crate::page::statistics::month;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
@@ -63,12 +64,13 @@ impl Span {
     fn read(self, today: Date) -> (Term, Date, Form) {
         let given = [("from", self.from), ("to", self.to), ("day", self.day)];
         let mut form = Form::filled(given.map(|(name, text)| (name, text.unwrap_or_default())));
-        let mut asked = |name: &str| form.date_if_given(name).flatten();
-        let (from, last, day) = (asked("from"), asked("to"), asked("day"));
+        let [from, last, day] = ["from", "to", "day"].map(|name| form.date_if_given(name).flatten());
         let usual = add_days(today, -30);
         let ends = |from: Date| add_days(from, 209);
         // People name the last day of a span; we keep the day after it.
+        let unread = form.is_wrong("from") || form.is_wrong("to");
         let (from, last) = match (from, last) {
+            _ if unread => (usual, ends(usual)),
             (Some(from), Some(last)) if last < from => {
                 form.wrong("to", Code::EndBeforeStart);
                 (usual, ends(usual))
@@ -121,10 +123,6 @@ struct Drawn {
     rows: Vec<Vec<String>>,
 }
 
-fn name(t: Texts, ko: &str, en: &str) -> String {
-    if t.lang() == Lang::Ko { ko.to_owned() } else { en.to_owned() }
-}
-
 fn draw(t: Texts, view: &PoolView, span: Term, today: Date) -> Drawn {
     let words = Words { t, unit: view.pool.unit, peak: view.peak };
     let line = |label: String, class: &'static str, stroke: Stroke, value: fn(&Stretch) -> i64| Series {
@@ -139,7 +137,7 @@ fn draw(t: Texts, view: &PoolView, span: Term, today: Date) -> Drawn {
         line(t.word(Rung::Leased), "rung-leased", Stroke::Dashed, |s| s.leased),
         line(t.word(Rung::Allocatable), "rung-allocatable", Stroke::Solid, |s| s.allocatable),
     ];
-    let name = name(t, &view.pool.name_ko, &view.pool.name_en);
+    let name = pick(t, &view.pool.name_ko, &view.pool.name_en);
     let title = t.f1(k::CAPACITY_CHART, "pool", &name);
     let svg = steps(&Chart {
         id: view.pool.id.as_str(),
@@ -261,8 +259,8 @@ async fn show(ui: Ui, Path(id): Path<String>, Query(span): Query<Span>) -> Answe
     let holder = |row: &HolderRow| Holder {
         number: row.number.clone(),
         href: format!("/projects/{}", row.project),
-        title: name(t, &row.title_ko, &row.title_en),
-        organization: name(t, &row.organization_ko, &row.organization_en),
+        title: pick(t, &row.title_ko, &row.title_en),
+        organization: pick(t, &row.organization_ko, &row.organization_en),
         amount: words.amount(row.amount.0),
         pf: words.pf(row.amount.0),
         on: t.date(row.on),
@@ -340,7 +338,7 @@ async fn editor_page(ui: &Ui, id: PoolId, form: Form, page: &PageQuery) -> Resul
             at: t.instant(entry.created_at),
         })
         .collect();
-    let name = name(t, &pool.name_ko, &pool.name_en);
+    let name = pick(t, &pool.name_ko, &pool.name_en);
     Ok(EntriesPage {
         chrome: ui.chrome(t.f1(k::CAPACITY_ENTRIES, "pool", &name)),
         t,

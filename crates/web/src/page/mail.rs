@@ -12,6 +12,7 @@ use service::mail::{MailRow, Piece, pieces};
 use texts::{Texts, k, masked_email};
 
 use crate::chrome::Chrome;
+use crate::page::audit::opens;
 use crate::route::{Line, Section, get};
 use crate::ui::{Answer, Ui};
 
@@ -117,7 +118,16 @@ async fn show(ui: Ui, Path(id): Path<String>) -> Answer {
     ui.page(&MailPage {
         chrome: ui.chrome(mail.subject.clone()),
         t,
-        pieces: pieces(&mail.body, &ui.app.center.identity.public_url),
+        pieces: pieces(&mail.body, &ui.app.center.identity.public_url)
+            .into_iter()
+            .map(|piece| match piece {
+                // Meant for its recipient: others who are signed in would find nothing there.
+                Piece::Link(path) if ui.who.is_signed_in() && ui.actor().user != mail.user && !opens(&ui, &path) => {
+                    Piece::Text(path)
+                }
+                piece => piece,
+            })
+            .collect(),
         badge,
         state,
         mail,

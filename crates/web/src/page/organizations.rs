@@ -314,7 +314,7 @@ fn facts(t: Texts, row: &OrganizationRow) -> Vec<(String, String)> {
     let as_of = t.short_date(row.region_as_of);
     let mut facts = vec![
         (t.s(k::ORGANIZATION_NAME_KO), row.name_ko.clone()),
-        (t.s(k::ORGANIZATION_NAME_EN), row.name_en.clone()),
+        (t.s(k::ORGANIZATION_NAME_EN), if row.name_en.is_empty() { "—".to_owned() } else { row.name_en.clone() }),
         (t.s(k::ORGANIZATION_NUMBER), if number.is_empty() { t.s(k::ORGANIZATION_NO_NUMBER) } else { number }),
         (t.s(k::ORGANIZATION_KIND), t.word(row.kind)),
         (t.s(k::ORGANIZATION_SIZE), t.word(row.size)),

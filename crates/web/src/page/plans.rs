@@ -6,12 +6,13 @@ use askama::Template;
 use axum::extract::{Path, Query};
 use domain::access::Act;
 use domain::ids::{PlanId, RoundId};
-use edge::{PageQuery, Slice};
+use edge::{Fail, PageQuery, Slice};
 use service::Error;
 use service::plan::PlanRow;
 use texts::{Lang, Texts, k};
 
 use crate::chrome::Chrome;
+use crate::form::Form;
 use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
@@ -53,6 +54,7 @@ struct RoundPage {
     round: RoundId,
     rows: Vec<PlanRow>,
     may_make: bool,
+    form: Form,
     next: Option<String>,
 }
 
@@ -81,21 +83,31 @@ async fn rounds(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
 }
 
 async fn round(ui: Ui, Path(id): Path<String>, Query(page): Query<PageQuery>) -> Answer {
-    let t = ui.t;
     let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
+    let page = round_page(&ui, id, &page, Form::default()).await?;
+    ui.page(&page)
+}
+
+async fn round_page(ui: &Ui, id: RoundId, page: &PageQuery, form: Form) -> Result<RoundPage, Fail> {
+    let t = ui.t;
     let limit = page.limit(50);
     let before = page.after::<i64>()?;
     let (round, rows) = ui.read(move |cx| service::plan::of_round(cx, id, before, limit + 1)).await?;
     let rows = Slice::cut(rows, limit, |row| row.number);
     let chrome = ui.chrome(t.f1(k::PLANS_OF_ROUND, "round", pick(t, &round.name_ko, &round.name_en)));
     let may_make = ui.may(Act::PlanMake);
-    ui.page(&RoundPage { chrome, t, round: id, rows: rows.items, next: rows.next, may_make })
+    Ok(RoundPage { chrome, t, round: id, rows: rows.items, next: rows.next, may_make, form })
 }
 
-async fn make(ui: Ui, Path(id): Path<String>) -> Answer {
+async fn make(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
-    let plan = ui.write(move |cx| service::plan::make(cx, id, "")).await?;
-    ui.done(&format!("/plans/{plan}"), k::FLASH_PLAN_MADE)
+    match ui.write(move |cx| service::plan::make(cx, id, "")).await {
+        Ok(plan) => return ui.done(&format!("/plans/{plan}"), k::FLASH_PLAN_MADE),
+        Err(fail) => form.take(fail)?,
+    }
+    // Pressed too early: the reason stands on the page where the button is.
+    let page = round_page(&ui, id, &PageQuery::default(), form).await?;
+    ui.rejected(&page)
 }
 
 async fn propose(ui: Ui, Path(id): Path<String>) -> Answer {

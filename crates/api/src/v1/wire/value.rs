@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
+use domain::calendar::{date_fault, year_fits};
 use domain::ids::Slug;
 use domain::term::{Term, add_days};
 use domain::{Code, Word};
@@ -44,7 +45,7 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Code> {
         // Ten letters: no times. Years that a center can mean; anything else is a slip.
         let day: Option<Date> = if text.len() == 10 { text.parse().ok() } else { None };
-        day.filter(|day| (1900..=2200).contains(&day.year())).map(Self).ok_or(Code::NotADate)
+        day.filter(|day| year_fits(*day)).map(Self).ok_or_else(|| date_fault(text))
     }
 }
 

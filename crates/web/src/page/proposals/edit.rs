@@ -15,7 +15,7 @@ use texts::{Key, Texts, k};
 use super::{amount, left};
 use crate::chrome::Chrome;
 use crate::form::Form;
-use crate::form::proposal::{Sent, Wanted, filled, read};
+use crate::form::proposal::{Sent, Wanted, as_typed, filled, read};
 use crate::page::plans::pick;
 use crate::ui::{Answer, Ui};
 
@@ -245,7 +245,13 @@ async fn rejected(ui: &Ui, id: ProposalId, form: Form, stale: bool) -> Answer {
 
 pub(super) async fn save(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
     let id: ProposalId = id.parse().map_err(|_| Error::NotFound)?;
-    let Some(mut sent) = read(&mut form) else { return rejected(&ui, id, form, false).await };
+    let Some(mut sent) = read(&mut form) else {
+        if form.value("do") == "submit" {
+            let typed = as_typed(&form);
+            form.add_faults(ui.read(move |cx| service::proposal::lacks(cx, id, &typed)).await?);
+        }
+        return rejected(&ui, id, form, false).await;
+    };
     match sent.wanted {
         Wanted::AddLine => sent.change.lines.push(DraftLine::default()),
         Wanted::RemoveLine(n) if n < sent.change.lines.len() => drop(sent.change.lines.remove(n)),
