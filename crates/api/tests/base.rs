@@ -97,7 +97,7 @@ async fn failures_are_problems_in_the_callers_language() {
     assert_eq!((answer.status, answer.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
     let problem = answer.json();
     assert_eq!(problem["type"], "urn:mudeung:problem:not-found");
-    assert_eq!(problem["title"], "This page does not exist");
+    assert_eq!(problem["title"], "There is no such resource");
     let id = answer.header("x-request-id");
     assert!(!id.is_empty());
     assert_eq!(problem["instance"], format!("urn:mudeung:request:{id}"));

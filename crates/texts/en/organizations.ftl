@@ -68,6 +68,7 @@ mail-organization-verified-body =
 
 my-organization-menu = My organization
 my-organization-title = My organization
+my-organization-not-needed = Observers and auditors do not apply and so register no organization.
 my-organization-none = To submit a proposal you must belong to an organization. Register yours, or ask to be admitted to one that is registered.
 my-organization-register = If your organization is not registered yet, register it and become its administrator.
 my-organization-join = Join a registered organization
@@ -98,7 +99,7 @@ organization-place-as-of = { $place } ({ $basis }, as of { $day })
 organization-region = Province or city
 organization-region-hint = Those that exist today.
 organization-district = District of Gwangju
-organization-district-hint = Needed if the region is Gwangju. In Jeonnam-Gwangju choose it only if you are in one of the Gwangju districts; elsewhere leave it empty.
+organization-district-hint = Needed if the region is Gwangju. In another region choose it only if you are in one of the districts of Gwangju; otherwise leave it empty.
 organization-basis = What is located there
 organization-opened = Opened on
 organization-opened-hint = Tells whether it is a start-up.

@@ -68,6 +68,7 @@ mail-organization-verified-body =
 
 my-organization-menu = 소속 기관
 my-organization-title = 소속 기관
+my-organization-not-needed = 참관과 감사 역할은 신청하지 않으므로 소속 기관을 등록하지 않습니다.
 my-organization-none = 과제를 제출하려면 소속 기관이 있어야 합니다. 기관을 새로 등록하거나 이미 등록된 기관에 합류를 요청해 주세요.
 my-organization-register = 아직 등록되지 않은 기관이면 직접 등록하고 기관관리자가 됩니다.
 my-organization-join = 등록된 기관에 합류
@@ -98,7 +99,7 @@ organization-place-as-of = { $place } ({ $basis }, { $day } 기준)
 organization-region = 시·도
 organization-region-hint = 오늘 유효한 행정구역만 고를 수 있습니다.
 organization-district = 광주 자치구
-organization-district-hint = 지역이 광주광역시이면 꼭 골라 주세요. 전남광주통합특별시이면 광주 자치구에 있을 때만 고르고, 다른 지역이면 비워 두세요.
+organization-district-hint = 지역이 광주광역시이면 꼭 골라 주세요. 다른 지역이면 광주의 자치구에 있을 때만 고르고, 아니면 비워 두세요.
 organization-basis = 소재 시설
 organization-opened = 개업일
 organization-opened-hint = 창업기업 여부를 확인하는 데 씁니다.

@@ -125,7 +125,7 @@ async fn everything_that_is_wrong_with_a_change_is_said_at_once_and_named() {
     let after = format!("kind=return&line={}&amount=1&day=2031-06-01&reason=", line(&of));
     let page = portal.ask(Method::POST, &path, LEAD, &after).await;
     assert!(page.main().contains("#day\">날짜: 배정이 20"), "{}", page.main());
-    assert!(!page.main().contains("amount-wrong\">"), "{}", page.main());
+    assert!(!page.main().contains("id=\"amount-wrong\""), "{}", page.main());
     let late = format!("kind=decrease&line={}&amount=1&day=2031-06-01&reason=x", line(&of));
     let page = portal.ask(Method::POST, &path, LEAD, &late).await;
     assert!(page.main().contains("#day\">날짜: ") && page.main().contains("id=\"day-wrong\""), "{}", page.main());

@@ -53,6 +53,8 @@ async fn a_person_registers_and_a_colleague_asks_to_join() {
     assert!(twice.main().contains("이미 등록된 번호입니다"), "{}", twice.main());
 
     let number = "business_number=123-45-67891";
+    let observer = portal.get("/my/organization", Some(Role::Observer)).await;
+    assert!(!observer.main().contains("/organizations/new") && !observer.main().contains("/my/organization/ask"));
     let unknown = portal.ask(Method::POST, "/my/organization/ask", lee, "business_number=999-99-99997").await;
     assert!(unknown.main().contains("등록된 기관이 없습니다"));
     assert_eq!(portal.ask(Method::POST, "/my/organization/ask", lee, number).await.status, StatusCode::SEE_OTHER);

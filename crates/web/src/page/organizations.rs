@@ -54,6 +54,7 @@ struct MinePage {
     form: Form,
     belongs: Option<(String, String, bool)>,
     asks: Option<String>,
+    may_join: bool,
 }
 
 async fn mine_page(ui: &Ui, form: Form) -> Result<MinePage, Fail> {
@@ -69,7 +70,8 @@ async fn mine_page(ui: &Ui, form: Form) -> Result<MinePage, Fail> {
         }
         Mine::None => {}
     }
-    Ok(MinePage { chrome: ui.chrome(t.s(k::MY_ORGANIZATION_TITLE)), t, form, belongs, asks })
+    let may_join = ui.may(Act::OrganizationJoin);
+    Ok(MinePage { chrome: ui.chrome(t.s(k::MY_ORGANIZATION_TITLE)), t, form, belongs, asks, may_join })
 }
 
 async fn mine(ui: Ui) -> Answer {

@@ -86,7 +86,7 @@ impl Portal {
         if let Some(role) = role {
             request = request.header("cookie", format!("mudeung={role}"));
         }
-        if !body.is_empty() {
+        if request.method_ref() == Some(&Method::POST) {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
@@ -96,7 +96,7 @@ impl Portal {
     pub async fn ask_as(&self, method: Method, path: &str, cookie: &str, body: &str) -> Answered {
         let mut request = Request::builder().method(method).uri(path).header("host", "portal.example");
         request = request.header("cookie", cookie).header("user-agent", "Firefox");
-        if !body.is_empty() {
+        if request.method_ref() == Some(&Method::POST) {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
         self.send(request.body(Body::from(body.to_owned())).expect("a request")).await
