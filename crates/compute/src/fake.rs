@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Change, Compute, EngineError, ObservedProject};
+use crate::{Change, Compute, EngineError, Observation, ObservedProject};
 
 /// The recording engine.
 #[derive(Debug, Default)]
@@ -17,6 +17,9 @@ struct State {
 }
 
 impl Fake {
+    /// Its name.
+    pub const NAME: &'static str = "fake";
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -32,55 +35,89 @@ impl Fake {
         self.state().projects.insert(project.name.clone(), project);
     }
 
+    /// Takes a project away by hand.
+    pub fn lose(&self, project: &str) {
+        self.state().projects.remove(project);
+    }
+
     /// Takes the engine down or brings it back.
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
     }
 }
 
+fn away() -> EngineError {
+    EngineError::Unreachable("it was taken down".to_owned())
+}
+
 impl Compute for Fake {
     fn name(&self) -> &'static str {
-        "fake"
+        Self::NAME
     }
 
-    fn observe(&self) -> Result<Vec<ObservedProject>, EngineError> {
+    fn observe(&self) -> Result<Observation, EngineError> {
         let state = self.state();
         if state.down {
-            return Err(EngineError::Unreachable("it was taken down".to_owned()));
+            return Err(away());
         }
-        Ok(state.projects.values().cloned().collect())
+        let projects = state.projects.values().cloned().collect();
+        Ok(Observation { projects, version: Self::NAME.to_owned(), trouble: None })
     }
 
-    fn apply(&self, change: &Change) -> Result<(), EngineError> {
+    fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>> {
         let mut state = self.state();
-        if state.down {
-            return Err(EngineError::Unreachable("it was taken down".to_owned()));
+        changes.iter().map(|change| state.one(change)).collect()
+    }
+}
+
+impl State {
+    fn one(&mut self, change: &Change) -> Result<(), EngineError> {
+        if self.down {
+            return Err(away());
         }
-        let missing = || EngineError::Refused(format!("there is no project {}", change.project()));
-        match change {
-            Change::Remove { project } => {
-                state.projects.remove(project);
-            }
-            Change::Create { project } => {
-                let made = ObservedProject { name: project.clone(), managed: true, ..ObservedProject::default() };
-                state.projects.entry(project.clone()).or_insert(made);
-            }
-            Change::SetLimit { project, pool, limit } => {
-                let limits = &mut state.projects.get_mut(project).ok_or_else(missing)?.limits;
-                if *limit > 0 {
-                    limits.insert(pool.clone(), *limit)
-                } else {
-                    limits.remove(pool)
-                };
-            }
-            Change::AddMember { project, member } => {
-                state.projects.get_mut(project).ok_or_else(missing)?.members.insert(member.clone());
-            }
-            Change::RemoveMember { project, member } => {
-                state.projects.get_mut(project).ok_or_else(missing)?.members.remove(member);
-            }
+        let name = change.project();
+        if self.projects.get(name).is_some_and(|one| !one.managed) {
+            return Err(EngineError::Refused(format!("{name} is not managed by the portal")));
         }
-        state.log.push(change.clone());
+        if let Change::Create { .. } = change {
+            let made = ObservedProject { name: name.to_owned(), managed: true, ..ObservedProject::default() };
+            self.projects.entry(name.to_owned()).or_insert(made);
+        } else if let Change::Remove { .. } = change {
+            self.projects.remove(name);
+        } else if let Some(project) = self.projects.get_mut(name) {
+            alter(project, change);
+        } else if matches!(change, Change::SetLimit { .. } | Change::AddMember { .. }) {
+            return Err(EngineError::Refused(format!("there is no project {name}")));
+        }
+        self.log.push(change.clone());
         Ok(())
+    }
+}
+
+fn alter(project: &mut ObservedProject, change: &Change) {
+    match change {
+        Change::Close { .. } => {
+            project.closing = true;
+            project.limits.clear();
+            project.odd_pools.clear();
+        }
+        Change::Reopen { .. } => project.closing = false,
+        Change::SetLimit { pool, limit, .. } => {
+            project.odd_pools.remove(pool);
+            if *limit > 0 {
+                project.limits.insert(pool.clone(), *limit);
+            } else {
+                project.limits.remove(pool);
+            }
+        }
+        Change::AddMember { member, .. } => {
+            project.odd_members.remove(member);
+            project.members.insert(member.clone());
+        }
+        Change::RemoveMember { member, .. } => {
+            project.odd_members.remove(member);
+            project.members.remove(member);
+        }
+        Change::Create { .. } | Change::Remove { .. } => {}
     }
 }

@@ -2,17 +2,23 @@
 //! it has, and the pure function between the two.
 //!
 //! Level-triggered: whatever happened to the engine, the next look at it finds the changes that
-//! bring it in line. What is not managed by the portal is never touched.
+//! bring it in line. What is not managed by the portal is never touched. Only [`slurm`] knows a
+//! command of Slurm.
 
 mod fake;
 mod reconcile;
+pub mod slurm;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
-pub use reconcile::{Change, Refused, reconcile};
+pub use reconcile::{Change, Plan, Refused, reconcile};
+pub use slurm::Slurm;
+
+/// What an engine says of a pool that it does not limit at all.
+pub const UNLIMITED: i64 = i64::MAX;
 
 /// What a project may use, as the ledger and its memberships of today say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +27,12 @@ pub struct DesiredProject {
     pub name: String,
     /// How many devices it may use at once, by pool; a pool that is not named is not usable.
     pub limits: BTreeMap<String, i64>,
-    /// The accounts of its people.
+    /// The accounts of its people. Who they are is of no account while nothing is usable.
     pub members: BTreeSet<String>,
+    /// Whether it is over: no new jobs, and what runs ends soon. The engine keeps what it knows of
+    /// it until it is no longer asked for.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub closing: bool,
 }
 
 /// What an engine has for a project.
@@ -32,35 +42,82 @@ pub struct ObservedProject {
     pub name: String,
     /// Whether the portal made it. What it did not make it leaves alone.
     pub managed: bool,
-    /// How many devices it may use at once, by pool.
+    /// How many devices it may use at once, by pool; [`UNLIMITED`] if nothing stops it.
     pub limits: BTreeMap<String, i64>,
-    /// The accounts of its people.
+    /// The accounts of its people: who can use each of its pools.
     pub members: BTreeSet<String>,
+    /// Whether it takes no new jobs because it is over.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub closing: bool,
+    /// Accounts that can use something of it, but not as its people do: of only some of its pools,
+    /// or of another partition.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub odd_members: BTreeSet<String>,
+    /// Pools of which something but the number of devices is not as the portal sets it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub odd_pools: BTreeSet<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
+fn is_false(value: &bool) -> bool {
+    !value
+}
+
+impl DesiredProject {
+    /// Whether an engine that has `observed` for it is in line.
+    #[must_use]
+    pub fn is_met_by(&self, observed: Option<&ObservedProject>) -> bool {
+        let Some(observed) = observed else { return self.closing || self.limits.is_empty() };
+        let quiet = observed.odd_pools.is_empty() && observed.limits == self.limits;
+        let people = self.limits.is_empty() || (observed.odd_members.is_empty() && observed.members == self.members);
+        observed.managed && observed.closing == self.closing && quiet && people
+    }
+}
+
+/// A look at an engine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// All projects that it has, managed or not.
+    pub projects: Vec<ObservedProject>,
+    /// What it is, with its version, in its own words.
+    pub version: String,
+    /// What keeps it from enforcing what it has, if anything does.
+    pub trouble: Option<EngineError>,
 }
 
 /// Why an engine did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {
-    /// It cannot be reached now; worth another try.
+    /// Nobody answers; worth another try.
     #[error("the engine cannot be reached: {0}")]
     Unreachable(String),
+    /// Somebody is there who does not answer in time. What was asked may have been done.
+    #[error("the engine does not answer: {0}")]
+    Hangs(String),
+    /// What was asked is on record, but the part that enforces it is away.
+    #[error("the engine's controller is away: {0}")]
+    Controller(String),
+    /// Jobs still run that hold what should go; worth another try.
+    #[error("jobs still run: {0}")]
+    Busy(String),
     /// It answered no.
     #[error("the engine refused: {0}")]
     Refused(String),
+    /// It said yes, and has something else.
+    #[error("the engine has something else than it was told: {0}")]
+    Unlike(String),
 }
 
 /// An engine that runs jobs.
 pub trait Compute: Send + Sync {
     /// Its short name.
     fn name(&self) -> &'static str;
-    /// All projects that it has, managed or not.
+    /// Looks at it. Nothing is changed.
     ///
     /// # Errors
     /// Why it cannot be seen. A partial answer is an error.
-    fn observe(&self) -> Result<Vec<ObservedProject>, EngineError>;
-    /// Carries out one change; doing it twice is the same as once.
-    ///
-    /// # Errors
-    /// Why it was not done.
-    fn apply(&self, change: &Change) -> Result<(), EngineError>;
+    fn observe(&self) -> Result<Observation, EngineError>;
+    /// Carries out changes, in an order in which what takes comes before what gives, and answers for
+    /// each what came of it, in the order given. Doing them twice is the same as once.
+    fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>>;
 }

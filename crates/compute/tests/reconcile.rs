@@ -2,11 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use compute::{Change, Compute, DesiredProject, Fake, ObservedProject, Refused, reconcile};
+use compute::{Change, Compute, DesiredProject, Fake, ObservedProject, Refused, UNLIMITED, reconcile};
 use proptest::prelude::*;
 
+const POOLS: [&str; 2] = ["a100", "v100"];
+
+fn pools() -> impl Strategy<Value = String> {
+    prop::sample::select(POOLS.map(str::to_owned).to_vec())
+}
+
 fn limits() -> impl Strategy<Value = BTreeMap<String, i64>> {
-    prop::collection::btree_map(prop::sample::select(vec!["a100".to_owned(), "v100".to_owned()]), 1i64..50, 0..3)
+    prop::collection::btree_map(pools(), 1i64..50, 0..3)
 }
 
 fn members() -> impl Strategy<Value = BTreeSet<String>> {
@@ -14,22 +20,40 @@ fn members() -> impl Strategy<Value = BTreeSet<String>> {
 }
 
 fn desired() -> impl Strategy<Value = Vec<DesiredProject>> {
-    prop::collection::btree_map(0u8..12, (limits(), members()), 0..12).prop_map(|all| {
-        all.into_iter()
-            .map(|(n, (limits, members))| DesiredProject { name: format!("P{n}"), limits, members })
-            .collect()
+    prop::collection::btree_map(0u8..12, (limits(), members(), prop::bool::weighted(0.2)), 0..12).prop_map(|all| {
+        let make = |(n, (limits, members, closing)): (u8, (BTreeMap<String, i64>, _, bool))| DesiredProject {
+            name: format!("P{n}"),
+            limits: if closing { BTreeMap::new() } else { limits },
+            members,
+            closing,
+        };
+        all.into_iter().map(make).collect()
     })
 }
 
 fn observed() -> impl Strategy<Value = Vec<ObservedProject>> {
-    let ours = prop::collection::btree_map(0u8..12, (limits(), members()), 0..12);
-    let theirs = prop::collection::btree_map(50u8..55, (limits(), members()), 0..3);
+    let odd = (prop::collection::btree_set(pools(), 0..2), members());
+    let one = (limits(), members(), prop::bool::weighted(0.2), odd);
+    let ours = prop::collection::btree_map(0u8..12, one, 0..12);
+    let theirs = prop::collection::btree_map(10u8..15, (limits(), members()), 0..3);
     (ours, theirs).prop_map(|(ours, theirs)| {
-        let make = |managed: bool| {
-            move |(n, (limits, members)): (u8, _)| ObservedProject { name: format!("P{n}"), managed, limits, members }
-        };
-        ours.into_iter().map(make(true)).chain(theirs.into_iter().map(make(false))).collect()
+        let mut all: BTreeMap<String, ObservedProject> = BTreeMap::new();
+        for (n, (limits, members, closing, (odd_pools, odd_members))) in ours {
+            let name = format!("P{n}");
+            let one =
+                ObservedProject { name: name.clone(), managed: true, limits, members, closing, odd_members, odd_pools };
+            all.insert(name, one);
+        }
+        for (n, (limits, members)) in theirs {
+            let name = format!("P{n}");
+            all.insert(name.clone(), ObservedProject { name, limits, members, ..ObservedProject::default() });
+        }
+        all.into_values().collect()
     })
+}
+
+fn none() -> BTreeSet<String> {
+    BTreeSet::new()
 }
 
 proptest! {
@@ -39,58 +63,108 @@ proptest! {
     ) {
         let engine = Fake::default();
         observed.iter().cloned().for_each(|one| engine.put(one));
-        let Ok(changes) = reconcile(&desired, &observed) else { return Ok(()) };
+        let Ok(plan) = reconcile(&desired, &observed, &none()) else { return Ok(()) };
         let most = |pool: &str| -> i64 {
             let total = |limits: Vec<&BTreeMap<String, i64>>| limits.iter().filter_map(|one| one.get(pool)).sum::<i64>();
             let before = total(observed.iter().filter(|one| one.managed).map(|one| &one.limits).collect());
-            before.max(total(desired.iter().map(|one| &one.limits).collect()))
+            let wanted = desired.iter().filter(|one| !plan.taken.contains(&one.name));
+            before.max(total(wanted.map(|one| &one.limits).collect()))
         };
-        for change in &changes {
-            engine.apply(change).expect("every change can be carried out in order");
-            for pool in ["a100", "v100"] {
-                let now: i64 = engine.observe().expect("up").iter()
+        for change in &plan.changes {
+            let done = engine.apply(std::slice::from_ref(change));
+            prop_assert_eq!(done, vec![Ok(())], "every change can be carried out in order: {:?}", change);
+            for pool in POOLS {
+                let now: i64 = engine.observe().expect("up").projects.iter()
                     .filter(|one| one.managed).filter_map(|one| one.limits.get(pool)).sum();
                 prop_assert!(now <= most(pool));
             }
         }
-        let after = engine.observe().expect("up");
-        for one in &observed {
-            if !one.managed { prop_assert!(after.contains(one), "not ours"); }
+        let after = engine.observe().expect("up").projects;
+        for one in observed.iter().filter(|one| !one.managed) {
+            prop_assert!(after.contains(one), "not ours");
         }
-        let ours: Vec<_> = after.iter().filter(|one| one.managed).collect();
-        prop_assert_eq!(ours.len(), desired.len());
-        for want in &desired {
-            let have = ours.iter().find(|one| one.name == want.name).expect("it is there");
-            prop_assert_eq!((&have.limits, &have.members), (&want.limits, &want.members));
+        for one in after.iter().filter(|one| one.managed) {
+            prop_assert!(desired.iter().any(|want| want.name == one.name));
         }
-        prop_assert_eq!(reconcile(&desired, &after), Ok(Vec::new()));
+        for want in desired.iter().filter(|want| !plan.taken.contains(&want.name)) {
+            prop_assert!(want.is_met_by(after.iter().find(|one| one.name == want.name)), "{:?}", want);
+        }
+        let again = reconcile(&desired, &after, &none()).expect("nothing to refuse");
+        prop_assert_eq!((again.changes, again.taken), (Vec::new(), plan.taken));
+    }
+
+    #[test]
+    fn changes_done_twice_are_done_once(desired in desired(), observed in observed()) {
+        let Ok(plan) = reconcile(&desired, &observed, &none()) else { return Ok(()) };
+        let [once, twice] = [1, 2].map(|times| {
+            let engine = Fake::default();
+            observed.iter().cloned().for_each(|one| engine.put(one));
+            for _ in 0..times {
+                engine.apply(&plan.changes);
+            }
+            engine.observe().expect("up").projects
+        });
+        prop_assert_eq!(once, twice);
     }
 
     #[test]
     fn an_empty_read_never_empties_the_engine(observed in observed()) {
         let managed = observed.iter().filter(|one| one.managed).count();
-        let outcome = reconcile(&[], &observed);
+        let outcome = reconcile(&[], &observed, &none());
         if managed > 3 {
             prop_assert_eq!(outcome, Err(Refused::MassRemoval { removals: managed, managed }));
         } else {
-            prop_assert_eq!(outcome.map(|changes| changes.len()), Ok(managed));
+            prop_assert_eq!(outcome.map(|plan| plan.changes.len()), Ok(managed));
+        }
+    }
+
+    #[test]
+    fn an_engine_that_suddenly_lacks_most_of_what_it_had_is_not_filled_anew(desired in desired(), seen in 0usize..12) {
+        let known: BTreeSet<String> = desired.iter().map(|one| one.name.clone()).collect();
+        let seen = desired.iter().take(seen);
+        let observed: Vec<ObservedProject> = seen
+            .map(|one| ObservedProject { name: one.name.clone(), managed: true, ..ObservedProject::default() })
+            .collect();
+        let missing = known.len() - observed.len();
+        let outcome = reconcile(&desired, &observed, &known);
+        if missing > 3 && missing * 2 > known.len() {
+            prop_assert_eq!(outcome, Err(Refused::Vanished { missing, known: known.len() }));
+        } else {
+            prop_assert!(outcome.is_ok());
         }
     }
 }
 
 #[test]
-fn a_name_that_is_not_ours_is_not_taken_over() {
-    let desired = [DesiredProject { name: "P1".to_owned(), ..DesiredProject::default() }];
+fn a_name_that_is_not_ours_is_not_taken_over_and_holds_up_nobody_else() {
+    let want = |name: &str| DesiredProject {
+        name: name.to_owned(),
+        limits: BTreeMap::from([("a100".to_owned(), 4)]),
+        ..DesiredProject::default()
+    };
     let observed = [ObservedProject { name: "P1".to_owned(), ..ObservedProject::default() }];
-    assert_eq!(reconcile(&desired, &observed), Err(Refused::NotOurs("P1".to_owned())));
+    let plan = reconcile(&[want("P1"), want("P2")], &observed, &none()).expect("goes on");
+    assert_eq!(plan.taken, BTreeSet::from(["P1".to_owned()]));
+    assert!(plan.changes.iter().all(|change| change.project() == "P2") && plan.changes.len() == 2, "{plan:?}");
 }
 
 #[test]
-fn a_change_done_twice_is_done_once() {
-    let engine = Fake::default();
-    for _ in 0..2 {
-        engine.apply(&Change::Create { project: "P1".to_owned() }).expect("up");
-        engine.apply(&Change::AddMember { project: "P1".to_owned(), member: "kim".to_owned() }).expect("up");
-    }
-    assert_eq!(engine.observe().expect("up")[0].members.len(), 1);
+fn what_is_not_limited_at_all_is_limited_first() {
+    let limits = BTreeMap::from([("a100".to_owned(), UNLIMITED)]);
+    let have = ObservedProject { name: "P1".to_owned(), managed: true, limits, ..ObservedProject::default() };
+    let limits = BTreeMap::from([("a100".to_owned(), 4)]);
+    let want = DesiredProject { name: "P1".to_owned(), limits, ..DesiredProject::default() };
+    let limited = Change::SetLimit { project: "P1".to_owned(), pool: "a100".to_owned(), limit: 4 };
+    assert_eq!(reconcile(&[want], &[have], &none()).map(|plan| plan.changes), Ok(vec![limited]));
+}
+
+#[test]
+fn a_project_that_is_over_is_closed_and_kept_and_one_that_never_came_is_not_made() {
+    let want = DesiredProject { name: "P1".to_owned(), closing: true, ..DesiredProject::default() };
+    let limits = BTreeMap::from([("a100".to_owned(), 4)]);
+    let have = ObservedProject { name: "P1".to_owned(), managed: true, limits, ..ObservedProject::default() };
+    let wants = [want];
+    let plan = reconcile(&wants, &[have], &none()).expect("planned");
+    assert_eq!(plan.changes, [Change::Close { project: "P1".to_owned() }]);
+    assert_eq!(reconcile(&wants, &[], &none()).map(|plan| plan.changes), Ok(Vec::new()));
 }

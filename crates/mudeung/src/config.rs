@@ -2,8 +2,10 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
+use compute::slurm::settings::{Settings, Wanted};
 use domain::{Code, Reason};
 use serde::Deserialize;
 use texts::{Pools, Texts, k};
@@ -22,6 +24,8 @@ pub struct Config {
     pub mail: Mail,
     /// Background work.
     pub worker: Work,
+    /// What runs jobs.
+    pub compute: Compute,
     /// What is logged.
     pub log: Log,
 }
@@ -61,6 +65,27 @@ pub struct Work {
     pub enabled: bool,
 }
 
+/// What runs jobs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Compute {
+    /// Which engine.
+    pub engine: Engine,
+    /// How Slurm is driven, where it is the engine.
+    pub slurm: Settings,
+}
+
+/// An engine that can be configured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// None: the books are kept, and no job is run.
+    #[default]
+    None,
+    /// A cluster that Slurm runs.
+    Slurm,
+}
+
 /// What is logged.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -79,6 +104,7 @@ impl Default for Config {
             http: Http::default(),
             mail: Mail::default(),
             worker: Work::default(),
+            compute: Compute::default(),
             log: Log::default(),
         }
     }
@@ -137,6 +163,22 @@ impl Config {
             t.reason(&Reason::new(Code::TooSmall).with("min", 1), &Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
+        if config.compute.engine == Engine::Slurm
+            && let Err((key, wanted)) = config.compute.slurm.check()
+        {
+            bail!(
+                "{}",
+                t.f1(
+                    match wanted {
+                        Wanted::Name => k::CLI_CONFIG_SLURM_NAME,
+                        Wanted::Number => k::CLI_CONFIG_SLURM_NUMBER,
+                        Wanted::Pool => k::CLI_CONFIG_SLURM_POOL,
+                    },
+                    "key",
+                    format!("compute.slurm.{key}")
+                )
+            );
+        }
         Ok(config)
     }
 
@@ -148,6 +190,15 @@ impl Config {
             trust_forwarded: self.http.trust_forwarded,
             body_limit: self.http.body_limit_bytes,
             timeout: std::time::Duration::from_secs(self.http.timeout_seconds),
+        }
+    }
+
+    /// The engine that runs jobs.
+    #[must_use]
+    pub fn engine(&self) -> Arc<dyn compute::Compute> {
+        match self.compute.engine {
+            Engine::None => Arc::new(compute::Fake::default()),
+            Engine::Slurm => Arc::new(compute::Slurm::new(self.compute.slurm.clone())),
         }
     }
 
@@ -181,7 +232,11 @@ mod tests {
         let page = include_str!("../../../docs/configuration.md");
         let file = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).expect("a file in the page");
         // Lines that are commented out show keys without a default.
-        let text: String = file.lines().filter(|line| !line.starts_with("# center")).collect::<Vec<_>>().join("\n");
+        let text: String = file
+            .lines()
+            .filter(|line| !line.starts_with("# center") && !line.starts_with("# [compute.slurm.pools"))
+            .collect::<Vec<_>>()
+            .join("\n");
         assert_eq!(parse(&text).expect("valid"), Config::default());
         for key in [
             "database_url",
@@ -194,6 +249,18 @@ mod tests {
             "smtp",
             "from",
             "enabled",
+            "engine",
+            "cluster",
+            "parent",
+            "bin",
+            "conf",
+            "over_limit",
+            "max_wall_minutes",
+            "max_jobs",
+            "grace_minutes",
+            "partition",
+            "cpus_per_device",
+            "memory_mb_per_device",
             "filter",
             "json",
         ] {
@@ -208,6 +275,9 @@ mod tests {
             ("[http]\npublic_url = 'center.example'", "public_url"),
             ("[http]\nlisten = '8080'", "listen"),
             ("[mail]\nsmtp = 'smtp://h'", "mail.from"),
+            ("[compute]\nengine = 'slurm'", "compute.slurm.cluster"),
+            ("[compute]\nengine = 'slurm'\n[compute.slurm]\ncluster = 'c'", "compute.slurm.pools"),
+            ("[compute]\nengine = 'k8s'", "unknown variant `k8s`"),
         ] {
             let error = format!("{:#}", parse(text).expect_err(text));
             assert!(error.contains(part), "{error}");

@@ -12,7 +12,8 @@ use edge::App;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use service::Center;
+use service::engine::{self, Compute, Fake};
+use service::{Actor, Center};
 use store::sql::EngineKind;
 use texts::{Texts, k};
 use tokio::net::TcpListener;
@@ -36,8 +37,24 @@ pub struct Server {
     pub edge: edge::Config,
     /// Where callers come in.
     pub listener: std::net::TcpListener,
-    /// Whether to do background work, and by which mailer.
-    pub worker: Option<Option<Mailer>>,
+    /// Whether to do background work, and by what.
+    pub worker: Option<Means>,
+}
+
+/// What background work is done by.
+pub struct Means {
+    /// What sends mail; without it mail waits.
+    pub mailer: Option<Mailer>,
+    /// What runs jobs.
+    pub engine: Arc<dyn Compute>,
+}
+
+impl Means {
+    /// Means by which no job is run: an engine that only keeps the books.
+    #[must_use]
+    pub fn recording(mailer: Option<Mailer>) -> Self {
+        Self { mailer, engine: Arc::new(Fake::default()) }
+    }
 }
 
 /// Takes an address to listen at; port 0 is a free one.
@@ -69,7 +86,14 @@ impl Server {
             (TcpListener::from_std(self.listener)?, Signals::new()?)
         };
         let worker = match self.worker {
-            Some(mailer) => Some(Worker::start(&self.center, &instance(&self.center), worker::tasks(mailer))?),
+            Some(means) => {
+                if means.engine.name() == Fake::NAME {
+                    // It begins with nothing each time.
+                    self.center.write(&Actor::operator(), |cx| engine::forget(cx, Fake::NAME))?;
+                }
+                let tasks = worker::tasks(means.mailer, means.engine);
+                Some(Worker::start(&self.center, &instance(&self.center), tasks)?)
+            }
             None => None,
         };
         ready(listener.local_addr()?);

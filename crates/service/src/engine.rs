@@ -1,16 +1,103 @@
 //! Keeping engines in line with the ledger: what each project may use today, what the engine has,
 //! the changes between, and what came of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
-pub use compute::{Compute, Fake};
-use compute::{DesiredProject, ObservedProject, reconcile};
+pub use compute::{Change, Compute, EngineError, Fake};
+use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
+use domain::award::ProjectState;
 use domain::ids::ProjectId;
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 pub use store::engine::SyncRow;
+use store::sql::EngineKind;
 
 use crate::{Actor, Center, Cx, Error, Outcome};
+
+/// How long an instance is trusted to keep an engine in line unless it says so again.
+const LEASE: SignedDuration = SignedDuration::from_secs(8);
+/// How the portal calls people on the cluster: this and a number of four digits or more.
+const ACCOUNT: &str = "mu";
+
+/// Whether `holder` is the instance that keeps engines in line now. Of a SQLite file there is one
+/// program, which need not wait for its own earlier life.
+///
+/// # Errors
+/// Database errors only.
+pub fn lease(center: &Center, holder: &str) -> Outcome<bool> {
+    let holder = if center.db.kind() == EngineKind::Sqlite { "sqlite" } else { holder };
+    center.write(&Actor::clock(), |cx| {
+        let until = cx.now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        Ok(store::trust::lease(cx.tx, "engine", holder, cx.now, until)?)
+    })
+}
+
+/// What a look at the books finds: what should be, and what is noted of the engine.
+struct Books {
+    desired: Vec<(ProjectId, DesiredProject)>,
+    rows: BTreeMap<ProjectId, SyncRow>,
+    now: Timestamp,
+}
+
+impl Books {
+    fn read(center: &Center, engine: &str) -> Outcome<Self> {
+        let (rows, desired, now) =
+            center.read(&Actor::clock(), |cx| Ok((store::engine::of_engine(cx.tx, engine)?, desired(cx)?, cx.now)))?;
+        Ok(Self { desired, rows: rows.into_iter().map(|row| (row.project, row)).collect(), now })
+    }
+
+    /// The changes that an observation calls for.
+    fn plan(&self, observed: &Observation) -> Result<Plan, compute::Refused> {
+        let wanted: Vec<DesiredProject> = self.desired.iter().map(|(_, one)| one.clone()).collect();
+        let seen = |row: &&SyncRow| row.observed.as_deref().is_some_and(|text| text != "null");
+        let known: BTreeSet<String> =
+            self.rows.values().filter(seen).filter_map(|row| read_desired(row).map(|one| one.name)).collect();
+        reconcile(&wanted, &observed.projects, &known)
+    }
+
+    /// The projects by name: those that should be there, and those that were.
+    fn ids(&self) -> BTreeMap<String, ProjectId> {
+        let before = self.rows.iter().filter_map(|(id, row)| Some((read_desired(row)?.name, *id)));
+        before.chain(self.desired.iter().map(|(id, one)| (one.name.clone(), *id))).collect()
+    }
+
+    fn due(&self, id: ProjectId) -> bool {
+        self.rows.get(&id).is_none_or(|row| row.next_try_at <= self.now)
+    }
+
+    /// What was in line and is not any more, though the same is wanted: somebody changed it there.
+    fn drifted(&self, observed: &Observation) -> Outcome<BTreeMap<ProjectId, String>> {
+        let mut out = BTreeMap::new();
+        for (id, want) in &self.desired {
+            let have = find(&observed.projects, &want.name);
+            let Some(row) = self.rows.get(id).filter(|row| row.state == "in_line") else { continue };
+            if !want.is_met_by(have) && read_desired(row).as_ref() == Some(want) {
+                out.insert(*id, serde_json::to_string(&have).map_err(Error::internal)?);
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn read_desired(row: &SyncRow) -> Option<DesiredProject> {
+    serde_json::from_str(&row.desired).ok()
+}
+
+fn find<'a>(projects: &'a [ObservedProject], name: &str) -> Option<&'a ObservedProject> {
+    projects.iter().find(|one| one.name == name)
+}
+
+/// What came of a pass.
+#[derive(Default)]
+struct Pass {
+    /// The engine as it was last seen in it; nothing if it could not be seen.
+    seen: Option<Observation>,
+    /// What went wrong, by project.
+    failed: BTreeMap<ProjectId, String>,
+    /// What was found changed by hand.
+    drifted: BTreeMap<ProjectId, String>,
+}
 
 /// Brings a compute engine in line: for the worker. The engine is asked outside of any
 /// transaction. Answers how many changes were carried out; when the engine is away, the rows say
@@ -20,45 +107,123 @@ use crate::{Actor, Center, Cx, Error, Outcome};
 /// Database errors; [`Error::Internal`] if the changes look like a failed read, and then none is
 /// carried out.
 pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
-    let clock = Actor::clock();
+    name_people(center)?;
     let name = engine.name();
-    let (desired, rows, now) =
-        center.read(&clock, |cx| Ok((desired(cx)?, store::engine::of_engine(cx.tx, name)?, cx.now)))?;
-    let before: BTreeMap<ProjectId, SyncRow> = rows.into_iter().map(|row| (row.project, row)).collect();
+    let books = Books::read(center, name)?;
+    let every = |error: &str| -> BTreeMap<ProjectId, String> {
+        let due = books.desired.iter().filter(|(id, _)| books.due(*id));
+        due.map(|(id, _)| (*id, error.to_owned())).collect()
+    };
     let observed = match engine.observe() {
         Ok(observed) => observed,
         Err(error) => {
-            let failed: Vec<(ProjectId, String)> = desired
-                .iter()
-                .filter(|(id, _)| due(&before, *id, now))
-                .map(|(id, _)| (*id, error.to_string()))
-                .collect();
-            return center.write(&clock, |cx| record(cx, name, &before, &desired, None, &failed)).map(|()| 0);
+            let pass = Pass { failed: every(&error.to_string()), ..Pass::default() };
+            return record(center, name, &books, &pass).map(|()| 0);
         }
     };
-    let wanted: Vec<DesiredProject> = desired.iter().map(|(_, one)| one.clone()).collect();
-    let changes = reconcile(&wanted, &observed).map_err(Error::internal)?;
-    let ids: BTreeMap<&str, ProjectId> = desired.iter().map(|(id, one)| (one.name.as_str(), *id)).collect();
-    let mut failed: Vec<(ProjectId, String)> = Vec::new();
-    let mut done = 0;
-    for change in &changes {
-        let id = ids.get(change.project()).copied();
-        // After one failed change of a project, or while its pause lasts, the others of it wait.
-        if id.is_some_and(|id| !due(&before, id, now) || failed.iter().any(|(other, _)| *other == id)) {
-            continue;
+    let plan = match books.plan(&observed) {
+        Ok(plan) => plan,
+        Err(refused) => {
+            let pass = Pass { failed: every(&refused.to_string()), ..Pass::default() };
+            record(center, name, &books, &pass)?;
+            return Err(Error::internal(refused));
         }
-        match (engine.apply(change), id) {
-            (Ok(()), _) => done += 1,
-            (Err(error), Some(id)) => failed.push((id, error.to_string())),
-            (Err(error), None) => tracing::warn!(engine = name, project = change.project(), %error, "not removed"),
+    };
+    let ids = books.ids();
+    let mut pass = Pass { drifted: books.drifted(&observed)?, ..Pass::default() };
+    for taken in &plan.taken {
+        if let Some(id) = ids.get(taken) {
+            pass.failed.insert(*id, EngineError::Refused(format!("{taken} is there and not ours")).to_string());
         }
     }
-    let seen = if done > 0 { engine.observe().ok() } else { Some(observed) };
-    let stale = failed.is_empty() && done == 0 && desired.iter().all(|(id, _)| before.contains_key(id));
-    if !stale || changed(&before, &desired)? {
-        center.write(&clock, |cx| record(cx, name, &before, &desired, seen.as_deref(), &failed))?;
-    }
+    // While the pause after a failure lasts, the changes of that project wait.
+    let mut changes = plan.changes;
+    changes.retain(|change| ids.get(change.project()).is_none_or(|id| books.due(*id)));
+    let done = carry_out(engine, &changes, &ids, &mut pass.failed);
+    pass.seen = if changes.is_empty() { Some(observed) } else { engine.observe().ok() };
+    record(center, name, &books, &pass)?;
     Ok(done)
+}
+
+/// Has the engine carry out changes; answers how many were, and notes why others were not.
+fn carry_out(
+    engine: &dyn Compute,
+    changes: &[Change],
+    ids: &BTreeMap<String, ProjectId>,
+    failed: &mut BTreeMap<ProjectId, String>,
+) -> u64 {
+    if changes.is_empty() {
+        return 0;
+    }
+    let begun = Instant::now();
+    let mut done = 0;
+    for (change, outcome) in changes.iter().zip(engine.apply(changes)) {
+        match (outcome, ids.get(change.project())) {
+            (Ok(()), _) => done += 1,
+            (Err(error), Some(id)) => {
+                failed.entry(*id).or_insert_with(|| error.to_string());
+            }
+            (Err(error), None) => {
+                tracing::warn!(engine = engine.name(), project = change.project(), %error, "not changed");
+            }
+        }
+    }
+    let (count, failed) = (changes.len(), failed.len());
+    tracing::info!(engine = engine.name(), count, done, failed, ms = begun.elapsed().as_millis(), "brought in line");
+    done
+}
+
+/// What [`sync`] would do now: for the operator. Nothing is changed.
+///
+/// # Errors
+/// [`Error::Unavailable`] if the engine cannot be seen, [`Error::Internal`] if the changes look like
+/// a failed read, and database errors.
+pub fn plan(center: &Center, engine: &dyn Compute) -> Outcome<Plan> {
+    let books = Books::read(center, engine.name())?;
+    let observed = engine.observe().map_err(|error| Error::Unavailable(error.to_string()))?;
+    books.plan(&observed).map_err(Error::internal)
+}
+
+/// Forgets what an engine was seen to have: for the operator, once the engine was set up anew and
+/// what it had is truly gone.
+///
+/// # Errors
+/// Database errors only.
+pub fn forget(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<u64> {
+    let rows = store::engine::of_engine(cx.tx, engine)?;
+    for row in &rows {
+        let anew = SyncRow {
+            observed: None,
+            state: "pending".to_owned(),
+            tries: 0,
+            next_try_at: cx.now,
+            last_error: String::new(),
+            changed_at: cx.now,
+            ..row.clone()
+        };
+        store::engine::put(cx.tx, &anew)?;
+    }
+    if !rows.is_empty() {
+        cx.audit("engine.forgotten", ("engine", &engine), &rows.len(), &0, "")?;
+    }
+    Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+}
+
+/// Gives everybody in a project in force a name on the cluster. It is never given to another.
+fn name_people(center: &Center) -> Outcome<()> {
+    let clock = Actor::clock();
+    if center.read(&clock, |cx| Ok(store::engine::without_account(cx.tx)?))?.is_empty() {
+        return Ok(());
+    }
+    center.write(&clock, |cx| {
+        let last = store::engine::last_account(cx.tx)?;
+        for (user, number) in store::engine::without_account(cx.tx)?.into_iter().zip(last.saturating_add(1)..) {
+            let name = format!("{ACCOUNT}{number:04}");
+            store::engine::put_account(cx.tx, user, number, &name, cx.now)?;
+            cx.audit("cluster_account.given", ("user", &user), &serde_json::Value::Null, &name, "")?;
+        }
+        Ok(())
+    })
 }
 
 /// The engines' rows of a project; the caller has asked whether it may be seen.
@@ -69,26 +234,39 @@ pub fn of_project(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<SyncRo
     Ok(store::engine::of_project(cx.tx, project)?)
 }
 
+/// How an engine stands for a pool of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// The pool.
+    pub pool: String,
+    /// How many devices it should have.
+    pub wanted: i64,
+    /// How many it was seen to have.
+    pub seen: Option<i64>,
+}
+
+/// What a row says pool by pool: of each that should be there or was seen.
+#[must_use]
+pub fn pools(row: &SyncRow) -> Vec<PoolState> {
+    let wanted = read_desired(row).unwrap_or_default().limits;
+    let seen = row.observed.as_deref().and_then(|text| serde_json::from_str::<Option<ObservedProject>>(text).ok());
+    let seen = seen.map(|one| one.unwrap_or_default().limits);
+    let names: BTreeSet<&String> = wanted.keys().chain(seen.iter().flat_map(BTreeMap::keys)).collect();
+    let state = |pool: &String| PoolState {
+        pool: pool.clone(),
+        wanted: wanted.get(pool).copied().unwrap_or(0),
+        seen: seen.as_ref().map(|seen| seen.get(pool).copied().unwrap_or(0)),
+    };
+    names.into_iter().map(state).collect()
+}
+
 /// How many devices a row speaks of: what should be there, and what was seen.
 #[must_use]
 pub fn devices(row: &SyncRow) -> (i64, Option<i64>) {
-    let wanted = serde_json::from_str::<DesiredProject>(&row.desired).map(|one| one.limits.values().sum());
-    let seen = row.observed.as_deref().and_then(|text| serde_json::from_str::<ObservedProject>(text).ok());
-    (wanted.unwrap_or(0), seen.map(|one| one.limits.values().sum()))
-}
-
-fn due(rows: &BTreeMap<ProjectId, SyncRow>, id: ProjectId, now: Timestamp) -> bool {
-    rows.get(&id).is_none_or(|row| row.next_try_at <= now)
-}
-
-fn changed(rows: &BTreeMap<ProjectId, SyncRow>, desired: &[(ProjectId, DesiredProject)]) -> Outcome<bool> {
-    for (id, one) in desired {
-        let text = serde_json::to_string(one).map_err(Error::internal)?;
-        if rows.get(id).is_none_or(|row| row.desired != text || row.state != "in_line") {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let sum = |limits: BTreeMap<String, i64>| limits.into_values().fold(0_i64, i64::saturating_add);
+    let wanted = read_desired(row).map_or(0, |one| sum(one.limits));
+    let seen = row.observed.as_deref().and_then(|text| serde_json::from_str::<Option<ObservedProject>>(text).ok());
+    (wanted, seen.map(|one| sum(one.unwrap_or_default().limits)))
 }
 
 /// What each project in force may use today.
@@ -99,8 +277,10 @@ fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
 /// What each project that is in force now may use on a day.
 pub(crate) fn desired_on(cx: &mut Cx<'_, '_>, day: Date) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
-    for (id, number, pool, amount) in store::engine::in_force(cx.tx, day)? {
-        let one = all.entry(id).or_insert_with(|| DesiredProject { name: number, ..DesiredProject::default() });
+    for (id, number, state, pool, amount) in store::engine::in_force(cx.tx, day)? {
+        let closing = state != ProjectState::Active;
+        let one =
+            all.entry(id).or_insert_with(|| DesiredProject { name: number, closing, ..DesiredProject::default() });
         if let (Some(pool), Some(amount)) = (pool, amount)
             && amount.0 > 0
         {
@@ -115,55 +295,97 @@ pub(crate) fn desired_on(cx: &mut Cx<'_, '_>, day: Date) -> Outcome<Vec<(Project
     Ok(all.into_iter().collect())
 }
 
-fn record(
-    cx: &mut Cx<'_, '_>,
-    engine: &str,
-    before: &BTreeMap<ProjectId, SyncRow>,
-    desired: &[(ProjectId, DesiredProject)],
-    observed: Option<&[ObservedProject]>,
-    failed: &[(ProjectId, String)],
-) -> Outcome<()> {
-    for (id, want) in desired {
-        let old = before.get(id);
-        let error = failed.iter().find(|(other, _)| other == id).map(|(_, error)| error);
-        let have = observed.and_then(|all| all.iter().find(|one| one.name == want.name));
-        let in_line = have.is_some_and(|have| have.limits == want.limits && have.members == want.members);
-        let tries = match error {
-            Some(_) => old.map_or(0, |row| row.tries).saturating_add(1),
-            None if in_line => 0,
-            None => old.map_or(0, |row| row.tries),
-        };
-        let text = have.map(serde_json::to_string).transpose().map_err(Error::internal)?;
-        let row = SyncRow {
-            engine: engine.to_owned(),
-            project: *id,
-            desired: serde_json::to_string(want).map_err(Error::internal)?,
-            observed: text.or_else(|| old.and_then(|row| row.observed.clone())),
-            state: if in_line {
-                "in_line"
-            } else if error.is_some() {
-                "failed"
-            } else {
-                "pending"
-            }
-            .to_owned(),
-            tries,
-            next_try_at: if error.is_some() {
-                crate::work::next_try(cx.now, tries)
-            } else {
-                old.filter(|_| !in_line).map_or(cx.now, |row| row.next_try_at)
-            },
-            last_error: match error {
-                Some(error) => crate::work::short(error),
-                None if in_line => String::new(),
-                None => old.map(|row| row.last_error.clone()).unwrap_or_default(),
-            },
-            changed_at: cx.now,
-        };
-        let same = old.is_some_and(|old| SyncRow { changed_at: old.changed_at, ..row.clone() } == *old);
-        if !same {
-            store::engine::put(cx.tx, &row)?;
+/// Writes down what came of a pass, where it differs from what is written.
+fn record(center: &Center, engine: &str, books: &Books, pass: &Pass) -> Outcome<()> {
+    let mut put: Vec<SyncRow> = Vec::new();
+    let mut gone: Vec<ProjectId> = Vec::new();
+    for (id, want) in &books.desired {
+        let row = row_after(engine, books, pass, *id, want)?;
+        let old = books.rows.get(id);
+        if old.is_none_or(|old| SyncRow { changed_at: old.changed_at, ..row.clone() } != *old) {
+            put.push(row);
         }
     }
-    Ok(())
+    for (id, row) in books.rows.iter().filter(|(id, _)| books.desired.iter().all(|(other, _)| other != *id)) {
+        // Over and closed: the row stays until the engine has let go of it.
+        let Some(seen) = &pass.seen else { continue };
+        let name = read_desired(row).map(|one| one.name).unwrap_or_default();
+        match (find(&seen.projects, &name), pass.failed.get(id)) {
+            (Some(_), Some(error)) => put.push(failed(row.clone(), error, books.now)),
+            (Some(_), None) => {}
+            (None, _) => gone.push(*id),
+        }
+    }
+    if put.is_empty() && gone.is_empty() && pass.drifted.is_empty() {
+        return Ok(());
+    }
+    center.write(&Actor::clock(), |cx| {
+        for row in &put {
+            store::engine::put(cx.tx, row)?;
+        }
+        for id in &gone {
+            store::engine::delete(cx.tx, engine, *id)?;
+        }
+        for (id, drift) in &pass.drifted {
+            let want = books.desired.iter().find(|(other, _)| other == id).map(|(_, want)| want);
+            let found: serde_json::Value = serde_json::from_str(drift).map_err(Error::internal)?;
+            cx.audit("engine.drifted", ("project", id), &want, &found, engine)?;
+        }
+        Ok(())
+    })
+}
+
+fn failed(row: SyncRow, error: &str, now: Timestamp) -> SyncRow {
+    SyncRow {
+        state: "failed".to_owned(),
+        next_try_at: crate::work::next_try(now, row.tries),
+        tries: row.tries.saturating_add(1),
+        last_error: crate::work::short(error),
+        changed_at: now,
+        ..row
+    }
+}
+
+/// A project's row after a pass.
+fn row_after(engine: &str, books: &Books, pass: &Pass, id: ProjectId, want: &DesiredProject) -> Outcome<SyncRow> {
+    let (old, now) = (books.rows.get(&id), books.now);
+    let have = pass.seen.as_ref().map(|seen| find(&seen.projects, &want.name));
+    let mut row = SyncRow {
+        engine: engine.to_owned(),
+        project: id,
+        desired: serde_json::to_string(want).map_err(Error::internal)?,
+        observed: match have {
+            Some(have) => Some(serde_json::to_string(&have).map_err(Error::internal)?),
+            None => old.and_then(|row| row.observed.clone()),
+        },
+        state: "pending".to_owned(),
+        tries: old.map_or(0, |row| row.tries),
+        next_try_at: old.map_or(now, |row| row.next_try_at),
+        last_error: old.map(|row| row.last_error.clone()).unwrap_or_default(),
+        changed_at: now,
+        drift: old.and_then(|row| row.drift.clone()),
+        drifted_at: old.and_then(|row| row.drifted_at),
+    };
+    if let Some(drift) = pass.drifted.get(&id) {
+        row.drift = Some(drift.clone());
+        row.drifted_at = Some(now);
+    }
+    if let Some(error) = pass.failed.get(&id) {
+        return Ok(failed(row, error, now));
+    }
+    let Some(have) = have else { return Ok(row) };
+    if want.is_met_by(have) {
+        // On record is not in effect while the part that enforces it is away.
+        let was = old.is_some_and(|old| old.state == "in_line" && old.desired == row.desired);
+        match pass.seen.as_ref().and_then(|seen| seen.trouble.as_ref()) {
+            Some(trouble) if !was => row.last_error = crate::work::short(&trouble.to_string()),
+            _ => {
+                row.state = "in_line".to_owned();
+                row.tries = 0;
+                row.next_try_at = old.filter(|_| was).map_or(now, |old| old.next_try_at);
+                row.last_error.clear();
+            }
+        }
+    }
+    Ok(row)
 }

@@ -1,6 +1,7 @@
 //! What engines should have for each project, and what they were last seen to have.
 
-use domain::ids::ProjectId;
+use domain::award::ProjectState;
+use domain::ids::{ProjectId, UserId};
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -28,6 +29,10 @@ mirror! {
         last_error: String = "last_error",
         /// When this row changed.
         changed_at: Timestamp = "changed_at",
+        /// What it was last found to have instead of what it had been brought to, as JSON.
+        drift: Option<String> = "drift",
+        /// When that was found.
+        drifted_at: Option<Timestamp> = "drifted_at",
     }
 }
 
@@ -70,38 +75,88 @@ pub fn put(tx: &mut Tx<'_>, row: &SyncRow) -> Result<()> {
     row.put(tx)
 }
 
-/// Id, number, pool and amount held on `day`. Projects that hold nothing are there without a pool, so
-/// that an end is told from a project that was not read.
-pub type InForce = (ProjectId, String, Option<String>, Option<Amount>);
+/// Takes a row away: of a project that the engine no longer has to know.
+///
+/// # Errors
+/// Database errors only.
+pub fn delete(tx: &mut Tx<'_>, engine: &str, project: ProjectId) -> Result<()> {
+    tx.run("DELETE FROM engine_sync WHERE engine = $1 AND project_id = $2", values![engine, project])?;
+    Ok(())
+}
 
-/// What every project in force, or once known to an engine, holds on `day`.
+/// Id, number, state, and a pool with the amount held of it on a day. Projects that hold nothing are
+/// there without a pool, so that an end is told from a project that was not read.
+pub type InForce = (ProjectId, String, ProjectState, Option<String>, Option<Amount>);
+
+/// What every project in force holds on `day` in devices, and what is not yet closed of those that an
+/// engine knows.
 ///
 /// # Errors
 /// Database errors only.
 pub fn in_force(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InForce>> {
     tx.rows(
-        "SELECT p.id, p.number, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+        "SELECT p.id, p.number, p.state, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
          FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
          LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
-         WHERE p.state = 'active' OR EXISTS (SELECT 1 FROM engine_sync s WHERE s.project_id = p.id)
-         GROUP BY p.id, p.number, e.pool_id ORDER BY p.number, e.pool_id",
+             AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')
+         WHERE p.state = 'active'
+             OR (p.state <> 'closed' AND EXISTS (SELECT 1 FROM engine_sync s WHERE s.project_id = p.id))
+         GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id",
         values![day],
     )?
     .iter()
-    .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("pool_id")?, row.get("amount")?)))
+    .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("state")?, row.get("pool_id")?, row.get("amount")?)))
     .collect()
 }
 
-/// Project and account of everybody in a project in force.
+/// Project and cluster account of everybody in a project in force who has one.
 ///
 /// # Errors
 /// Database errors only.
 pub fn members_in_force(tx: &mut Tx<'_>) -> Result<Vec<(ProjectId, String)>> {
     tx.rows(
-        "SELECT m.project_id, m.user_id FROM project_member m JOIN project p ON p.id = m.project_id WHERE p.state = 'active'",
+        "SELECT m.project_id, c.name FROM project_member m JOIN project p ON p.id = m.project_id
+         JOIN cluster_account c ON c.user_id = m.user_id WHERE p.state = 'active'",
         &[],
     )?
     .iter()
-    .map(|row| Ok((row.get("project_id")?, row.get("user_id")?)))
+    .map(|row| Ok((row.get("project_id")?, row.get("name")?)))
     .collect()
+}
+
+/// Everybody in a project in force who has no cluster account yet, in the order in which they came.
+///
+/// # Errors
+/// Database errors only.
+pub fn without_account(tx: &mut Tx<'_>) -> Result<Vec<UserId>> {
+    tx.rows(
+        "SELECT m.user_id FROM project_member m JOIN project p ON p.id = m.project_id
+         WHERE p.state = 'active' AND NOT EXISTS (SELECT 1 FROM cluster_account c WHERE c.user_id = m.user_id)
+         GROUP BY m.user_id ORDER BY MIN(m.joined_at), m.user_id",
+        &[],
+    )?
+    .iter()
+    .map(|row| row.get("user_id"))
+    .collect()
+}
+
+/// The greatest number among cluster accounts; 0 without any.
+///
+/// # Errors
+/// Database errors only.
+pub fn last_account(tx: &mut Tx<'_>) -> Result<i64> {
+    let row = tx.row("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS last FROM cluster_account", &[])?;
+    row.map_or(Ok(0), |row| row.get("last"))
+}
+
+/// Gives somebody a cluster account.
+///
+/// # Errors
+/// Database errors only.
+pub fn put_account(tx: &mut Tx<'_>, user: UserId, number: i64, name: &str, at: Timestamp) -> Result<()> {
+    tx.run(
+        "INSERT INTO cluster_account (user_id, number, name, created_at) VALUES ($1, $2, $3, $4)",
+        values![user, number, name, at],
+    )?;
+    Ok(())
 }

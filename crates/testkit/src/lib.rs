@@ -6,10 +6,12 @@
 mod award;
 mod center;
 mod database;
+mod slurm;
 
 pub use award::{TestAward, TestLine, hold_offer, release_offer};
 pub use center::{TestCenter, actor, at, identity, term};
 pub use database::TestDb;
+pub use slurm::{PEOPLE, TestSlurm};
 
 /// Makes two tests of one body: `NAME::sqlite` and `NAME::postgres`. The body is given a fresh
 /// [`TestCenter`] by value.

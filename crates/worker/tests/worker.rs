@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use domain::access::Role;
@@ -230,7 +230,7 @@ fn mail_goes_to_the_server_once() {
     let (url, mails) = mail_server(Duration::ZERO);
     let mailer = Mailer::new(&url, "무등 <portal@center.example>").expect("an address");
     post(&test.center);
-    let mut tasks = worker::tasks(Some(mailer));
+    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()));
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
     let mail = mails.recv_timeout(Duration::from_secs(5)).expect("a mail");
@@ -244,7 +244,7 @@ fn mail_waits_while_the_server_is_down() {
     let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let mailer = Mailer::new(&format!("smtp://{closed}"), "portal@center.example").expect("an address");
     post(&test.center);
-    let mut tasks = worker::tasks(Some(mailer));
+    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()));
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
     test.clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 13));
     let due = test.center.read(&Actor::clock(), |cx| service::mail::due(cx, 10)).expect("readable");

@@ -76,7 +76,11 @@ impl<'a> Story<'a> {
     }
 
     pub fn work(&self) {
-        worker::round(&self.test.center, &mut worker::tasks(None)).expect("the worker comes to rest");
+        worker::round(
+            &self.test.center,
+            &mut worker::tasks(None, std::sync::Arc::new(service::engine::Fake::default())),
+        )
+        .expect("the worker comes to rest");
     }
 
     /// Drafts a call by the staff and publishes it by the approver; answers call and round.

@@ -18,7 +18,7 @@ use texts::{Texts, k};
 use crate::command::{arg, complain, refused, say};
 use crate::config::Log;
 use crate::open;
-use crate::server::{Server, listen};
+use crate::server::{Means, Server, listen};
 
 /// The day on which the demo begins unless told otherwise.
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
@@ -87,7 +87,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     center.write(&Actor::operator(), |cx| setup::keep_note(cx, LAST_DAY, &day.to_string()))?;
 
     let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
-    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(None) };
+    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(Means::recording(None)) };
     server.run(|address| {
         say(&t.f2(k::CLI_DEMO_READY, ("address", format!("http://{address}")), ("day", t.date(day))));
         say(&introduction(&sign_ins, t));

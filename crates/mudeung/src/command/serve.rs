@@ -11,7 +11,7 @@ use texts::{Texts, k};
 
 use crate::config::{Config, Log};
 use crate::open;
-use crate::server::{Server, listen};
+use crate::server::{Means, Server, listen};
 
 /// Arguments of `serve`.
 #[derive(clap::Args)]
@@ -36,7 +36,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         center = open::configured(center, &file).with_context(|| format!("{}", path.display()))?;
     }
     let mailer = config.mailer()?;
-    let worker = config.worker.enabled.then_some(mailer);
+    let worker = config.worker.enabled.then(|| Means { mailer, engine: config.engine() });
     let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker };
     server.run(|address| tracing::info!(%address, "listening"))
 }

@@ -47,7 +47,7 @@ fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProj
             Detail::new(What::Document).with("column", "desired"),
         );
     };
-    let observed = match row.observed.as_deref().map(serde_json::from_str::<ObservedProject>) {
+    let observed = match row.observed.as_deref().map(serde_json::from_str::<Option<ObservedProject>>) {
         Some(Err(_)) => {
             return report.found(
                 Rule::Unreadable,
@@ -56,7 +56,7 @@ fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProj
                 Detail::new(What::Document).with("column", "observed"),
             );
         }
-        Some(Ok(observed)) => Some(observed),
+        Some(Ok(observed)) => observed,
         None => None,
     };
     let seen = observed.as_ref().map(|one| &one.limits);
@@ -69,8 +69,7 @@ fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProj
             }
         }
     }
-    let equal = observed.is_some_and(|one| one.limits == desired.limits && one.members == desired.members);
-    if row.state == "in_line" && !equal {
+    if row.state == "in_line" && !desired.is_met_by(observed.as_ref()) {
         report.found(Rule::Engine, "engine_sync", &name, What::EngineNotInLine);
     }
     if most.is_some_and(|one| one.name != desired.name) {

@@ -1,8 +1,12 @@
 //! The tasks, one module per kind of work. Each is a line in [`tasks`].
 
+pub mod engine;
 pub mod mail;
 pub mod outbox;
 
+use std::sync::Arc;
+
+use service::engine::Compute;
 use service::{Actor, Center, Cx, Outcome};
 
 use crate::Mailer;
@@ -32,7 +36,7 @@ impl Task {
 
 /// Every task. Without a mailer, mail stays where the mailbox page shows it.
 #[must_use]
-pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
+pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
     let mut tasks =
         vec![outbox::task(outbox::HANDLERS), Task::clock("idempotency.forget", service::idempotency::forget)];
     tasks.push(Task::clock("account.forget", service::account::forget));
@@ -48,13 +52,7 @@ pub fn tasks(mailer: Option<Mailer>) -> Vec<Task> {
         Task::clock("adjustments", service::adjustment::serve_waiting),
         Task::clock("adjustment.expire", service::adjustment::expire_undecided),
     ]);
-    // Until a real engine is configured, one that only keeps the books.
-    let engine = service::engine::Fake::default();
-    tasks.push(Task {
-        name: "engine.sync",
-        alone: false,
-        run: Box::new(move |center| service::engine::sync(center, &engine)),
-    });
+    tasks.push(engine::task(engine));
     tasks.extend(mailer.map(mail::task));
     tasks
 }

@@ -1,0 +1,124 @@
+//! Slurm, driven by its own commands.
+//!
+//! One purpose per file: [`settings`] is what a center says of it, `command` runs its programs within
+//! a time limit, `parse` reads what they print, `layout` says how projects lie in it, `write` brings
+//! one layout to another, `jobs` ends what runs. docs/decisions/slurm.md argues for all this.
+
+mod command;
+mod jobs;
+mod layout;
+mod parse;
+pub mod settings;
+mod write;
+
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use command::Commands;
+use layout::Layout;
+pub use settings::Settings;
+
+use crate::{Change, Compute, EngineError, Observation};
+
+/// The versions that the tests run against.
+pub const TESTED: [&str; 1] = ["22.05.8"];
+
+/// Two writers at once lose what they write (slurmdbd repeats the statement of a lost transaction,
+/// not the transaction): within this program there is one at a time.
+static WRITER: Mutex<()> = Mutex::new(());
+
+/// A cluster that Slurm runs.
+#[derive(Debug)]
+pub struct Slurm {
+    settings: Settings,
+    commands: Commands,
+    version: OnceLock<String>,
+}
+
+impl Slurm {
+    /// The short name of every Slurm.
+    pub const NAME: &'static str = "slurm";
+
+    /// The cluster that the settings describe. Nobody is asked yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let limit = Duration::from_secs(settings.timeout_seconds);
+        let commands = Commands { bin: settings.bin.clone(), conf: settings.conf.clone(), limit };
+        Self { settings, commands, version: OnceLock::new() }
+    }
+
+    fn sacctmgr(&self, args: &[&str]) -> Result<String, EngineError> {
+        let all: Vec<&str> = ["-i", "-Q"].iter().chain(args).copied().collect();
+        self.commands.run("sacctmgr", &all)
+    }
+
+    fn read(&self) -> Result<Layout, EngineError> {
+        let text = self.commands.run("sacctmgr", &["-nP", "show", "associations", "wopl", parse::COLUMNS])?;
+        Ok(Layout::new(&self.settings, &parse::associations(&text)?))
+    }
+
+    /// What answers, in its own words; said once in the log if the tests do not know it.
+    fn version(&self) -> Result<String, EngineError> {
+        if let Some(version) = self.version.get() {
+            return Ok(version.clone());
+        }
+        let version = self.commands.run("sacctmgr", &["-V"])?.trim().to_owned();
+        if !TESTED.iter().any(|tested| version.split_whitespace().any(|word| word == *tested)) {
+            tracing::warn!(version, tested = TESTED.join(", "), "this version of Slurm is not among those tested");
+        }
+        Ok(self.version.get_or_init(|| version).clone())
+    }
+
+    /// Whether the part that enforces limits is there.
+    fn controller(&self) -> Option<EngineError> {
+        let limit = self.commands.limit.min(Duration::from_secs(3));
+        let said = Commands { limit, ..self.commands.clone() }.run("scontrol", &["ping"]);
+        match said {
+            Ok(said) if said.contains("is UP") => None,
+            Ok(said) => Some(EngineError::Controller(said.trim().lines().next().unwrap_or_default().to_owned())),
+            Err(EngineError::Hangs(cause) | EngineError::Refused(cause)) => Some(EngineError::Controller(cause)),
+            Err(error) => Some(error),
+        }
+    }
+
+    fn carry_out(&self, changes: &[Change]) -> Result<Vec<Result<(), EngineError>>, EngineError> {
+        let have = self.read()?;
+        let (want, mut refused) = have.after(&self.settings, changes);
+        let faults = self.write(&have, &want)?;
+        let now = self.read()?;
+        let verdict = |(n, change): (usize, &Change)| {
+            if let Some(error) = refused.remove(&n) {
+                return Err(error);
+            }
+            if now.has(change, &want) {
+                return Ok(());
+            }
+            let of = |name: &&String| {
+                let account = now.accounts.get(*name).or_else(|| want.accounts.get(*name));
+                account.is_some_and(|account| account.project == change.project())
+            };
+            match faults.keys().find(of).and_then(|name| faults.get(name)) {
+                Some(error) => Err(error.clone()),
+                None => Err(EngineError::Unlike(format!("{change:?}"))),
+            }
+        };
+        Ok(changes.iter().enumerate().map(verdict).collect())
+    }
+}
+
+impl Compute for Slurm {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn observe(&self) -> Result<Observation, EngineError> {
+        let layout = self.read()?;
+        let projects = layout.observed(&self.settings);
+        Ok(Observation { projects, version: self.version()?, trouble: self.controller() })
+    }
+
+    fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>> {
+        let _alone = WRITER.lock().unwrap_or_else(PoisonError::into_inner);
+        self.carry_out(changes).unwrap_or_else(|error| changes.iter().map(|_| Err(error.clone())).collect())
+    }
+}

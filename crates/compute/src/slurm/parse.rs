@@ -1,0 +1,167 @@
+//! What Slurm's commands print, read.
+
+use std::collections::BTreeMap;
+
+use crate::EngineError;
+
+/// The columns that are asked of `sacctmgr show associations`.
+pub(super) const COLUMNS: &str =
+    "format=cluster,account,parentname,user,partition,share,grptres,grpjobs,grpsubmit,maxwall,maxjobs,maxsubmit,qos";
+
+/// One association, as it is itself: without what it has from its parents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Association {
+    pub cluster: String,
+    pub account: String,
+    pub parent: String,
+    pub user: String,
+    pub partition: String,
+    pub share: i64,
+    pub tres: BTreeMap<String, i64>,
+    pub grp_jobs: Option<i64>,
+    pub grp_submit: Option<i64>,
+    pub max_wall: Option<i64>,
+    pub max_jobs: Option<i64>,
+    pub max_submit: Option<i64>,
+    pub qos: String,
+}
+
+/// Reads all associations. A line that cannot be read is an error: nothing is decided on a part.
+pub(super) fn associations(text: &str) -> Result<Vec<Association>, EngineError> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines
+        .map(|line| association(line).ok_or_else(|| EngineError::Refused(format!("sacctmgr printed: {line}"))))
+        .collect()
+}
+
+fn association(line: &str) -> Option<Association> {
+    let fields: Vec<&str> = line.split('|').collect();
+    let &[
+        cluster,
+        account,
+        parent,
+        user,
+        partition,
+        share,
+        grp_tres,
+        grp_jobs,
+        grp_submit,
+        max_wall,
+        max_jobs,
+        max_submit,
+        qos,
+    ] = fields.as_slice()
+    else {
+        return None;
+    };
+    Some(Association {
+        cluster: cluster.to_owned(),
+        account: account.to_owned(),
+        parent: parent.to_owned(),
+        user: user.to_owned(),
+        partition: partition.to_owned(),
+        // "parent" is a share too.
+        share: share.parse().unwrap_or(-1),
+        tres: tres(grp_tres)?,
+        grp_jobs: count(grp_jobs)?,
+        grp_submit: count(grp_submit)?,
+        max_wall: if max_wall.is_empty() { None } else { Some(minutes(max_wall)?) },
+        max_jobs: count(max_jobs)?,
+        max_submit: count(max_submit)?,
+        qos: qos.to_owned(),
+    })
+}
+
+fn count(text: &str) -> Option<Option<i64>> {
+    if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+}
+
+/// `cpu=16,gres/gpu=2,mem=125G`; memory in MiB.
+fn tres(text: &str) -> Option<BTreeMap<String, i64>> {
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts
+        .map(|part| {
+            let (name, amount) = part.split_once('=')?;
+            let amount = if name == "mem" { mebibytes(amount)? } else { amount.parse().ok()? };
+            Some((name.to_owned(), amount))
+        })
+        .collect()
+}
+
+fn mebibytes(text: &str) -> Option<i64> {
+    let factor = match text.chars().last()? {
+        'M' => 1,
+        'G' => 1024,
+        'T' => 1024 * 1024,
+        'P' => 1024 * 1024 * 1024,
+        _ => return text.parse().ok(),
+    };
+    // With a fraction where it is not a whole number of the unit.
+    let number = text.get(..text.len() - 1)?;
+    match number.split_once('.') {
+        None => number.parse::<i64>().ok()?.checked_mul(factor),
+        Some((whole, part)) => {
+            let scale = 10_i64.checked_pow(u32::try_from(part.len()).ok()?)?;
+            let all: i64 = format!("{whole}{part}").parse().ok()?;
+            all.checked_mul(factor)?.checked_add(scale / 2)?.checked_div(scale)
+        }
+    }
+}
+
+/// `[days-]hours:minutes:seconds` or `minutes:seconds` in whole minutes.
+pub(super) fn minutes(text: &str) -> Option<i64> {
+    let (days, clock) = text.split_once('-').unwrap_or(("0", text));
+    let days: i64 = days.parse().ok()?;
+    let parts: Vec<i64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let minutes = match parts.as_slice() {
+        [hours, minutes, _] => hours.checked_mul(60)?.checked_add(*minutes)?,
+        [minutes, _] => *minutes,
+        _ => return None,
+    };
+    days.checked_mul(24 * 60)?.checked_add(minutes)
+}
+
+/// The jobs of `squeue -h -o '%A|%M|%L'`: number, minutes run, minutes left (nothing if without end).
+pub(super) fn jobs(text: &str) -> Vec<(String, i64, Option<i64>)> {
+    let line = |line: &str| {
+        let mut fields = line.trim().split('|');
+        let (id, run, left) = (fields.next()?, fields.next()?, fields.next()?);
+        id.parse::<u64>().ok()?;
+        Some((id.to_owned(), minutes(run).unwrap_or(0), minutes(left)))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRINTED: &str = include_str!("../../tests/fixtures/slurm-22.05.8/associations.txt");
+
+    #[test]
+    fn what_22_05_prints_is_read() {
+        let all = associations(PRINTED).expect("readable");
+        let account = all.iter().find(|one| one.account == "p2021-0001-gpu-a100" && one.user.is_empty());
+        let account = account.expect("it is there");
+        assert_eq!((account.parent.as_str(), account.share, account.max_wall), ("mudeung", 4, Some(120)));
+        assert_eq!(account.tres.get("mem"), Some(&256_000));
+        assert_eq!((account.tres.get("gres/gpu"), account.tres.get("cpu")), (Some(&4), Some(&32)));
+        let person = all.iter().find(|one| one.user == "news").expect("it is there");
+        assert_eq!((person.partition.as_str(), person.max_submit), ("gpu-a100", Some(0)));
+    }
+
+    #[test]
+    fn a_line_that_is_cut_off_is_an_error() {
+        let cut = PRINTED.trim_end().rsplit_once('|').map(|(rest, _)| rest).unwrap_or_default();
+        assert!(matches!(associations(cut), Err(EngineError::Refused(_))));
+    }
+
+    #[test]
+    fn memory_and_time_have_many_forms() {
+        let memory = ["125G", "128001M", "1.50T", "7", "x"].map(mebibytes);
+        assert_eq!(memory, [Some(128_000), Some(128_001), Some(1_572_864), Some(7), None]);
+        let times = ["02:00:00", "1-00:00:00", "05:30", "UNLIMITED", ""].map(minutes);
+        assert_eq!(times, [Some(120), Some(1440), Some(5), None, None]);
+        assert_eq!(jobs("12|1:05|58:55\nx|0:00|1:00\n"), [("12".to_owned(), 1, Some(58))]);
+    }
+}

@@ -1,0 +1,231 @@
+//! The ledger governs a real Slurm: from the award to its end, against what people change by hand,
+//! and through whatever goes down.
+
+mod on_slurm {
+    use std::time::{Duration, Instant};
+
+    use compute::Slurm;
+    use domain::access::Role;
+    use domain::award::ProjectState;
+    use domain::ids::PoolId;
+    use domain::ledger::{EntryKind, NewEntry};
+    use domain::units::Amount;
+    use jiff::civil::date;
+    use service::engine::{self, Compute, SyncRow};
+    use service::{Actor, adjustment};
+    use store::values;
+    use testkit::{PEOPLE, TestAward, TestCenter, TestDb, TestLine, TestSlurm, actor, term};
+
+    const POOL: &str = "gpu-a100";
+
+    fn center() -> TestCenter {
+        let t = TestCenter::new(TestDb::sqlite());
+        t.set((2021, 6, 1), 9);
+        t
+    }
+
+    /// An award of so many devices from a day of June on, led by somebody whom the machine knows.
+    fn award(t: &TestCenter, number: u32, amount: i64, from: i8) -> TestAward {
+        let days = term((2021, 6, from), (2021, 9, 1));
+        let of =
+            t.add_award(number, &[TestLine { pool: POOL, product: "gpu_short", grain: 1, term: days }], (false, false));
+        let (kind, pool) = (EntryKind::Grant, pool());
+        let new = NewEntry {
+            award: of.award,
+            pool,
+            delta: Amount(amount),
+            term: days,
+            kind,
+            corrects: None,
+            reason: String::new(),
+        };
+        t.center.write(&actor(Role::OfficeApprover), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
+        let person = PEOPLE[number as usize - 1];
+        t.db.db
+            .write(|tx| {
+                tx.run(
+                    "INSERT INTO cluster_account (user_id, number, name, created_at) VALUES ($1, $2, $3, 0)",
+                    values![of.lead.user, i64::from(number), person],
+                )
+            })
+            .expect("named");
+        of
+    }
+
+    fn pool() -> PoolId {
+        POOL.parse().expect("a slug")
+    }
+
+    fn account(of: &TestAward) -> String {
+        format!("p-{:06}-{POOL}", of.number)
+    }
+
+    fn give_back(t: &TestCenter, of: &TestAward, amount: i64, day: (i16, i8, i8)) {
+        let new = adjustment::NewReturn {
+            project: of.project,
+            award: of.award,
+            pool: pool(),
+            amount: Some(Amount(amount)),
+            from: date(day.0, day.1, day.2),
+            reason: "줄임".to_owned(),
+        };
+        t.center.write(&of.lead, |cx| adjustment::give_back(cx, new)).expect("given back");
+        t.set(day, 9);
+    }
+
+    fn sync(t: &TestCenter, engine: &Slurm) -> u64 {
+        engine::sync(&t.center, engine).expect("the pass runs")
+    }
+
+    fn rows(t: &TestCenter, of: &TestAward) -> Vec<SyncRow> {
+        t.center.read(&of.lead, |cx| engine::of_project(cx, of.project)).expect("readable")
+    }
+
+    fn state(t: &TestCenter, of: &TestAward) -> (String, String) {
+        let row = rows(t, of).remove(0);
+        (row.state, row.last_error)
+    }
+
+    fn in_line() -> (String, String) {
+        ("in_line".to_owned(), String::new())
+    }
+
+    #[test]
+    fn from_the_award_to_its_end() {
+        let (cluster, t) = (TestSlurm::take(), center());
+        let engine = cluster.engine();
+        let of = award(&t, 1, 4, 1);
+        let (account, person) = (account(&of), PEOPLE[0]);
+        let begun = Instant::now();
+        sync(&t, &engine);
+        assert_eq!(cluster.limits(&account), "cpu=16,gres/gpu=4,mem=32000M|");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert_eq!(state(&t, &of), in_line());
+
+        let submit = |devices| cluster.submit(person, &account, POOL, devices);
+        let mut first = String::new();
+        cluster.until("a job is taken", || submit(2).map(|id| first = id).is_ok());
+        let [second, third] = [2, 2].map(|devices| submit(devices).expect("taken"));
+        cluster.until("two run", || [&first, &second].iter().all(|id| cluster.job(id).starts_with("RUNNING")));
+        cluster.until("the third waits for the limit", || cluster.job(&third) == "PENDING AssocGrpGRES");
+
+        give_back(&t, &of, 2, (2021, 6, 2));
+        sync(&t, &engine);
+        assert_eq!(cluster.limits(&account), "cpu=8,gres/gpu=2,mem=16000M|");
+        assert!(cluster.job(&first).starts_with("RUNNING"), "nothing is killed");
+        let _ = cluster.ask("scancel", &[&first]);
+
+        // Over: nothing new, what waits goes, what runs has its grace, what is known stays.
+        t.set((2021, 9, 1), 9);
+        let run = t.center.write(&Actor::clock(), service::term::run_clock).expect("ran");
+        assert_eq!((run.ended, run.data_only), (1, 1));
+        sync(&t, &engine);
+        assert_eq!(state(&t, &of), in_line());
+        assert_eq!(cluster.limits(&account), "cpu=0,gres/gpu=0,mem=0|0");
+        cluster.until("no job is taken", || submit(1).is_err());
+        cluster.until("what waited is gone", || !cluster.job(&third).starts_with("PENDING"));
+        assert!(cluster.job(&second).starts_with("RUNNING"), "{}", cluster.job(&second));
+
+        // Closed: it goes once nothing runs.
+        t.db.db
+            .write(|tx| {
+                tx.run("UPDATE project SET state = $1 WHERE id = $2", values![ProjectState::Closed, of.project])
+            })
+            .expect("closed");
+        cluster.until("the database hears of the job", || {
+            cluster.ask("sacct", &["-nX", "-j", &second, "-o", "state"]).contains("RUNNING")
+        });
+        sync(&t, &engine);
+        let (word, error) = state(&t, &of);
+        assert!(word == "failed" && error.contains("jobs still run"), "{word} {error}");
+        let _ = cluster.ask("scancel", &[&second]);
+        cluster.until("it goes", || {
+            t.clock.set(t.center.now() + jiff::SignedDuration::from_hours(7));
+            sync(&t, &engine);
+            cluster.limits(&account).is_empty()
+        });
+        assert_eq!(rows(&t, &of), []);
+    }
+
+    #[test]
+    fn a_change_by_hand_is_seen_and_healed() {
+        let (cluster, t) = (TestSlurm::take(), center());
+        let engine = cluster.engine();
+        let of = award(&t, 1, 4, 1);
+        sync(&t, &engine);
+        let named = format!("name={}", account(&of));
+        let _ = cluster.ask("sacctmgr", &["-iQ", "modify", "account", "where", &named, "set", "grptres=gres/gpu=64"]);
+        assert_eq!(sync(&t, &engine), 1);
+        assert_eq!(cluster.limits(&account(&of)), "cpu=16,gres/gpu=4,mem=32000M|");
+        let row = rows(&t, &of).remove(0);
+        assert_eq!((row.state.as_str(), row.drifted_at), ("in_line", Some(t.center.now())));
+        assert!(row.drift.is_some_and(|drift| drift.contains(":64")));
+        assert_eq!(sync(&t, &engine), 0, "at rest");
+    }
+
+    #[test]
+    fn it_converges_whatever_was_down() {
+        let (cluster, t) = (TestSlurm::take(), center());
+        let mut settings = cluster.settings.clone();
+        settings.timeout_seconds = 3;
+        let engine = Slurm::new(settings);
+        let (one, two) = (award(&t, 1, 4, 1), award(&t, 2, 8, 1));
+        sync(&t, &engine);
+        let later = |minutes: i64| t.clock.set(t.center.now() + jiff::SignedDuration::from_mins(minutes));
+
+        // The database daemon is gone.
+        cluster.daemon("slurmdbd", "stop");
+        give_back(&t, &one, 1, (2021, 6, 2));
+        assert_eq!(sync(&t, &engine), 0);
+        let (word, error) = state(&t, &one);
+        assert!(
+            word == "failed" && error.contains("cannot be reached") && error.contains("slurmdbd"),
+            "{word} {error}"
+        );
+        cluster.daemon("slurmdbd", "start");
+        later(1);
+        assert_eq!(sync(&t, &engine), 1);
+        assert_eq!(
+            (state(&t, &one), cluster.limits(&account(&one))),
+            (in_line(), "cpu=12,gres/gpu=3,mem=24000M|".to_owned())
+        );
+
+        // It hangs.
+        cluster.daemon("slurmdbd", "freeze");
+        give_back(&t, &one, 1, (2021, 6, 3));
+        assert_eq!(sync(&t, &engine), 0);
+        assert!(state(&t, &one).1.contains("does not answer"), "{:?}", state(&t, &one));
+        cluster.daemon("slurmdbd", "thaw");
+        later(1);
+        assert_eq!(sync(&t, &engine), 1);
+        assert_eq!(state(&t, &one), in_line());
+
+        // The controller is gone: on record, but not in effect yet, and said so.
+        cluster.daemon("slurmctld", "stop");
+        give_back(&t, &two, 4, (2021, 6, 4));
+        sync(&t, &engine);
+        let (word, error) = state(&t, &two);
+        assert!(word == "pending" && error.contains("controller"), "{word} {error}");
+        assert_eq!(state(&t, &one), in_line(), "what was in effect still is");
+        cluster.daemon("slurmctld", "start");
+        sync(&t, &engine);
+        assert_eq!(
+            (state(&t, &two), cluster.limits(&account(&two))),
+            (in_line(), "cpu=16,gres/gpu=4,mem=32000M|".to_owned())
+        );
+
+        // The portal dies after the first of several changes.
+        give_back(&t, &one, 1, (2021, 6, 5));
+        give_back(&t, &two, 1, (2021, 6, 5));
+        let three = award(&t, 3, 2, 5);
+        let changes = engine::plan(&t.center, &engine).expect("planned").changes;
+        assert!(changes.len() > 3, "{changes:?}");
+        assert!(engine.apply(&changes[..1]).iter().all(Result::is_ok));
+        assert_eq!(sync(&t, &engine), changes.len() as u64 - 1, "what was done is not done again");
+        for (of, limit) in [(&one, 1), (&two, 3), (&three, 2)] {
+            assert_eq!(state(&t, of), in_line());
+            assert!(cluster.limits(&account(of)).contains(&format!("gres/gpu={limit},")), "{limit}");
+        }
+        assert_eq!(sync(&t, &engine), 0, "at rest");
+    }
+}
