@@ -36,6 +36,53 @@ fn kept_demo_data_go_on_from_their_day_and_never_back() {
     assert!(String::from_utf8_lossy(&back.stderr).contains("come as far as Tue 30 Nov 2021"), "{back:?}");
 }
 
+/// Copies a folder of files and folders.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            drop(std::fs::copy(entry.path(), to).expect("copied"))
+        }
+    }
+}
+
+#[test]
+fn a_demo_shows_the_center_of_a_folder_as_its_files_are_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let center = folder.path().join("center");
+    copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../centers/gwangju"), &center);
+    let change = |file: &str, from: &str, to: &str| {
+        let old = std::fs::read_to_string(center.join(file)).expect("readable");
+        assert!(old.contains(from), "{from} in {file}");
+        std::fs::write(center.join(file), old.replacen(from, to, 1)).expect("written");
+    };
+    change("center.toml", "National AI Data Center", "Data Center of the Folder");
+    let data = folder.path().join("data");
+    let with = ["--center", text(&center), "--data", text(&data), "--date"];
+    let on = |day| [&with[..], &[day]].concat();
+    let demo = Demo::start(&on("2021-02-01"), folder.path());
+    assert!(demo.get("/?lang=en").contains("Data Center of the Folder"));
+    assert!(demo.stop());
+    let refused = |day| {
+        let output = run(&[&["demo", "--port", "0"], &on(day)[..]].concat());
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    change("year/requests.csv", ",gpu-v100,32,", ",gpu-v100,16,");
+    let told = refused("2021-02-02");
+    assert!(told.contains("loaded from other inputs"), "{told}");
+    change("year/requests.csv", ",gpu-v100,16,", ",gpu-v100,many,");
+    let told = refused("2021-02-02");
+    assert!(told.contains("requests.csv, line 2, field amount"), "{told}");
+    std::fs::remove_file(center.join("year/events.csv")).expect("removed");
+    let told = refused("2021-02-02");
+    assert!(told.contains("events.csv") && !told.contains("os error"), "{told}");
+}
+
 #[test]
 fn one_program_at_a_time_serves_a_file_and_commands_work_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -6,6 +6,7 @@ cli-backup-done = Backed up to { $path } ({ $size }); the copy was verified.
 cli-restore-damaged = { $path } is not what was backed up. A damaged or changed backup is not restored.
 cli-restore-done = Restored to { $path }. Run mudeung check before serving it.
 cli-restore-not-empty = The database to restore to is not empty and is left as it is. Make an empty one, name it in the configuration file, and run this again.
+cli-demo-other-inputs = The data of this folder were loaded from other inputs. Please name the same --center as at first, or begin with an empty folder.
 cli-demo-date-too-early = The sample data begin on { $first }. Please give that day or a later one.
 cli-served = Another program is serving { $path }. Please stop it first, or give another file.
 cli-arg-wrong = { $arg }: “{ $value }” cannot be used.

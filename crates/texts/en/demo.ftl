@@ -1,5 +1,5 @@
 demo-sign-ins-title = Accounts of the demo
-demo-sign-ins = Sign in as any of these; the password is { $password } for all.
+demo-sign-ins = Sign in as any of these; the password is { $password } for all accounts of the sample data.
 demo-as-applicant = Applicant, writing a proposal for the regular call of 2022
 demo-as-lead-running = Project lead with a running project
 demo-as-lead-offered = Project lead with an open offer

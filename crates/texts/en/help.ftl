@@ -17,6 +17,7 @@ help-arg-demo-port = The port on 127.0.0.1; 0 takes a free one
 help-arg-demo-data = Where to keep the data; else in a temporary folder that goes away at the end
 help-arg-demo-date = The date on which the whole center lives; a later one continues from there
 help-arg-demo-empty = Leave out the sample year
+help-arg-demo-center = The folder of a center's files, read as they are now; else Gwangju's as they were built in
 help-check = Verify every rule over the whole database
 help-arg-data = The folder of a demo's data
 help-arg-config = The configuration file of a center

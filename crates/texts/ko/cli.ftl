@@ -6,6 +6,7 @@ cli-backup-done = { $path } 폴더에 백업했습니다({ $size }). 사본의 �
 cli-restore-damaged = { $path } 파일의 내용이 백업할 때와 다릅니다. 손상되었거나 바뀐 백업이므로 복원하지 않습니다.
 cli-restore-done = 복원했습니다: { $path }. mudeung check 명령으로 확인한 뒤 서비스를 시작해 주세요.
 cli-restore-not-empty = 복원할 데이터베이스가 비어 있지 않아 그대로 두었습니다. 빈 데이터베이스를 새로 만들어 설정 파일에 적은 뒤 다시 실행해 주세요.
+cli-demo-other-inputs = 이 폴더의 자료는 다른 입력에서 불러온 것입니다. 처음과 같은 --center를 지정하거나 빈 폴더에서 시작해 주세요.
 cli-demo-date-too-early = 시연 자료는 { $first }에 시작합니다. 그날 또는 그 뒤의 날짜를 지정해 주세요.
 cli-served = 다른 프로그램이 { $path } 파일로 이미 서비스하고 있습니다. 그 프로그램을 멈춘 뒤 다시 시작하거나 다른 파일을 지정해 주세요.
 cli-arg-wrong = { $arg }: “{ $value }” 값은 쓸 수 없습니다.

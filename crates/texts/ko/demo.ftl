@@ -1,5 +1,5 @@
 demo-sign-ins-title = 시연용 계정
-demo-sign-ins = 아래 계정으로 로그인해 보세요. 모든 계정의 비밀번호: { $password }
+demo-sign-ins = 아래 계정으로 로그인해 보세요. 견본 자료의 모든 계정의 비밀번호: { $password }
 demo-as-applicant = 신청자: 2022년 정기 모집에 낼 신청서를 쓰는 중
 demo-as-lead-running = 과제책임자: 자원을 이용 중인 과제
 demo-as-lead-offered = 과제책임자: 회신을 기다리는 배정 제안

@@ -17,6 +17,7 @@ help-arg-demo-port = 127.0.0.1의 포트. 0이면 빈 포트를 씁니다
 help-arg-demo-data = 자료를 둘 폴더. 없으면 임시 폴더에 두고 끝날 때 지웁니다
 help-arg-demo-date = 센터 전체의 기준 날짜. 더 늦은 날짜를 주면 이어서 진행합니다
 help-arg-demo-empty = 견본 연도 없이 시작합니다
+help-arg-demo-center = 센터 자료를 지금 그대로 읽을 폴더. 없으면 내장된 광주 자료를 씁니다
 help-check = 데이터베이스 전체에서 모든 규칙을 점검합니다
 help-arg-data = 시연 자료가 있는 폴더
 help-arg-config = 센터의 설정 파일

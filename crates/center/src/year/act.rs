@@ -43,7 +43,7 @@ pub struct Doing<'a, 'c, 't> {
     pub year: &'a Year,
     pub names: &'a Names,
     pub cx: &'a mut Cx<'c, 't>,
-    /// The password of the accounts that can sign in, if there is one.
+    /// The password of all accounts, if they can sign in.
     pub password: Option<&'a Hashed>,
     /// What was made: its name and id, to be remembered.
     pub made: Vec<(String, String)>,

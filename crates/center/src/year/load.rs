@@ -35,8 +35,8 @@ const PROGRESS: &str = "progress";
 /// run as it would have: whenever work is queued, and on every day. A load that ended early, by
 /// will or by being killed, goes on where it was: the same as if loaded at once.
 ///
-/// `clock` is the center's own clock; it is left at `until`. The accounts that can sign in get
-/// `password`.
+/// `clock` is the center's own clock; it is left at `until`. All accounts get `password`, if one is
+/// given.
 ///
 /// # Errors
 /// The first step that is refused, with file, line and field; but once people have used the portal,
@@ -53,7 +53,7 @@ pub fn load(
         .read(&operator, |cx| Ok((memory::remembered(cx)?, memory::touched_by_hand(cx)?)))
         .context("what was loaded before cannot be read")?;
     if let Some(mark) = names.get(MARK) {
-        ensure!(*mark == year.mark, "the data were loaded from other inputs than these; begin with an empty folder");
+        ensure!(*mark == year.mark, "the data were loaded from other inputs than these");
     }
     let (done, reached) = progress(&names).map_or((0, None), |(done, at)| (done, Some(at)));
     let steps = year.steps.get(done..).unwrap_or_default();
@@ -90,6 +90,16 @@ pub fn load(
         center.write(&operator, |cx| keep_progress(cx, done, until)).map_err(plain)?;
     }
     Ok(loaded)
+}
+
+/// The mark of the inputs that a database was begun with, to be compared with [`Year::mark`]: `None`
+/// if none was begun there.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn begun_with(center: &Center) -> Result<Option<String>> {
+    let names = center.read(&Actor::operator(), memory::remembered).map_err(plain)?;
+    Ok(names.get(MARK).cloned())
 }
 
 /// How far a load came: `None` if none was begun in this database.

@@ -11,11 +11,9 @@ mod read;
 mod step;
 mod table;
 
-pub use load::{Loaded, Refused, load, reached};
-pub use read::{Files, Year};
+pub use load::{Loaded, Refused, begun_with, load, reached};
+pub use read::{FILES, Files, Year};
 pub use table::{Fault, Place};
-
-use jiff::tz::TimeZone;
 
 macro_rules! file {
     ($name:literal) => {
@@ -35,11 +33,3 @@ pub const GWANGJU: Files<'static> = Files {
     events: file!("events.csv"),
     sign_ins: file!("sign-ins.csv"),
 };
-
-/// Reads Gwangju's year.
-///
-/// # Errors
-/// Where its files are wrong: never, as a test sees to.
-pub fn gwangju(zone: &TimeZone) -> Result<Year, Fault> {
-    Year::read(&GWANGJU, zone)
-}

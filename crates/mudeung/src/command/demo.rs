@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
+use center::Folder;
 use center::year::{self, Year};
 use jiff::civil::Date;
 use jiff::{Timestamp, tz::TimeZone};
@@ -42,6 +43,9 @@ pub struct Args {
     /// Leave out the sample year.
     #[arg(long)]
     empty: bool,
+    /// The folder of a center's files, read as they are now; else Gwangju's as they were built in.
+    #[arg(long, value_name = "DIR")]
+    center: Option<PathBuf>,
 }
 
 /// Serves the demo until told to stop.
@@ -51,26 +55,31 @@ pub struct Args {
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     crate::command::serve::log(&Log { filter: "warn".to_owned(), json: false });
     let temporary;
-    let folder: &Path = match &args.data {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
-            folder
+    let data: &Path = match &args.data {
+        Some(data) => {
+            std::fs::create_dir_all(data).with_context(|| format!("{}", data.display()))?;
+            data
         }
         None => {
             temporary = tempfile::Builder::new().prefix("mudeung-").tempdir()?;
             temporary.path()
         }
     };
-    let url = format!("sqlite:{}", folder.join(open::DATABASE).display());
+    let url = format!("sqlite:{}", data.join(open::DATABASE).display());
     let _taken = open::take(&url, t)?;
     // The port is part of the address in mails, so it is known before the center is.
     let listener = listen(SocketAddr::from(([127, 0, 0, 1], args.port)), t)?;
     let public_url = format!("http://{}", listener.local_addr()?);
     let db = Db::open(&url, Durability::Relaxed).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
 
-    let zone = TimeZone::get("Asia/Seoul")?;
-    let year = year::gwangju(&zone)?;
+    let folder = args.center.as_deref().map(Folder::read).transpose()?;
+    let (file, files) = folder.as_ref().map_or((center::GWANGJU, year::GWANGJU), |own| (&own.center, own.year()));
+    let zone = TimeZone::get(&center::file::parse(file)?.center.time_zone)?;
+    let year = Year::read(&files, &zone)?;
     let past = Past::of(&open::center(db.clone(), Arc::new(SystemClock::default()), &public_url, true)?, &zone)?;
+    if let Some(mark) = &past.mark {
+        ensure!(*mark == year.mark, "{}", t.s(k::CLI_DEMO_OTHER_INPUTS));
+    }
     let day = args.date.or(past.last).unwrap_or(FIRST_DAY);
     if let Some(last) = past.last.max(past.loaded) {
         ensure!(day >= last, "{}", t.f1(k::CLI_DEMO_DATE_BEFORE, "last", t.date(last)));
@@ -80,7 +89,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     }
     let now = morning(day, &zone)?;
     let clock = Arc::new(ManualClock::new(now));
-    let center = open::configured(open::center(db, clock.clone(), &public_url, true)?, center::GWANGJU)?;
+    let center = open::configured(open::center(db, clock.clone(), &public_url, true)?, file)?;
     // What was begun without the year lives on without it.
     let with_year = if past.last.is_some() { past.loaded.is_some() } else { !args.empty };
     let sign_ins = fill(&center, &clock, &year, with_year, past.last.is_none(), now, t)?;
@@ -101,6 +110,8 @@ struct Past {
     last: Option<Date>,
     /// The day until which the sample year was loaded.
     loaded: Option<Date>,
+    /// The mark of the inputs that were loaded.
+    mark: Option<String>,
 }
 
 impl Past {
@@ -110,6 +121,7 @@ impl Past {
         Ok(Self {
             last: text.map(|text| text.parse()).transpose()?,
             loaded: loaded.map(|at| zone.to_datetime(at).date()),
+            mark: year::begun_with(center)?,
         })
     }
 }

@@ -104,7 +104,7 @@ async fn check_eligible(browser: &Browser, proposal: &str) {
 }
 
 /// Each reviewer declares that there is no conflict, reads, scores and hands in.
-async fn review_all(browser: &Browser, reviewers: &[(String, String)], points: [&str; 2]) {
+async fn review_all(browser: &Browser, reviewers: &[(String, String)], points: [[&str; 4]; 2]) {
     for (email, password) in reviewers {
         sign_in_with(browser, email, password).await;
         browser.go("/reviews").await;
@@ -117,7 +117,16 @@ async fn review_all(browser: &Browser, reviewers: &[(String, String)], points: [
             let page = browser.main().await;
             assert!(page.contains("흉부 영상"), "{page}");
             let points = if page.contains("두번째") { points[1] } else { points[0] };
-            browser.fill(&[("points.0", points), ("comment_applicant", "계획이 분명합니다.")]).await;
+            let [first, second, third, fourth] = points;
+            browser
+                .fill(&[
+                    ("points.0", first),
+                    ("points.1", second),
+                    ("points.2", third),
+                    ("points.3", fourth),
+                    ("comment_applicant", "계획이 분명합니다."),
+                ])
+                .await;
             browser.press("main button.primary[name=do][value=submit]").await;
         }
     }
@@ -174,8 +183,6 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
             ("contact", "062-000-0000"),
             ("track", "open"),
             ("products", "gpu_mid"),
-            ("criteria.0.name_ko", "우수성"),
-            ("criteria.0.max_points", "100"),
             (&pool, "8"),
         ])
         .await;
@@ -183,7 +190,7 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
     browser.fill(&dates).await;
     browser.press("main .actions button.primary").await;
     let call = browser.path().await;
-    assert!(call.starts_with("/calls/") && call.matches('/').count() == 2, "{call}:\n{}", browser.main().await);
+    assert!(call.starts_with("/calls/") && call != "/calls/new", "{call}:\n{}", browser.main().await);
     assert!(!browser.has(&format!("main form[action='{call}/publish']")).await, "nobody publishes what they wrote");
     sign_in(&browser, "approver@center.example").await;
     browser.go(&call).await;
@@ -219,7 +226,7 @@ async fn in_the_browser_the_whole_loop_runs_by_hand() {
         .map(|(email, _)| (email, demo.password()))
         .collect();
     assert_eq!(reviewers.len(), 3, "as many as a proposal needs");
-    review_all(&browser, &reviewers, ["90", "80"]).await;
+    review_all(&browser, &reviewers, [["27", "22", "23", "18"], ["24", "20", "20", "16"]]).await;
 
     // Plan, approval by a second person, announcement.
     sign_in(&browser, "staff@center.example").await;

@@ -48,12 +48,21 @@ pub struct Files<'a> {
     pub sign_ins: &'a str,
 }
 
+impl<'a> Files<'a> {
+    /// The texts of [`FILES`], in that order.
+    #[must_use]
+    pub const fn of(texts: [&'a str; FILES.len()]) -> Self {
+        let [people, organizations, capacity, calls, proposals, requests, reviews, events, sign_ins] = texts;
+        Self { people, organizations, capacity, calls, proposals, requests, reviews, events, sign_ins }
+    }
+}
+
 /// A year's inputs, read.
 #[derive(Clone, Debug)]
 pub struct Year {
     /// A mark of the files' content.
     pub mark: String,
-    /// Who can sign in to a demo.
+    /// The accounts that a demo shows, one for each role.
     pub sign_ins: Vec<SignIn>,
     pub(super) zone: TimeZone,
     pub(super) people: Vec<Person>,
@@ -74,6 +83,8 @@ const REQUESTS: &str = "requests.csv";
 const REVIEWS: &str = "reviews.csv";
 const EVENTS: &str = "events.csv";
 const SIGN_INS: &str = "sign-ins.csv";
+/// The names of a year's files.
+pub const FILES: [&str; 9] = [PEOPLE, ORGANIZATIONS, CAPACITY, CALLS, PROPOSALS, REQUESTS, REVIEWS, EVENTS, SIGN_INS];
 /// Files in the order in which what they say of the same instant is done.
 const ORDER: [&str; 8] = [PEOPLE, ORGANIZATIONS, CAPACITY, CALLS, PROPOSALS, REVIEWS, EVENTS, SIGN_INS];
 
@@ -95,7 +106,7 @@ impl Year {
         self.steps.first().map(|step| step.at)
     }
 
-    /// The accounts of the center's own people who can sign in: for a demo without the year.
+    /// The accounts of the center's own people that a demo shows: for one without the year.
     #[must_use]
     pub fn staff(&self, password: &Hashed) -> Vec<(SignIn, NewUser)> {
         let known = |sign_in: &SignIn| self.people.iter().find(|person| person.email == sign_in.email);
@@ -129,9 +140,9 @@ impl Year {
         let organizations = table::read(ORGANIZATIONS, files.organizations, ORGANIZATION_COLUMNS)?;
         reader.people = names(&people, "person")?;
         reader.organizations = names(&organizations, "organization")?;
-        let (sign_ins, who) = reader.sign_ins(files.sign_ins)?;
+        let sign_ins = reader.sign_ins(files.sign_ins)?;
         let organizations = reader.organizations(&organizations)?;
-        let people = reader.people(&people, &who, &organizations.1)?;
+        let people = reader.people(&people, &organizations.1)?;
         let capacity = reader.capacity(files.capacity)?;
         let calls = reader.calls(files.calls)?;
         let proposals = reader.proposals(files.proposals, files.requests)?;

@@ -23,11 +23,10 @@ pub struct Person {
     pub language: Lang,
     pub organization: Option<usize>,
     pub roles: Vec<Role>,
-    pub signs_in: bool,
 }
 
 impl Person {
-    /// The person's account; only those who sign in to a demo have a password.
+    /// The person's account.
     pub fn account(&self, password: Option<&Hashed>) -> NewUser {
         NewUser {
             email: self.email.clone(),
@@ -35,7 +34,7 @@ impl Person {
             phone: self.phone.clone(),
             language: self.language,
             roles: self.roles.iter().copied().collect(),
-            password: password.filter(|_| self.signs_in).cloned(),
+            password: password.cloned(),
         }
     }
 }
@@ -67,14 +66,13 @@ pub(super) const ORGANIZATION_COLUMNS: &[&str] = &[
 ];
 
 impl Reader<'_> {
-    #[allow(clippy::type_complexity, reason = "two lists that are made in one reading")]
-    pub(super) fn sign_ins(&mut self, text: &str) -> Result<(Vec<(String, usize)>, Vec<usize>), Fault> {
+    /// What each account that a demo shows is shown as, and whose it is.
+    pub(super) fn sign_ins(&mut self, text: &str) -> Result<Vec<(String, usize)>, Fault> {
         let mut all = Vec::new();
         for line in table::read(SIGN_INS, text, &["shown_as", "person"])? {
             all.push((line.needed("shown_as")?.to_owned(), named(&self.people, &line, "person")?));
         }
-        let who = all.iter().map(|(_, person)| *person).collect();
-        Ok((all, who))
+        Ok(all)
     }
 
     /// The organizations, and who registers each.
@@ -113,12 +111,7 @@ impl Reader<'_> {
         Ok((all, founders))
     }
 
-    pub(super) fn people(
-        &mut self,
-        lines: &[Line],
-        signing_in: &[usize],
-        founders: &[usize],
-    ) -> Result<Vec<Person>, Fault> {
+    pub(super) fn people(&mut self, lines: &[Line], founders: &[usize]) -> Result<Vec<Person>, Fault> {
         let mut all = Vec::new();
         let mut admits = Vec::new();
         for (n, line) in lines.iter().enumerate() {
@@ -148,7 +141,6 @@ impl Reader<'_> {
                 language: line.value("language")?,
                 organization,
                 roles,
-                signs_in: signing_in.contains(&n),
             });
         }
         for (at, founder, place, n) in admits {
