@@ -76,7 +76,7 @@ pub(crate) fn draw_up(
     let row = AgreementRow {
         id: cx.new_id()?,
         award,
-        body_hash: hex(&Sha256::digest(body.as_bytes())),
+        body_hash: text_hash(&body),
         body,
         state: AgreementState::Unsigned,
         due_on,
@@ -268,11 +268,16 @@ fn find(cx: &mut Cx<'_, '_>, id: AgreementId) -> Outcome<(AgreementRow, ProjectR
     Ok((row, project, ties))
 }
 
+/// What an agreement's text is signed by: its SHA-256 in hexadecimal.
+pub(crate) fn text_hash(body: &str) -> String {
+    hex(&Sha256::digest(body.as_bytes()))
+}
+
 fn step(row: &AgreementRow, next: AgreementState, hash: &str) -> Outcome<()> {
     if !row.state.may_become(next) {
         return Err(Error::wrong_state(row.state));
     }
-    if hash != row.body_hash {
+    if hash != row.body_hash || hash != text_hash(&row.body) {
         return Err(Error::conflict(Code::TextChanged));
     }
     Ok(())

@@ -8,7 +8,6 @@ pub use compute::{Change, Compute, EngineError, Fake};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::ids::ProjectId;
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 pub use store::engine::SyncRow;
 use store::sql::EngineKind;
@@ -17,6 +16,8 @@ use crate::{Actor, Center, Cx, Error, Outcome};
 
 /// How long an instance is trusted to keep an engine in line unless it says so again.
 const LEASE: SignedDuration = SignedDuration::from_secs(8);
+/// What the lease is called.
+const LEASED: &str = "engine";
 /// How the portal calls people on the cluster: this and a number of four digits or more.
 const ACCOUNT: &str = "mu";
 
@@ -29,8 +30,14 @@ pub fn lease(center: &Center, holder: &str) -> Outcome<bool> {
     let holder = if center.db.kind() == EngineKind::Sqlite { "sqlite" } else { holder };
     center.write(&Actor::clock(), |cx| {
         let until = cx.now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        Ok(store::trust::lease(cx.tx, "engine", holder, cx.now, until)?)
+        Ok(store::trust::lease(cx.tx, LEASED, holder, cx.now, until)?)
     })
+}
+
+/// When an instance last began to look at the engine.
+pub(crate) fn last_round(cx: &mut Cx<'_, '_>) -> Outcome<Option<Timestamp>> {
+    let until = store::trust::leased_until(cx.tx, LEASED)?;
+    Ok(until.map(|until| until.saturating_sub(LEASE).unwrap_or(Timestamp::MIN)))
 }
 
 /// What a look at the books finds: what should be, and what is noted of the engine.
@@ -271,13 +278,8 @@ pub fn devices(row: &SyncRow) -> (i64, Option<i64>) {
 
 /// What each project in force may use today.
 fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
-    desired_on(cx, cx.today())
-}
-
-/// What each project that is in force now may use on a day.
-pub(crate) fn desired_on(cx: &mut Cx<'_, '_>, day: Date) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
-    for (id, number, state, pool, amount) in store::engine::in_force(cx.tx, day)? {
+    for (id, number, state, pool, amount) in store::engine::in_force(cx.tx, cx.today())? {
         let closing = state != ProjectState::Active;
         let one =
             all.entry(id).or_insert_with(|| DesiredProject { name: number, closing, ..DesiredProject::default() });

@@ -198,6 +198,17 @@ on_both_engines! {
         t.center.write(&of.lead, |cx| service::adjustment::withdraw(cx, second)).expect("own");
     }
 
+    fn a_request_is_not_decided_by_another_of_the_same_project(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 8, None)).expect("may ask");
+        let member = t.add_person(200, "member");
+        let row = store::project::MemberRow { project: of.project, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
+        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        let both = Actor { roles: [Role::ResourceManager].into(), ..member };
+        let own = t.center.write(&both, |cx| service::adjustment::decide(cx, id, true, ""));
+        assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
+    }
+
     fn an_extension_keeps_to_window_share_and_count(t) {
         let of = award(&t, 1, 8, 64, year());
         let until = |day| request(&of, AdjustmentKind::Extend, 0, Some(day));

@@ -282,6 +282,19 @@ on_both_engines! {
         assert_eq!(found, [(Rule::Unreadable, row)]);
     }
 
+    fn what_an_engine_kept_while_nothing_ran_breaks_nothing(t) {
+        lived(&t);
+        let fake = service::engine::Fake::default();
+        let round = || assert!(service::engine::lease(&t.center, "one").expect("asked"));
+        round();
+        service::engine::sync(&t.center, &fake).expect("ran");
+        t.set((2021, 9, 20), 9);
+        let engine = |report: &CheckReport| report.findings.iter().any(|one| one.rule == Rule::Engine);
+        assert!(!engine(&check(&t)), "no round since the award ended: {:?}", check(&t));
+        round();
+        assert!(engine(&check(&t)), "a round that left it as it was");
+    }
+
     fn what_took_freed_capacity_must_be_on_record(t) {
         let of = lived(&t);
         increase(&t, &of, true);
@@ -337,6 +350,9 @@ on_both_engines! {
             &format!("UPDATE adjustment SET kind = 'decrease', decided_by = '{lead}'"),
         ]);
         assert_eq!(rules(&found), [Rule::State]);
+        let found = after(&t, &[&format!("UPDATE call SET drafted_by = '{lead}', published_by = '{lead}'")]);
+        assert!(found.iter().any(|(rule, row)| *rule == Rule::State && !row.contains(&lead.to_string())), "{found:?}");
+        assert_eq!(check(&t).findings.iter().filter(|one| one.table == "call").count(), 1);
     }
 
     fn an_unknown_word_is_named_and_the_rest_still_checked(t) {

@@ -38,6 +38,17 @@ mirror! {
     }
 }
 
+/// Id, text and its noted hash of up to `limit` agreements after one, by id.
+///
+/// # Errors
+/// Database errors only.
+pub fn texts(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<(String, String, String)>> {
+    tx.rows("SELECT id, body, body_hash FROM agreement WHERE id > $1 ORDER BY id LIMIT $2", values![after, limit])?
+        .iter()
+        .map(|row| Ok((row.get("id")?, row.get("body")?, row.get("body_hash")?)))
+        .collect()
+}
+
 /// Adds an agreement.
 ///
 /// # Errors

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{AwardId, PoolId};
+use domain::ids::{AwardId, PoolId, ProjectId};
 use domain::steps::Steps;
 use domain::term::Term;
 use domain::{Word, adjustment, award, ledger as entry};
@@ -66,6 +66,24 @@ pub fn by_award(tx: &mut Tx<'_>, after: &(String, String, i64), limit: i64) -> R
             withdrawn: row.get::<Option<String>>("state")?.as_deref() == Some("withdrawn"),
         })
     })
+    .collect()
+}
+
+/// What each project holds of each pool of devices on a day, whatever state it is in: project, number,
+/// pool and amount.
+///
+/// # Errors
+/// Database errors only.
+pub fn held_by_project(tx: &mut Tx<'_>, day: Date) -> Result<Vec<(ProjectId, String, String, i64)>> {
+    tx.rows(
+        "SELECT p.id, p.number, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         WHERE e.from_on <= $1 AND e.to_on > $1 AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')
+         GROUP BY p.id, p.number, e.pool_id",
+        values![day],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("pool_id")?, row.get("amount")?)))
     .collect()
 }
 
@@ -327,7 +345,7 @@ pub fn dangling(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, String
 
 /// What no row may be: where it stands, what is wrong with it, and the rows that are so. One
 /// statement each, whatever the number of rows.
-const CONTRADICTIONS: [(&str, &str, &str); 8] = [
+const CONTRADICTIONS: [(&str, &str, &str); 9] = [
     (
         "offer",
         "offer_without_award",
@@ -343,6 +361,7 @@ const CONTRADICTIONS: [(&str, &str, &str); 8] = [
         "award_without_lines",
         "SELECT a.id AS name FROM award a LEFT JOIN award_line l ON l.award_id = a.id WHERE l.award_id IS NULL",
     ),
+    ("call", "call_own", "SELECT id AS name FROM call WHERE published_by = drafted_by"),
     ("plan", "plan_own", "SELECT id AS name FROM plan WHERE approved_by = made_by"),
     (
         "adjustment",

@@ -83,6 +83,10 @@ domain::words! {
         OfferNotAccepted = "offer_not_accepted",
         /// An award without lines.
         AwardWithoutLines = "award_without_lines",
+        /// The text is not the one of its hash.
+        AgreementAltered = "agreement_altered",
+        /// Published by whoever drafted it.
+        CallOwn = "call_own",
         /// Approved by whoever made it.
         PlanOwn = "plan_own",
         /// Decided by whoever asked for it.

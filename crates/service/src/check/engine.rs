@@ -1,27 +1,35 @@
 //! Engines against the ledger.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compute::{DesiredProject, ObservedProject};
 use domain::ids::ProjectId;
+use jiff::civil::Date;
 use store::engine::SyncRow;
 
 use super::{CheckReport, Detail, PAGE, Rule, What};
 use crate::{Cx, Outcome};
 
-/// What engines should have and were seen to have, against what is in force. What was in force
-/// yesterday passes: an engine follows a change of day at its next round.
+/// What a project holds at most.
+struct Held {
+    number: String,
+    limits: BTreeMap<String, i64>,
+}
+
+/// What engines should have and were seen to have, against what the ledger gives. What it gave on the
+/// day before passes: an engine follows a change of day at its next round. Where no round has been
+/// since some day (after an outage, after a restore), what it gave then passes too.
 pub(super) fn engines(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
     let today = cx.today();
-    let mut most: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
-    for day in [today.yesterday().unwrap_or(today), today] {
-        for (id, one) in crate::engine::desired_on(cx, day)? {
-            let known =
-                most.entry(id).or_insert_with(|| DesiredProject { name: one.name, ..DesiredProject::default() });
-            for (pool, amount) in one.limits {
-                let limit = known.limits.entry(pool).or_default();
-                *limit = amount.max(*limit);
-            }
+    let last = crate::engine::last_round(cx)?.map_or(today, |at| cx.identity.calendar.date(at).min(today));
+    let days: BTreeSet<Date> =
+        [today, last].into_iter().flat_map(|day| [day.yesterday().unwrap_or(day), day]).collect();
+    let mut most: BTreeMap<ProjectId, Held> = BTreeMap::new();
+    for day in days {
+        for (project, number, pool, amount) in store::check::held_by_project(cx.tx, day)? {
+            let held = most.entry(project).or_insert_with(|| Held { number, limits: BTreeMap::new() });
+            let limit = held.limits.entry(pool).or_default();
+            *limit = amount.max(*limit);
         }
     }
     let mut place = (String::new(), String::new());
@@ -37,7 +45,7 @@ pub(super) fn engines(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<
     }
 }
 
-fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProject>) {
+fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&Held>) {
     let name = format!("{} {}", row.engine, row.project);
     let Ok(desired) = serde_json::from_str::<DesiredProject>(&row.desired) else {
         return report.found(
@@ -72,7 +80,7 @@ fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&DesiredProj
     if row.state == "in_line" && !desired.is_met_by(observed.as_ref()) {
         report.found(Rule::Engine, "engine_sync", &name, What::EngineNotInLine);
     }
-    if most.is_some_and(|one| one.name != desired.name) {
+    if most.is_some_and(|one| one.number != desired.name) {
         report.found(Rule::Engine, "engine_sync", &name, Detail::new(What::EngineName).with("name", &desired.name));
     }
 }

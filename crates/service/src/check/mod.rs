@@ -44,6 +44,8 @@ domain::words! {
         Engine = "engine",
         /// An award's line says what its product and the ledger say.
         Line = "line",
+        /// An agreement's text is the one whose hash was signed.
+        Agreement = "agreement",
         /// No states contradict each other.
         State = "state",
         /// Every value is one that can be read.
@@ -135,6 +137,8 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<CheckReport> {
     readable(&mut report, "reallocation", done)?;
     let done = engine::engines(cx, &mut report);
     readable(&mut report, "engine_sync", done)?;
+    let done = agreements(cx, &mut report);
+    readable(&mut report, "agreement", done)?;
     let done = states(cx, &mut report);
     readable(&mut report, "award", done)?;
     Ok(report)
@@ -152,6 +156,21 @@ fn readable<T>(report: &mut CheckReport, table: &'static str, outcome: Outcome<T
             Ok(None)
         }
         Err(other) => Err(other),
+    }
+}
+
+/// The texts of agreements against their hashes.
+fn agreements(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
+    let mut last = String::new();
+    loop {
+        let page = store::agreement::texts(cx.tx, &last, PAGE)?;
+        let Some((id, ..)) = page.last() else { return Ok(()) };
+        last.clone_from(id);
+        for (id, body, hash) in page {
+            if crate::agreement::text_hash(&body) != hash {
+                report.found(Rule::Agreement, "agreement", id, What::AgreementAltered);
+            }
+        }
     }
 }
 

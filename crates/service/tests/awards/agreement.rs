@@ -1,7 +1,7 @@
 //! Agreements: signed by both, not in time, by one only.
 
 use domain::Code;
-use domain::access::Role;
+use domain::access::{Role, Tie};
 use domain::award::{AgreementState, OfferSource, ProjectState};
 use jiff::civil::date;
 use service::{Actor, Error, agreement, project, refill};
@@ -34,6 +34,27 @@ on_both_engines! {
         assert_eq!(view.row.state, ProjectState::Active);
         let paper = t.center.read(&lead, |cx| agreement::show(cx, paper.id)).expect("shown");
         assert_eq!(paper.row.state, AgreementState::Concluded);
+    }
+
+    fn the_center_is_not_signed_for_by_the_people_of_the_project_nor_a_text_that_was_altered(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        let id = accept_all(&t, &round)[0];
+        let lead = round.lead(0);
+        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
+        let member = t.add_person(200, "member");
+        let row = store::project::MemberRow { project: id, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
+        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        let both = Actor { roles: [Role::OfficeApprover].into(), ..member };
+        let own = t.center.write(&both, |cx| agreement::countersign(cx, paper.id, &paper.body_hash));
+        assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
+        t.db.db.write(|tx| tx.run("UPDATE agreement SET body = REPLACE(body, '64', '80')", &[])).expect("altered");
+        let other = t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash));
+        assert!(matches!(other, Err(Error::Conflict(reasons)) if reasons[0].code == Code::TextChanged));
+        let found = t.center.read(&actor(Role::Auditor), service::check::run).expect("runs").findings;
+        let found: Vec<_> = found.iter().map(|one| (one.rule, one.row.clone())).collect();
+        assert_eq!(found, [(service::check::Rule::Agreement, paper.id.to_string())]);
     }
 
     fn an_agreement_that_the_center_never_signed_lapses_at_the_end_of_its_award(t) {

@@ -45,6 +45,20 @@ on_both_engines! {
         assert!(matches!(outdated, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
     }
 
+    fn nobody_approves_or_sends_back_a_plan_in_which_they_take_part(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        let id = t.center.write(&actor(Role::OfficeStaff), |cx| {
+            let id = plan::make(cx, round.id, "")?;
+            plan::propose(cx, id)?;
+            Ok(id)
+        }).expect("proposed");
+        let both = Actor { roles: [Role::OfficeApprover].into(), ..round.lead(0) };
+        let own = |outcome: service::Outcome<()>| matches!(outcome, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject);
+        assert!(own(t.center.write(&both, |cx| plan::approve(cx, id))));
+        assert!(own(t.center.write(&both, |cx| plan::send_back(cx, id, "다시"))));
+        t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("a second person");
+    }
+
     fn a_plan_is_sent_back_by_a_second_person_and_can_be_put_forward_again(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
         let maker = Actor { roles: [Role::OfficeStaff, Role::OfficeApprover].into(), ..actor(Role::OfficeStaff) };

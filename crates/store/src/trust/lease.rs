@@ -40,6 +40,15 @@ pub fn lease(tx: &mut Tx<'_>, name: &str, holder: &str, now: Timestamp, until_at
     Ok(taken == 1)
 }
 
+/// Until when a lease was taken the last time.
+///
+/// # Errors
+/// Database errors only.
+pub fn leased_until(tx: &mut Tx<'_>, name: &str) -> Result<Option<Timestamp>> {
+    let row = tx.row("SELECT until_at FROM lease WHERE name = $1", values![name])?;
+    row.map(|row| row.get("until_at")).transpose()
+}
+
 /// Gives a lease back.
 ///
 /// # Errors

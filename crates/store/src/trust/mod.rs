@@ -9,7 +9,7 @@ mod outbox;
 
 pub use answer::{AnswerRow, answer, forget_answers, keep_answer};
 pub use audit::{AuditFilter, AuditRow, accounts_named, audit, audit_after, audit_of, audit_page, find_audit};
-pub use lease::{LeaseRow, lease, leases, release};
+pub use lease::{LeaseRow, lease, leased_until, leases, release};
 pub use mail::{
     MailRow, claim_mail, failed_mails, find_mail, mails, mails_of, mark_sent, mark_unsent, post, retry_mail, unsent,
 };
