@@ -16,7 +16,7 @@ use service::import::Limits;
 use service::{Cx, Error, Outcome};
 use sha2::{Digest as _, Sha256};
 
-use crate::strict::Strict;
+use crate::strict::{NO_OBJECT, Strict};
 
 /// What every operation answers.
 pub type Answer = Result<Response, Fail>;
@@ -181,7 +181,7 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
     // The text itself is read so that a field which is sent twice is refused.
     let mut json = serde_json::Deserializer::from_slice(text);
     let value = told(serde_path_to_error::deserialize(&mut json))?;
-    json.end().map_err(|error| fault(String::new(), &error.to_string()))?;
+    json.end().map_err(|error| no_json(&error))?;
     Ok(value)
 }
 
@@ -189,9 +189,18 @@ fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
 fn told<T>(read: Result<T, serde_path_to_error::Error<serde_json::Error>>) -> Result<T, FieldError> {
     read.map_err(|error| {
         let path = error.path().to_string().replace('[', ".").replace(']', "");
+        let error = error.into_inner();
+        if !error.is_data() {
+            return no_json(&error);
+        }
         // `.` is the whole body, `?` something that has no name.
-        fault(path.trim_end_matches(['.', '?']).to_owned(), &error.into_inner().to_string())
+        fault(path.trim_end_matches(['.', '?']).to_owned(), &error.to_string())
     })
+}
+
+fn no_json(error: &serde_json::Error) -> FieldError {
+    let at = |place: usize| i64::try_from(place).unwrap_or(i64::MAX);
+    Reason::new(Code::Unreadable).with("line", at(error.line())).with("column", at(error.column())).at("")
 }
 
 /// The first field with characters that can neither be shown nor stored: what forms refuse, too.
@@ -218,19 +227,45 @@ fn unclean(value: &Value, path: &mut Vec<String>) -> Option<String> {
 }
 
 /// A fault of a field: the code that a wire type told, with its arguments (`too_large max=200`), else
-/// what the reader says in English.
+/// what the reader's English means.
 fn fault(field: String, detail: &str) -> FieldError {
-    if let Some((name, _)) = detail.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')) {
-        let field = if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
-        return Reason::new(Code::Required).at(field);
+    let within = |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
+    let named = |before: &str| detail.strip_prefix(before)?.split_once('`').map(|(name, _)| name);
+    if let Some(name) = named("missing field `") {
+        return Reason::new(Code::Required).at(within(name));
+    }
+    if let Some(name) = named("duplicate field `") {
+        return Reason::new(Code::SentTwice).at(within(name));
+    }
+    if let Some(name) = named("unknown field `") {
+        return Reason::new(Code::UnknownField).with("name", name.chars().take(40).collect::<String>()).at(field);
     }
     let said = detail.split(" at line ").next().unwrap_or_default();
     let (code, args) = said.split_once(' ').unwrap_or((said, ""));
     let args: Option<Vec<(&str, &str)>> = args.split_whitespace().map(|arg| arg.split_once('=')).collect();
     let (Ok(code), Some(args)) = (code.parse::<Code>(), args) else {
-        return Reason::new(Code::Unreadable).with("detail", detail).at(field);
+        return Reason::new(meant(said)).at(field);
     };
     args.into_iter().fold(Reason::new(code), |reason, (name, value)| reason.with(name, value)).at(field)
+}
+
+/// What is wrong with a value, by what serde, serde_json and the reader of queries say of it.
+fn meant(said: &str) -> Code {
+    const MEANT: [(&str, Code); 12] = [
+        (NO_OBJECT, Code::NotAnObject),
+        ("unknown variant", Code::NotAChoice),
+        ("expected a string", Code::NotText),
+        ("expected a boolean", Code::NotTrueOrFalse),
+        ("not `true` or `false`", Code::NotTrueOrFalse),
+        ("expected a sequence", Code::NotAList),
+        ("expected struct", Code::NotAnObject),
+        ("expected a map", Code::NotAnObject),
+        ("expected i", Code::NotANumber),
+        ("expected u", Code::NotANumber),
+        ("digit found in string", Code::NotANumber),
+        ("number too", Code::NotANumber),
+    ];
+    MEANT.iter().find(|(part, _)| said.contains(part)).map_or(Code::WrongKind, |(_, code)| *code)
 }
 
 /// What is asked for in the query.

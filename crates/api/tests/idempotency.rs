@@ -106,12 +106,13 @@ async fn a_key_is_needed_and_bounded_and_the_body_must_be_what_is_wanted() {
         ("", r#"{"text":"a"}"#, "Idempotency-Key required"),
         (long.as_str(), r#"{"text":"a"}"#, "Idempotency-Key too_long"),
         ("k", "{", " unreadable"),
-        ("k", r#"{"text":1}"#, "text unreadable"),
+        ("k", r#"{"text":1}"#, "text not_text"),
+        ("k", r#"{"text":"a","text":"b"}"#, "text sent_twice"),
         ("k", r#"{"text":"a\u0000"}"#, "text bad_characters"),
-        ("k", r#"{"text":"a","more":1}"#, "more unreadable"),
+        ("k", r#"{"text":"a","more":1}"#, "more unknown_field"),
         ("k", "", "text required"),
         ("k", r#"{"text":"a"}{"#, " unreadable"),
-        ("k", "[]", " unreadable"),
+        ("k", "[]", " not_an_object"),
     ] {
         let answer = api.call(Method::POST, "/api/v1/notes", "sysadmin", key, body).await;
         assert_eq!((answer.status, answer.text.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, expected), "{body}");

@@ -69,8 +69,22 @@ words! {
         ChangesThePast = "changes_the_past",
 
         // shell: the API's own.
-        /// The body of a request is not the JSON that is wanted: `detail` in English.
+        /// The body of a request is no JSON from `line` and `column` on.
         Unreadable = "unreadable",
+        /// A JSON string is expected.
+        NotText = "not_text",
+        /// `true` or `false` is expected.
+        NotTrueOrFalse = "not_true_or_false",
+        /// A JSON array is expected.
+        NotAList = "not_a_list",
+        /// A JSON object is expected.
+        NotAnObject = "not_an_object",
+        /// The operation has no field `name`.
+        UnknownField = "unknown_field",
+        /// The field stands there twice.
+        SentTwice = "sent_twice",
+        /// Not a value that the specification has there.
+        WrongKind = "wrong_kind",
         /// The idempotency key was used for another request.
         KeyReused = "key_reused",
         /// The API is written to with a personal token, not by the browser's session.

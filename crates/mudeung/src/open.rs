@@ -11,6 +11,7 @@ use store::Db;
 use store::sql::{Durability, sqlite_path};
 use texts::{Texts, k};
 
+use crate::command::demo::{ADDRESS, LAST_DAY, morning};
 use crate::config::Config;
 
 /// Which center a command is about.
@@ -72,11 +73,11 @@ impl Which {
 
     fn opened(&self, (url, config): (String, Config), t: Texts) -> Result<Center> {
         let db = Db::open(&url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
-        let clock = match &self.data {
-            Some(_) => own_date(&db)?,
-            None => SystemClock::default(),
+        let (clock, address) = match &self.data {
+            Some(_) => (own_date(&db)?, db.read(|tx| store::center::setting(tx, ADDRESS))?),
+            None => (SystemClock::default(), None),
         };
-        center(db, Arc::new(clock), &config.http.public_url, false)
+        center(db, Arc::new(clock), address.as_ref().unwrap_or(&config.http.public_url), false)
     }
 }
 
@@ -103,7 +104,6 @@ pub fn take(database_url: &str, t: Texts) -> Result<Option<File>> {
 
 /// The clock of a demo's folder.
 fn own_date(db: &Db) -> Result<SystemClock> {
-    use crate::command::demo::{LAST_DAY, morning};
     let newest = store::trust::AuditFilter::default();
     let (day, last) = db.read(|tx| -> store::Result<_> {
         Ok((store::center::setting(tx, LAST_DAY)?, store::trust::audit_page(tx, &newest, None, 1)?))

@@ -146,11 +146,12 @@ fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEn
     for new in entries {
         ladder.add(new.rung, new.term, new.delta.0);
     }
-    ladder.check(span).map_err(|reason| Error::conflict(reason.with("pool", first.pool.as_str())))?;
     let promised = store::ledger::promised(cx.tx, &first.pool)?;
     let short = shortfalls(&first.pool, &ladder.allocatable, &promised, span);
-    if !short.is_empty() {
-        return Err(Error::Conflict(in_the_way(cx, &first.pool, &short)?));
+    let mut wrong = in_the_way(cx, &first.pool, &short)?;
+    wrong.extend(ladder.check(span).map_err(|reason| reason.with("pool", first.pool.as_str())).err());
+    if !wrong.is_empty() {
+        return Err(Error::Conflict(wrong));
     }
     let mut ids = Vec::new();
     for new in entries {

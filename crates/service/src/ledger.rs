@@ -76,6 +76,46 @@ pub(crate) fn room(cx: &mut Cx<'_, '_>, pool: &PoolId) -> Outcome<(Steps, Steps)
 
 pub use store::ledger::{Filter, LedgerItem};
 
+/// The columns of an entry in a file.
+pub const COLUMNS: [&str; 14] = [
+    "seq",
+    "at",
+    "project",
+    "award",
+    "pool",
+    "kind",
+    "delta",
+    "from",
+    "to",
+    "corrects",
+    "actor",
+    "reason",
+    "prev_hash",
+    "hash",
+];
+
+/// An entry as a row of [`COLUMNS`]: words as the API has them, `at` in UTC, `to` the day after the last.
+#[must_use]
+pub fn row(item: &LedgerItem) -> [String; 14] {
+    let entry = &item.entry;
+    [
+        entry.seq.to_string(),
+        jiff::Timestamp::from_second(entry.at).map(|at| at.to_string()).unwrap_or_default(),
+        item.number.clone(),
+        entry.award.to_string(),
+        entry.pool.to_string(),
+        entry.kind.to_string(),
+        entry.delta.to_string(),
+        entry.term.from().to_string(),
+        entry.term.to().to_string(),
+        entry.corrects.map(|seq| seq.to_string()).unwrap_or_default(),
+        entry.actor.map(|user| user.to_string()).unwrap_or_default(),
+        entry.reason.clone(),
+        entry.prev_hash.clone(),
+        entry.hash.clone(),
+    ]
+}
+
 /// Entries of all awards, newest first, before a place.
 ///
 /// # Errors

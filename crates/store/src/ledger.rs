@@ -231,6 +231,8 @@ pub struct LedgerItem {
     pub project: ProjectId,
     /// The project's number.
     pub number: String,
+    /// The name of whoever wrote it; the clock and the operator's command line have none.
+    pub actor_name: Option<String>,
 }
 
 /// Up to `limit` entries before `seq`, newest first.
@@ -239,8 +241,9 @@ pub struct LedgerItem {
 /// Database errors only.
 pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<i64>, limit: i64) -> Result<Vec<LedgerItem>> {
     let mut sql = "SELECT e.seq, e.award_id, e.pool_id, e.delta, e.from_on, e.to_on, e.kind, e.corrects, e.reason, e.actor_id, e.at, e.prev_hash, e.hash,
-            p.id AS project_id, p.number
-         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id WHERE e.seq < $1"
+            p.id AS project_id, p.number, u.name AS actor_name
+         FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
+         LEFT JOIN users u ON u.id = e.actor_id WHERE e.seq < $1"
         .to_owned();
     let mut given: Vec<Value> = vec![before.unwrap_or(i64::MAX).to_value()];
     let mut narrow = |condition: &str, value: Value| {
@@ -263,6 +266,13 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, before: Option<i64>, limit: i64) -
     sql.push_str(&format!(" ORDER BY e.seq DESC LIMIT ${}", given.len()));
     tx.rows(&sql, &given)?
         .iter()
-        .map(|row| Ok(LedgerItem { entry: entry(row)?, project: row.get("project_id")?, number: row.get("number")? }))
+        .map(|row| {
+            Ok(LedgerItem {
+                entry: entry(row)?,
+                project: row.get("project_id")?,
+                number: row.get("number")?,
+                actor_name: row.get("actor_name")?,
+            })
+        })
         .collect()
 }

@@ -27,7 +27,14 @@ reason-ladder-order = On { $day } the rungs would be out of order (installed { $
 reason-below-zero = On { $day } the holding would fall below zero ({ $value }).
 reason-changes-the-past = The past ({ $from }) cannot be changed. Enter today ({ $today }) or later.
 # shell: API
-reason-unreadable = The body of the request cannot be read: { $detail }
+reason-unreadable = The body of the request is not valid JSON (line { $line }, column { $column }).
+reason-not-text = A string is expected here.
+reason-not-true-or-false = true or false is expected here.
+reason-not-a-list = An array is expected here.
+reason-not-an-object = A JSON object is expected here.
+reason-unknown-field = The operation has no field { $name }.
+reason-sent-twice = This field was sent twice.
+reason-wrong-kind = This value cannot stand here. Please look at the specification of the API.
 reason-key-reused = This idempotency key was already used for another request.
 reason-token-needed = Changing anything by the API needs a personal token.
 reason-token-reads-only = This token is for reading only.

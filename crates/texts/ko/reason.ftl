@@ -27,7 +27,14 @@ reason-ladder-order = { $day }에 용량 단계의 순서가 어긋납니다(설
 reason-below-zero = { $day }에 보유량이 0보다 작아집니다({ $value }).
 reason-changes-the-past = 지난 날({ $from })은 바꿀 수 없습니다. 오늘({ $today }) 이후로 입력해 주세요.
 # shell: API
-reason-unreadable = 요청 본문을 읽을 수 없습니다: { $detail }
+reason-unreadable = 요청 본문이 올바른 JSON이 아닙니다({ $line }번째 줄 { $column }번째 글자).
+reason-not-text = 문자열이어야 합니다.
+reason-not-true-or-false = true 또는 false여야 합니다.
+reason-not-a-list = 배열이어야 합니다.
+reason-not-an-object = JSON 객체여야 합니다.
+reason-unknown-field = 이 요청에는 { $name } 항목이 없습니다.
+reason-sent-twice = 같은 항목을 두 번 보냈습니다.
+reason-wrong-kind = 이 항목에 쓸 수 없는 값입니다. API 명세를 확인해 주세요.
 reason-key-reused = 이 멱등성 키는 다른 요청에 이미 사용되었습니다.
 reason-token-needed = API로 내용을 바꾸려면 개인 토큰이 필요합니다.
 reason-token-reads-only = 이 토큰으로는 조회만 할 수 있습니다.

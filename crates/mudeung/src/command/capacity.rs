@@ -157,19 +157,13 @@ fn set(which: &Which, wanted: &SetCapacity, t: Texts) -> Result<()> {
                 say(&format!("{}  {rung}  {delta}  {}", entry.pool, days(t, entry.term)));
             }
         }
-        Err(Error::Invalid(faults)) => {
-            for fault in &faults {
-                say(&format!("{}: {}", fault.field, t.reason(&fault.reason, pools)));
-            }
-            bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
-        }
         Err(error @ Error::Conflict(_)) => {
             for reason in error.reasons() {
                 say(&t.reason(&reason, pools));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }
-        Err(error) => return Err(refused(t, &error)),
+        Err(error) => bail!("{}\n{}", refused(t, &error), t.s(k::CLI_CAPACITY_REFUSED)),
     }
     Ok(())
 }

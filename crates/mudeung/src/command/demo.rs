@@ -25,6 +25,8 @@ use crate::server::{Means, Server, listen};
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
 /// The setting that remembers on which day the demo was last started.
 pub const LAST_DAY: &str = "demo.day";
+/// The setting that remembers under which address the demo was last served.
+pub const ADDRESS: &str = "demo.address";
 /// The password of the accounts that the demo shows. They exist in demos only.
 const PASSWORD: &str = "mudeung-2021-demo";
 
@@ -93,7 +95,10 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     // What was begun without the year lives on without it.
     let with_year = if past.last.is_some() { past.loaded.is_some() } else { !args.empty };
     let sign_ins = fill(&center, &clock, &year, with_year, past.last.is_none(), now, t)?;
-    center.write(&Actor::operator(), |cx| setup::keep_note(cx, LAST_DAY, &day.to_string()))?;
+    center.write(&Actor::operator(), |cx| {
+        setup::keep_note(cx, LAST_DAY, &day.to_string())?;
+        setup::keep_note(cx, ADDRESS, &public_url)
+    })?;
 
     let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
     let server = Server { center, edge: edge::Config::default(), listener, worker: Some(Means::recording(None)) };

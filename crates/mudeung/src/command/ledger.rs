@@ -1,9 +1,9 @@
 //! `mudeung ledger`: the newest entries for people, or all of them as CSV.
 
 use anyhow::Result;
-use service::ledger::{Filter, LedgerItem, list};
+use service::ledger::{COLUMNS, Filter, LedgerItem, list, row};
 use service::{Actor, Center};
-use texts::Texts;
+use texts::{Texts, k};
 
 use crate::command::{refused, say};
 use crate::open::Which;
@@ -42,54 +42,48 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     match &args.what {
         What::Show { which, limit } => {
             let items = page(&which.open(t)?, None, *limit, t)?;
-            for LedgerItem { entry, number, .. } in &items {
-                let (from, last) = (t.short_date(entry.term.from()), t.short_date(entry.term.last_day()));
-                let (kind, delta) = (t.word(entry.kind), t.signed(entry.delta.0));
-                say(&format!(
-                    "{:>8}  {number}  {}  {kind}  {delta}  {from} ~ {last}  {}",
-                    entry.seq, entry.pool, entry.hash
-                ));
+            let mut table = comfy_table::Table::new();
+            let heads = [
+                k::LEDGER_SEQ,
+                k::LEDGER_AT,
+                k::LEDGER_PROJECT,
+                k::LEDGER_POOL,
+                k::LEDGER_KIND,
+                k::LEDGER_DELTA,
+                k::CAPACITY_DAYS,
+                k::AUDIT_WHO,
+                k::LEDGER_REASON,
+                k::LEDGER_HASH,
+            ];
+            table.set_header(heads.map(|key| t.s(key)));
+            for LedgerItem { entry, number, actor_name, .. } in &items {
+                let kind = t.word(entry.kind);
+                table.add_row([
+                    entry.seq.to_string(),
+                    jiff::Timestamp::from_second(entry.at).map(|at| t.instant(at)).unwrap_or_default(),
+                    number.clone(),
+                    entry.pool.to_string(),
+                    entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
+                    t.signed(entry.delta.0),
+                    format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+                    actor_name.clone().unwrap_or_default(),
+                    entry.reason.clone(),
+                    entry.hash.chars().take(12).collect(),
+                ]);
             }
+            say(&if items.is_empty() { t.s(k::LEDGER_EMPTY) } else { table.to_string() });
         }
         What::Export { which } => {
             let center = which.open(t)?;
             let mut out = csv::Writer::from_writer(std::io::stdout());
-            out.write_record([
-                "seq",
-                "at",
-                "project",
-                "award",
-                "pool",
-                "kind",
-                "delta",
-                "from",
-                "to",
-                "corrects",
-                "reason",
-                "prev_hash",
-                "hash",
-            ])?;
+            out.write_record(COLUMNS)?;
             let mut before = None;
             loop {
                 let items = page(&center, before, PAGE, t)?;
                 let Some(last) = items.last() else { break };
                 before = Some(last.entry.seq);
-                for LedgerItem { entry, number, .. } in &items {
-                    out.write_record([
-                        entry.seq.to_string(),
-                        entry.at.to_string(),
-                        number.clone(),
-                        entry.award.to_string(),
-                        entry.pool.to_string(),
-                        entry.kind.to_string(),
-                        entry.delta.to_string(),
-                        entry.term.from().to_string(),
-                        entry.term.to().to_string(),
-                        entry.corrects.map(|seq| seq.to_string()).unwrap_or_default(),
-                        entry.reason.clone(),
-                        entry.prev_hash.clone(),
-                        entry.hash.clone(),
-                    ])?;
+                for item in &items {
+                    out.write_record(row(item))?;
                 }
             }
             out.flush()?;

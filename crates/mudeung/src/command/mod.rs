@@ -29,13 +29,22 @@ pub fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "mudeung: {line}");
 }
 
+/// What the argument for a field is called on the command line.
+fn argument(field: &str) -> String {
+    match field {
+        "pool" | "rung" | "count" => format!("<{}>", field.to_uppercase()),
+        _ => format!("--{field}"),
+    }
+}
+
 /// Why the center refuses, in words; pools go by their short names.
 pub fn refused(t: Texts, error: &Error) -> anyhow::Error {
     let pools = Pools::default();
     let words: Vec<String> = match error {
-        Error::Invalid(faults) => {
-            faults.iter().map(|fault| format!("{}: {}", fault.field, t.reason(&fault.reason, &pools))).collect()
-        }
+        Error::Invalid(faults) => faults
+            .iter()
+            .map(|fault| format!("{}: {}", argument(&fault.field), t.reason(&fault.reason, &pools)))
+            .collect(),
         Error::NotFound => vec![t.s(k::REASON_UNKNOWN)],
         Error::SignInNeeded => vec![t.s(k::REASON_NOT_ALLOWED)],
         Error::TooMany(_) => vec![t.s(k::ERROR_TOO_MANY_TEXT)],

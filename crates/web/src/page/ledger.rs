@@ -155,26 +155,9 @@ async fn file(ui: Ui, Query(narrowed): Query<Narrowed>) -> Answer {
     let before: Option<i64> =
         narrowed.after.as_deref().filter(|text| !text.is_empty()).map(Cursor::read).transpose()?;
     let items = ui.read(move |cx| service::ledger::list(cx, &filter, before, FILE_ROWS)).await?;
-    let mut out =
-        "\u{feff}seq,at,project,award,pool,kind,delta,from,to,corrects,actor,reason,prev_hash,hash\r\n".to_owned();
-    for LedgerItem { entry, number, .. } in &items {
-        let cells = [
-            entry.seq.to_string(),
-            jiff::Timestamp::from_second(entry.at).map(|at| at.to_string()).unwrap_or_default(),
-            number.clone(),
-            entry.award.to_string(),
-            entry.pool.to_string(),
-            entry.kind.as_str().to_owned(),
-            entry.delta.to_string(),
-            entry.term.from().to_string(),
-            entry.term.to().to_string(),
-            entry.corrects.map(|seq| seq.to_string()).unwrap_or_default(),
-            entry.actor.map(|user| user.to_string()).unwrap_or_default(),
-            entry.reason.clone(),
-            entry.prev_hash.clone(),
-            entry.hash.clone(),
-        ];
-        out.push_str(&csv::line(&cells));
+    let mut out = format!("\u{feff}{}\r\n", service::ledger::COLUMNS.join(","));
+    for item in &items {
+        out.push_str(&csv::line(&service::ledger::row(item)));
     }
     ui.file("ledger.csv", "text/csv; charset=utf-8", out.into_bytes())
 }
