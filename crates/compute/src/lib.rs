@@ -11,6 +11,7 @@ pub mod slurm;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::engine::EngineFault;
 use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
@@ -106,6 +107,33 @@ pub enum EngineError {
     /// It said yes, and has something else.
     #[error("the engine has something else than it was told: {0}")]
     Unlike(String),
+}
+
+impl EngineError {
+    /// What kind of fault it is.
+    #[must_use]
+    pub fn fault(&self) -> EngineFault {
+        match self {
+            Self::Unreachable(_) => EngineFault::Unreachable,
+            Self::Hangs(_) => EngineFault::Hangs,
+            Self::Controller(_) => EngineFault::Controller,
+            Self::Busy(_) => EngineFault::Busy,
+            Self::Refused(_) => EngineFault::Refused,
+            Self::Unlike(_) => EngineFault::Unlike,
+        }
+    }
+
+    /// Its cause, in the engine's words.
+    #[must_use]
+    pub fn cause(&self) -> &str {
+        let (Self::Unreachable(cause)
+        | Self::Hangs(cause)
+        | Self::Controller(cause)
+        | Self::Busy(cause)
+        | Self::Refused(cause)
+        | Self::Unlike(cause)) = self;
+        cause
+    }
 }
 
 /// An engine that runs jobs.

@@ -15,6 +15,7 @@ pub mod award;
 pub mod calendar;
 pub mod call;
 pub mod capacity;
+pub mod engine;
 pub mod figure;
 pub mod ids;
 pub mod ledger;

@@ -42,6 +42,8 @@ enum Command {
     Report(command::report::Args),
     /// Make accounts, give and take roles.
     User(command::user::Args),
+    /// Show how the cluster stands, and what would be changed in it.
+    Cluster(command::cluster::Args),
     /// Copy the database to a folder, verified.
     Backup(command::backup::Args),
     /// Bring a database back from a backup.
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Import(args) => command::import::run(&args, t),
         Command::Report(args) => command::report::run(&args, t),
         Command::User(args) => command::user::run(&args, t),
+        Command::Cluster(args) => command::cluster::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),
     };

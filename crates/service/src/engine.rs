@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-pub use compute::{Change, Compute, EngineError, Fake};
+pub use compute::{Change, Compute, EngineError, Fake, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
+use domain::engine::{EngineFault, SyncState};
 use domain::ids::ProjectId;
 use jiff::{SignedDuration, Timestamp};
 pub use store::engine::SyncRow;
@@ -78,7 +79,7 @@ impl Books {
         let mut out = BTreeMap::new();
         for (id, want) in &self.desired {
             let have = find(&observed.projects, &want.name);
-            let Some(row) = self.rows.get(id).filter(|row| row.state == "in_line") else { continue };
+            let Some(row) = self.rows.get(id).filter(|row| row.state == SyncState::InLine) else { continue };
             if !want.is_met_by(have) && read_desired(row).as_ref() == Some(want) {
                 out.insert(*id, serde_json::to_string(&have).map_err(Error::internal)?);
             }
@@ -95,13 +96,26 @@ fn find<'a>(projects: &'a [ObservedProject], name: &str) -> Option<&'a ObservedP
     projects.iter().find(|one| one.name == name)
 }
 
+/// What keeps a project from being in line.
+#[derive(Clone)]
+struct Failure {
+    fault: EngineFault,
+    cause: String,
+}
+
+impl From<&EngineError> for Failure {
+    fn from(error: &EngineError) -> Self {
+        Self { fault: error.fault(), cause: error.cause().to_owned() }
+    }
+}
+
 /// What came of a pass.
 #[derive(Default)]
 struct Pass {
     /// The engine as it was last seen in it; nothing if it could not be seen.
     seen: Option<Observation>,
     /// What went wrong, by project.
-    failed: BTreeMap<ProjectId, String>,
+    failed: BTreeMap<ProjectId, Failure>,
     /// What was found changed by hand.
     drifted: BTreeMap<ProjectId, String>,
 }
@@ -117,21 +131,22 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     name_people(center)?;
     let name = engine.name();
     let books = Books::read(center, name)?;
-    let every = |error: &str| -> BTreeMap<ProjectId, String> {
+    let every = |failure: Failure| -> BTreeMap<ProjectId, Failure> {
         let due = books.desired.iter().filter(|(id, _)| books.due(*id));
-        due.map(|(id, _)| (*id, error.to_owned())).collect()
+        due.map(|(id, _)| (*id, failure.clone())).collect()
     };
     let observed = match engine.observe() {
         Ok(observed) => observed,
         Err(error) => {
-            let pass = Pass { failed: every(&error.to_string()), ..Pass::default() };
+            let pass = Pass { failed: every(Failure::from(&error)), ..Pass::default() };
             return record(center, name, &books, &pass).map(|()| 0);
         }
     };
     let plan = match books.plan(&observed) {
         Ok(plan) => plan,
         Err(refused) => {
-            let pass = Pass { failed: every(&refused.to_string()), ..Pass::default() };
+            let doubt = Failure { fault: EngineFault::Doubtful, cause: refused.to_string() };
+            let pass = Pass { failed: every(doubt), ..Pass::default() };
             record(center, name, &books, &pass)?;
             return Err(Error::internal(refused));
         }
@@ -140,7 +155,8 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let mut pass = Pass { drifted: books.drifted(&observed)?, ..Pass::default() };
     for taken in &plan.taken {
         if let Some(id) = ids.get(taken) {
-            pass.failed.insert(*id, EngineError::Refused(format!("{taken} is there and not ours")).to_string());
+            let cause = format!("{taken} is there and not ours");
+            pass.failed.insert(*id, Failure { fault: EngineFault::Refused, cause });
         }
     }
     // While the pause after a failure lasts, the changes of that project wait.
@@ -157,7 +173,7 @@ fn carry_out(
     engine: &dyn Compute,
     changes: &[Change],
     ids: &BTreeMap<String, ProjectId>,
-    failed: &mut BTreeMap<ProjectId, String>,
+    failed: &mut BTreeMap<ProjectId, Failure>,
 ) -> u64 {
     if changes.is_empty() {
         return 0;
@@ -168,7 +184,7 @@ fn carry_out(
         match (outcome, ids.get(change.project())) {
             (Ok(()), _) => done += 1,
             (Err(error), Some(id)) => {
-                failed.entry(*id).or_insert_with(|| error.to_string());
+                failed.entry(*id).or_insert_with(|| Failure::from(&error));
             }
             (Err(error), None) => {
                 tracing::warn!(engine = engine.name(), project = change.project(), %error, "not changed");
@@ -201,9 +217,10 @@ pub fn forget(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<u64> {
     for row in &rows {
         let anew = SyncRow {
             observed: None,
-            state: "pending".to_owned(),
+            state: SyncState::Pending,
             tries: 0,
             next_try_at: cx.now,
+            fault: None,
             last_error: String::new(),
             changed_at: cx.now,
             ..row.clone()
@@ -231,6 +248,15 @@ fn name_people(center: &Center) -> Outcome<()> {
         }
         Ok(())
     })
+}
+
+/// How an engine stands for every project that it knows or should know.
+///
+/// # Errors
+/// [`Error::Forbidden`] for whoever may not see the center's work.
+pub fn standing(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<Vec<SyncRow>> {
+    cx.require(domain::access::Act::WorkRead, &[])?;
+    Ok(store::engine::of_engine(cx.tx, engine)?)
 }
 
 /// The engines' rows of a project; the caller has asked whether it may be seen.
@@ -313,7 +339,7 @@ fn record(center: &Center, engine: &str, books: &Books, pass: &Pass) -> Outcome<
         let Some(seen) = &pass.seen else { continue };
         let name = read_desired(row).map(|one| one.name).unwrap_or_default();
         match (find(&seen.projects, &name), pass.failed.get(id)) {
-            (Some(_), Some(error)) => put.push(failed(row.clone(), error, books.now)),
+            (Some(_), Some(failure)) => put.push(failed(row.clone(), failure, books.now)),
             (Some(_), None) => {}
             (None, _) => gone.push(*id),
         }
@@ -337,12 +363,13 @@ fn record(center: &Center, engine: &str, books: &Books, pass: &Pass) -> Outcome<
     })
 }
 
-fn failed(row: SyncRow, error: &str, now: Timestamp) -> SyncRow {
+fn failed(row: SyncRow, failure: &Failure, now: Timestamp) -> SyncRow {
     SyncRow {
-        state: "failed".to_owned(),
+        state: SyncState::Failed,
         next_try_at: crate::work::next_try(now, row.tries),
         tries: row.tries.saturating_add(1),
-        last_error: crate::work::short(error),
+        fault: Some(failure.fault),
+        last_error: crate::work::short(&failure.cause),
         changed_at: now,
         ..row
     }
@@ -360,9 +387,10 @@ fn row_after(engine: &str, books: &Books, pass: &Pass, id: ProjectId, want: &Des
             Some(have) => Some(serde_json::to_string(&have).map_err(Error::internal)?),
             None => old.and_then(|row| row.observed.clone()),
         },
-        state: "pending".to_owned(),
+        state: SyncState::Pending,
         tries: old.map_or(0, |row| row.tries),
         next_try_at: old.map_or(now, |row| row.next_try_at),
+        fault: old.and_then(|row| row.fault),
         last_error: old.map(|row| row.last_error.clone()).unwrap_or_default(),
         changed_at: now,
         drift: old.and_then(|row| row.drift.clone()),
@@ -372,19 +400,23 @@ fn row_after(engine: &str, books: &Books, pass: &Pass, id: ProjectId, want: &Des
         row.drift = Some(drift.clone());
         row.drifted_at = Some(now);
     }
-    if let Some(error) = pass.failed.get(&id) {
-        return Ok(failed(row, error, now));
+    if let Some(failure) = pass.failed.get(&id) {
+        return Ok(failed(row, failure, now));
     }
     let Some(have) = have else { return Ok(row) };
     if want.is_met_by(have) {
         // On record is not in effect while the part that enforces it is away.
-        let was = old.is_some_and(|old| old.state == "in_line" && old.desired == row.desired);
+        let was = old.is_some_and(|old| old.state == SyncState::InLine && old.desired == row.desired);
         match pass.seen.as_ref().and_then(|seen| seen.trouble.as_ref()) {
-            Some(trouble) if !was => row.last_error = crate::work::short(&trouble.to_string()),
+            Some(trouble) if !was => {
+                row.fault = Some(trouble.fault());
+                row.last_error = crate::work::short(trouble.cause());
+            }
             _ => {
-                row.state = "in_line".to_owned();
+                row.state = SyncState::InLine;
                 row.tries = 0;
                 row.next_try_at = old.filter(|_| was).map_or(now, |old| old.next_try_at);
+                row.fault = None;
                 row.last_error.clear();
             }
         }

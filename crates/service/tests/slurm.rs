@@ -7,6 +7,7 @@ mod on_slurm {
     use compute::Slurm;
     use domain::access::Role;
     use domain::award::ProjectState;
+    use domain::engine::{EngineFault, SyncState};
     use domain::ids::PoolId;
     use domain::ledger::{EntryKind, NewEntry};
     use domain::units::Amount;
@@ -81,14 +82,13 @@ mod on_slurm {
         t.center.read(&of.lead, |cx| engine::of_project(cx, of.project)).expect("readable")
     }
 
-    fn state(t: &TestCenter, of: &TestAward) -> (String, String) {
+    fn state(t: &TestCenter, of: &TestAward) -> (SyncState, Option<EngineFault>) {
         let row = rows(t, of).remove(0);
-        (row.state, row.last_error)
+        assert_eq!(row.fault.is_none(), row.last_error.is_empty(), "{row:?}");
+        (row.state, row.fault)
     }
 
-    fn in_line() -> (String, String) {
-        ("in_line".to_owned(), String::new())
-    }
+    const IN_LINE: (SyncState, Option<EngineFault>) = (SyncState::InLine, None);
 
     #[test]
     fn from_the_award_to_its_end() {
@@ -100,7 +100,7 @@ mod on_slurm {
         sync(&t, &engine);
         assert_eq!(cluster.limits(&account), "cpu=16,gres/gpu=4,mem=32000M|");
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        assert_eq!(state(&t, &of), in_line());
+        assert_eq!(state(&t, &of), IN_LINE);
 
         let submit = |devices| cluster.submit(person, &account, POOL, devices);
         let mut first = String::new();
@@ -120,7 +120,7 @@ mod on_slurm {
         let run = t.center.write(&Actor::clock(), service::term::run_clock).expect("ran");
         assert_eq!((run.ended, run.data_only), (1, 1));
         sync(&t, &engine);
-        assert_eq!(state(&t, &of), in_line());
+        assert_eq!(state(&t, &of), IN_LINE);
         assert_eq!(cluster.limits(&account), "cpu=0,gres/gpu=0,mem=0|0");
         cluster.until("no job is taken", || submit(1).is_err());
         cluster.until("what waited is gone", || !cluster.job(&third).starts_with("PENDING"));
@@ -136,8 +136,7 @@ mod on_slurm {
             cluster.ask("sacct", &["-nX", "-j", &second, "-o", "state"]).contains("RUNNING")
         });
         sync(&t, &engine);
-        let (word, error) = state(&t, &of);
-        assert!(word == "failed" && error.contains("jobs still run"), "{word} {error}");
+        assert_eq!(state(&t, &of), (SyncState::Failed, Some(EngineFault::Busy)));
         let _ = cluster.ask("scancel", &[&second]);
         cluster.until("it goes", || {
             t.clock.set(t.center.now() + jiff::SignedDuration::from_hours(7));
@@ -158,7 +157,7 @@ mod on_slurm {
         assert_eq!(sync(&t, &engine), 1);
         assert_eq!(cluster.limits(&account(&of)), "cpu=16,gres/gpu=4,mem=32000M|");
         let row = rows(&t, &of).remove(0);
-        assert_eq!((row.state.as_str(), row.drifted_at), ("in_line", Some(t.center.now())));
+        assert_eq!((row.state, row.drifted_at), (SyncState::InLine, Some(t.center.now())));
         assert!(row.drift.is_some_and(|drift| drift.contains(":64")));
         assert_eq!(sync(&t, &engine), 0, "at rest");
     }
@@ -177,41 +176,37 @@ mod on_slurm {
         cluster.daemon("slurmdbd", "stop");
         give_back(&t, &one, 1, (2021, 6, 2));
         assert_eq!(sync(&t, &engine), 0);
-        let (word, error) = state(&t, &one);
-        assert!(
-            word == "failed" && error.contains("cannot be reached") && error.contains("slurmdbd"),
-            "{word} {error}"
-        );
+        assert_eq!(state(&t, &one), (SyncState::Failed, Some(EngineFault::Unreachable)));
+        assert!(rows(&t, &one)[0].last_error.contains("slurmdbd"), "{:?}", rows(&t, &one));
         cluster.daemon("slurmdbd", "start");
         later(1);
         assert_eq!(sync(&t, &engine), 1);
         assert_eq!(
             (state(&t, &one), cluster.limits(&account(&one))),
-            (in_line(), "cpu=12,gres/gpu=3,mem=24000M|".to_owned())
+            (IN_LINE, "cpu=12,gres/gpu=3,mem=24000M|".to_owned())
         );
 
         // It hangs.
         cluster.daemon("slurmdbd", "freeze");
         give_back(&t, &one, 1, (2021, 6, 3));
         assert_eq!(sync(&t, &engine), 0);
-        assert!(state(&t, &one).1.contains("does not answer"), "{:?}", state(&t, &one));
+        assert_eq!(state(&t, &one), (SyncState::Failed, Some(EngineFault::Hangs)));
         cluster.daemon("slurmdbd", "thaw");
         later(1);
         assert_eq!(sync(&t, &engine), 1);
-        assert_eq!(state(&t, &one), in_line());
+        assert_eq!(state(&t, &one), IN_LINE);
 
         // The controller is gone: on record, but not in effect yet, and said so.
         cluster.daemon("slurmctld", "stop");
         give_back(&t, &two, 4, (2021, 6, 4));
         sync(&t, &engine);
-        let (word, error) = state(&t, &two);
-        assert!(word == "pending" && error.contains("controller"), "{word} {error}");
-        assert_eq!(state(&t, &one), in_line(), "what was in effect still is");
+        assert_eq!(state(&t, &two), (SyncState::Pending, Some(EngineFault::Controller)));
+        assert_eq!(state(&t, &one), IN_LINE, "what was in effect still is");
         cluster.daemon("slurmctld", "start");
         sync(&t, &engine);
         assert_eq!(
             (state(&t, &two), cluster.limits(&account(&two))),
-            (in_line(), "cpu=16,gres/gpu=4,mem=32000M|".to_owned())
+            (IN_LINE, "cpu=16,gres/gpu=4,mem=32000M|".to_owned())
         );
 
         // The portal dies after the first of several changes.
@@ -223,7 +218,7 @@ mod on_slurm {
         assert!(engine.apply(&changes[..1]).iter().all(Result::is_ok));
         assert_eq!(sync(&t, &engine), changes.len() as u64 - 1, "what was done is not done again");
         for (of, limit) in [(&one, 1), (&two, 3), (&three, 2)] {
-            assert_eq!(state(&t, of), in_line());
+            assert_eq!(state(&t, of), IN_LINE);
             assert!(cluster.limits(&account(of)).contains(&format!("gres/gpu={limit},")), "{limit}");
         }
         assert_eq!(sync(&t, &engine), 0, "at rest");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::ids::{AwardId, PoolId, ProjectId};
 use domain::steps::Steps;
 use domain::term::Term;
-use domain::{Word, adjustment, award, ledger as entry};
+use domain::{Word, adjustment, award, engine, ledger as entry};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -489,7 +489,8 @@ pub fn unreadable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, Stri
         ("agreement", "id", "state", none_of::<award::AgreementState>("state")),
         ("adjustment", "id", "kind", none_of::<adjustment::AdjustmentKind>("kind")),
         ("adjustment", "id", "state", none_of::<adjustment::AdjustmentState>("state")),
-        ("engine_sync", "project_id", "state", "x.state NOT IN ('in_line', 'pending', 'failed')".to_owned()),
+        ("engine_sync", "project_id", "state", none_of::<engine::SyncState>("state")),
+        ("engine_sync", "project_id", "fault", none_of::<engine::EngineFault>("fault")),
     ];
     for (table, key, columns) in NUMBERS {
         for column in columns {

@@ -1,12 +1,16 @@
 //! What engines should have for each project, and what they were last seen to have.
 
 use domain::award::ProjectState;
+use domain::engine::{EngineFault, SyncState};
 use domain::ids::{ProjectId, UserId};
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::sql::{FromValue, ToValue, Value, as_text};
 use crate::{Result, Tx, values};
+
+as_text! { SyncState: "state of an engine", EngineFault: "fault of an engine" }
 
 mirror! {
     /// An engine's state for one project.
@@ -19,13 +23,15 @@ mirror! {
         desired: String = "desired",
         /// What it was last seen to have, as JSON.
         observed: Option<String> = "observed",
-        /// `in_line`, `pending` or `failed`.
-        state: String = "state",
+        /// How it stands.
+        state: SyncState = "state",
         /// How often bringing it in line has failed in a row.
         tries: i64 = "tries",
         /// When it is tried next.
         next_try_at: Timestamp = "next_try_at",
-        /// What went wrong the last time.
+        /// What keeps it from being in line.
+        fault: Option<EngineFault> = "fault",
+        /// The cause, in the engine's words.
         last_error: String = "last_error",
         /// When this row changed.
         changed_at: Timestamp = "changed_at",

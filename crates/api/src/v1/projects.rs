@@ -3,21 +3,22 @@
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
 use axum::extract::Path;
+use domain::access::Act;
 use domain::capacity::horizon;
 use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::Cx;
-use service::engine::SyncRow;
+use service::engine::{self, PoolState, SyncRow};
 use service::project::{AgreementItem, AwardRow, Holding, InvitationRow, MemberItem, ProjectRow, ProjectView};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wire::{
-    AgreementRef, AgreementStateWord, AwardRef, AwardStateWord, Choice, Day, Done, Id, Instant, InvitationRef,
-    InvitationStateWord, Made, Nothing, OfferRef, OrganizationRef, Page, ProjectRef, ProjectStateWord, ProposalRef,
-    Rows, Short, Stretch, TieWord, UserRef, id,
+    AgreementRef, AgreementStateWord, AwardRef, AwardStateWord, Choice, Day, Done, EngineFaultWord, Id, Instant,
+    InvitationRef, InvitationStateWord, Made, Nothing, OfferRef, OrganizationRef, Page, ProjectRef, ProjectStateWord,
+    ProposalRef, Rows, Short, Stretch, SyncStateWord, TieWord, UserRef, id,
 };
 use crate::{Answer, Asked, Post, Read};
 
@@ -230,22 +231,42 @@ struct MyInvitation {
 /// How an engine stands for a project.
 #[derive(Debug, Serialize, ToSchema)]
 struct Engine {
-    /// The engine: `compute`, `objects`.
+    /// The engine: `fake`, `slurm`.
     engine: String,
-    /// `in_line`, `pending` or `failed`.
-    state: String,
-    /// How many devices it was told of.
-    wanted_devices: i64,
-    /// How many it reports; null if it was not seen yet.
-    seen_devices: Option<i64>,
-    /// The last error.
+    /// How it stands.
+    state: SyncStateWord,
+    /// What it should have and was seen to have, pool by pool.
+    pools: Vec<EnginePool>,
+    /// What keeps it from being in line.
+    fault: Option<EngineFaultWord>,
+    /// The cause in the engine's words; empty for who may not see the center's work.
     last_error: String,
+    /// When it was last found changed by hand.
+    drifted_at: Option<Instant>,
 }
 
-impl From<SyncRow> for Engine {
-    fn from(row: SyncRow) -> Self {
-        let (wanted_devices, seen_devices) = service::engine::devices(&row);
-        Self { engine: row.engine, state: row.state, wanted_devices, seen_devices, last_error: row.last_error }
+/// How an engine stands for a pool of a project.
+#[derive(Debug, Serialize, ToSchema)]
+struct EnginePool {
+    /// The pool.
+    pool: String,
+    /// How many devices it should have.
+    wanted: i64,
+    /// How many it was seen to have; null if it was not seen yet.
+    seen: Option<i64>,
+}
+
+impl Engine {
+    fn new(cx: &Cx<'_, '_>, row: SyncRow) -> Self {
+        let pool = |one: PoolState| EnginePool { pool: one.pool, wanted: one.wanted, seen: one.seen };
+        Self {
+            pools: engine::pools(&row).into_iter().map(pool).collect(),
+            engine: row.engine,
+            state: Choice(row.state),
+            fault: row.fault.map(Choice),
+            last_error: if cx.actor.may(Act::WorkRead, &[]) { row.last_error } else { String::new() },
+            drifted_at: row.drifted_at.map(Instant),
+        }
     }
 }
 
@@ -265,7 +286,7 @@ fn shown(cx: &Cx<'_, '_>, view: ProjectView, engines: Vec<SyncRow>) -> Project {
         awards: awards.into_iter().map(Award::from).collect(),
         members: members.into_iter().map(member).collect(),
         invitations: invitations.into_iter().map(Invitation::from).collect(),
-        engines: engines.into_iter().map(Engine::from).collect(),
+        engines: engines.into_iter().map(|row| Engine::new(cx, row)).collect(),
         manageable,
         ties: ties.into_iter().map(Choice).collect(),
     }

@@ -4,6 +4,7 @@ pub mod arg;
 pub mod backup;
 pub mod capacity;
 pub mod check;
+pub mod cluster;
 pub mod demo;
 pub mod help;
 pub mod import;

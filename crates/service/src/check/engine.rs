@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compute::{DesiredProject, ObservedProject};
+use domain::engine::SyncState;
 use domain::ids::ProjectId;
 use jiff::civil::Date;
 use store::engine::SyncRow;
@@ -77,7 +78,7 @@ fn one_engine(report: &mut CheckReport, row: &SyncRow, most: Option<&Held>) {
             }
         }
     }
-    if row.state == "in_line" && !desired.is_met_by(observed.as_ref()) {
+    if row.state == SyncState::InLine && !desired.is_met_by(observed.as_ref()) {
         report.found(Rule::Engine, "engine_sync", &name, What::EngineNotInLine);
     }
     if most.is_some_and(|one| one.number != desired.name) {

@@ -2,6 +2,7 @@
 
 use domain::Code;
 use domain::access::{Role, Tie};
+use domain::engine::{EngineFault, SyncState};
 use service::{Actor, Error, agreement, engine, project};
 use testkit::{TestCenter, actor, on_both_engines};
 
@@ -22,7 +23,7 @@ on_both_engines! {
         t.center.write(&Actor::clock(), agreement::begin).expect("begun");
         let row = |t: &TestCenter| t.center.read(&lead, |cx| engine::of_project(cx, id)).expect("readable").remove(0);
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 3, "project, limit, lead");
-        assert_eq!((engine::devices(&row(&t)), row(&t).state.as_str()), ((64, Some(64)), "in_line"));
+        assert_eq!((engine::devices(&row(&t)), row(&t).state), ((64, Some(64)), SyncState::InLine));
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 0, "at rest");
 
         give_back(&t, id, 16, (2021, 6, 2));
@@ -30,12 +31,12 @@ on_both_engines! {
         fake.set_down(true);
         assert_eq!(engine::sync(&t.center, &fake).expect("the portal goes on"), 0);
         let away = row(&t);
-        assert_eq!((engine::devices(&away), away.state.as_str(), away.tries), ((48, Some(64)), "failed", 1));
-        assert!(away.last_error.contains("cannot be reached"));
+        assert_eq!((engine::devices(&away), away.state, away.tries), ((48, Some(64)), SyncState::Failed, 1));
+        assert_eq!(away.fault, Some(EngineFault::Unreachable));
         fake.set_down(false);
         t.set((2021, 6, 2), 2);
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 1);
-        assert_eq!((engine::devices(&row(&t)), row(&t).last_error.as_str()), ((48, Some(48)), ""));
+        assert_eq!((engine::devices(&row(&t)), row(&t).fault), ((48, Some(48)), None));
     }
 
     fn whoever_is_invited_joins_and_the_lead_stays(t) {

@@ -5,11 +5,12 @@ use axum::extract::{Path, Query};
 use domain::access::{Act, Tie};
 use domain::award::{InvitationState, ProjectState};
 use domain::capacity::horizon;
-use domain::ids::{InvitationId, OfferId, ProjectId, UserId};
-use domain::units::PoolUnit;
+use domain::engine::SyncState;
+use domain::ids::{InvitationId, OfferId, PoolId, ProjectId, UserId};
 use edge::{PageQuery, Slice};
 use serde::Deserialize;
 use service::Error;
+use service::engine::{self, PoolState, SyncRow};
 use service::project::ProjectRow;
 use texts::{Texts, k};
 
@@ -137,31 +138,60 @@ struct ProjectPage {
     basis: String,
     holdings: Vec<HoldingItem>,
     agreements: Vec<(String, String)>,
-    engines: Vec<(String, String)>,
+    engines: Vec<Cluster>,
     members: Vec<(String, String, String, bool)>,
     invitations: Vec<(String, String, String, bool)>,
     manageable: bool,
     choices: Vec<(String, String)>,
 }
 
-/// What is allocated, what the cluster has, and whether they agree; and the last error.
-fn engine_line(t: Texts, row: &service::engine::SyncRow) -> (String, String) {
-    let (wanted, seen) = service::engine::devices(row);
-    let state = t.s(match row.state.as_str() {
-        "in_line" => k::ENGINE_IN_LINE,
-        "failed" => k::ENGINE_FAILED,
-        _ => k::ENGINE_PENDING,
-    });
-    let seen = seen.map_or_else(|| t.s(k::ENGINE_UNSEEN), |seen| t.amount(PoolUnit::Device, seen));
-    let args = [("wanted", t.amount(PoolUnit::Device, wanted).into()), ("seen", seen.into()), ("state", state.into())];
-    (t.f(k::ENGINE_LINE, &args), row.last_error.clone())
+/// How the cluster stands for the project.
+struct Cluster {
+    badge: &'static str,
+    state: String,
+    /// What is allocated and what the cluster has, pool by pool.
+    pools: Vec<String>,
+    /// What keeps them apart, in words.
+    fault: String,
+    /// The cause in the engine's words, for whoever runs it.
+    cause: String,
+    drift: String,
+}
+
+fn cluster(ui: &Ui, row: &SyncRow) -> Cluster {
+    let (t, pools) = (ui.t, ui.pools());
+    let line = |one: &PoolState| {
+        let Ok(pool) = one.pool.parse::<PoolId>() else { return String::new() };
+        let seen = match one.seen {
+            None => t.s(k::ENGINE_UNSEEN),
+            Some(engine::UNLIMITED) => t.s(k::ENGINE_UNLIMITED),
+            Some(seen) => pools.amount(t, &pool, seen),
+        };
+        let args = [
+            ("pool", pools.name(t, &pool).into()),
+            ("wanted", pools.amount(t, &pool, one.wanted).into()),
+            ("seen", seen.into()),
+        ];
+        t.f(k::ENGINE_LINE, &args)
+    };
+    Cluster {
+        badge: match row.state {
+            SyncState::InLine => "good",
+            SyncState::Pending => "wait",
+            SyncState::Failed => "bad",
+        },
+        state: t.word(row.state),
+        pools: engine::pools(row).iter().map(line).collect(),
+        fault: row.fault.map(|fault| t.word(fault)).unwrap_or_default(),
+        cause: if ui.may(Act::WorkRead) { row.last_error.clone() } else { String::new() },
+        drift: row.drifted_at.map(|at| t.f1(k::ENGINE_DRIFTED, "at", t.instant(at))).unwrap_or_default(),
+    }
 }
 
 async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::Fail> {
     let t = ui.t;
-    let (view, engines) =
-        ui.read(move |cx| Ok((service::project::show(cx, id)?, service::engine::of_project(cx, id)?))).await?;
-    let engines = engines.iter().map(|row| engine_line(t, row)).collect();
+    let (view, engines) = ui.read(move |cx| Ok((service::project::show(cx, id)?, engine::of_project(cx, id)?))).await?;
+    let engines = engines.iter().map(|row| cluster(ui, row)).collect();
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
     let reads_agreements = ui.actor().may(Act::AgreementRead, &view.ties);

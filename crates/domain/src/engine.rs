@@ -1,0 +1,33 @@
+//! How an engine stands with what the ledger gives.
+
+words! {
+    /// How an engine stands for a project.
+    SyncState in "engine" {
+        /// It has what it should have.
+        InLine = "in_line",
+        /// It is being brought in line.
+        Pending = "pending",
+        /// It could not be brought in line; it is tried again.
+        Failed = "failed",
+    }
+}
+
+words! {
+    /// What keeps an engine from being in line.
+    EngineFault in "engine_fault" {
+        /// Nobody answers.
+        Unreachable = "unreachable",
+        /// Somebody is there who does not answer in time.
+        Hangs = "hangs",
+        /// It is on record, but the part that enforces it is away.
+        Controller = "controller",
+        /// Jobs still run that hold what should go.
+        Busy = "busy",
+        /// It answered no.
+        Refused = "refused",
+        /// It said yes, and has something else.
+        Unlike = "unlike",
+        /// So much would change that what it has was probably not read in full.
+        Doubtful = "doubtful",
+    }
+}
