@@ -14,7 +14,7 @@ words! {
 
 words! {
     /// What keeps an engine from being in line.
-    EngineFault in "engine_fault" {
+    EngineFault in "engine-fault" {
         /// Nobody answers.
         Unreachable = "unreachable",
         /// Somebody is there who does not answer in time.

@@ -87,10 +87,12 @@ impl Server {
         };
         let worker = match self.worker {
             Some(means) => {
-                if means.engine.name() == Fake::NAME {
-                    // It begins with nothing each time.
-                    self.center.write(&Actor::operator(), |cx| engine::forget(cx, Fake::NAME))?;
-                }
+                let name = means.engine.name();
+                self.center.write(&Actor::operator(), |cx| {
+                    engine::only(cx, name)?;
+                    // The one that only keeps the books begins with nothing each time.
+                    if name == Fake::NAME { engine::forget(cx, name) } else { Ok(0) }
+                })?;
                 let tasks = worker::tasks(means.mailer, means.engine);
                 Some(Worker::start(&self.center, &instance(&self.center), tasks)?)
             }

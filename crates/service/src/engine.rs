@@ -233,6 +233,19 @@ pub fn forget(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<u64> {
     Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
 }
 
+/// Lets go of what is noted of engines that the center no longer has: as the program begins with
+/// this one.
+///
+/// # Errors
+/// Database errors only.
+pub fn only(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<u64> {
+    let gone = store::engine::delete_others(cx.tx, engine)?;
+    if gone > 0 {
+        cx.audit("engine.replaced", ("engine", &engine), &gone, &0, "")?;
+    }
+    Ok(gone)
+}
+
 /// Gives everybody in a project in force a name on the cluster. It is never given to another.
 fn name_people(center: &Center) -> Outcome<()> {
     let clock = Actor::clock();
@@ -403,7 +416,13 @@ fn row_after(engine: &str, books: &Books, pass: &Pass, id: ProjectId, want: &Des
     if let Some(failure) = pass.failed.get(&id) {
         return Ok(failed(row, failure, now));
     }
-    let Some(have) = have else { return Ok(row) };
+    let Some(have) = have else {
+        // Not seen, and not due yet: it stands as it stood.
+        if let Some(old) = old.filter(|old| old.desired == row.desired) {
+            row.state = old.state;
+        }
+        return Ok(row);
+    };
     if want.is_met_by(have) {
         // On record is not in effect while the part that enforces it is away.
         let was = old.is_some_and(|old| old.state == SyncState::InLine && old.desired == row.desired);

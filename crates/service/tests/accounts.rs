@@ -359,5 +359,7 @@ fn every_word_of_this_area_has_its_text() {
     missing.extend(texts::missing_words::<domain::organization::RegionBasis>());
     missing.extend(texts::missing_words::<domain::region::Region>());
     missing.extend(texts::missing_words::<Code>());
+    missing.extend(texts::missing_words::<domain::engine::SyncState>());
+    missing.extend(texts::missing_words::<domain::engine::EngineFault>());
     assert_eq!(missing, [] as [String; 0]);
 }

@@ -90,6 +90,14 @@ pub fn delete(tx: &mut Tx<'_>, engine: &str, project: ProjectId) -> Result<()> {
     Ok(())
 }
 
+/// Takes the rows of all other engines away; answers how many there were.
+///
+/// # Errors
+/// Database errors only.
+pub fn delete_others(tx: &mut Tx<'_>, engine: &str) -> Result<u64> {
+    tx.run("DELETE FROM engine_sync WHERE engine <> $1", values![engine])
+}
+
 /// Id, number, state, and a pool with the amount held of it on a day. Projects that hold nothing are
 /// there without a pool, so that an end is told from a project that was not read.
 pub type InForce = (ProjectId, String, ProjectState, Option<String>, Option<Amount>);

@@ -8,7 +8,7 @@ mod support;
 use awards_support::{Round, approve_and_announce};
 use domain::access::Role;
 use http::{Method, StatusCode};
-use service::{offer, project};
+use service::{engine, offer, project};
 use store::values;
 use support::Portal;
 use testkit::actor;
@@ -221,4 +221,39 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
         portal.ask(Method::POST, &format!("{home}/invite"), Some(LEAD), "email=a%40b.example&tie=member").await;
     assert_eq!(invited.status, StatusCode::SEE_OTHER);
     assert!(portal.get(&home, Some(LEAD)).await.main().contains("a@b.example"));
+}
+
+#[tokio::test]
+async fn the_project_page_says_pool_by_pool_what_the_cluster_has_and_what_keeps_it_apart() {
+    let portal = Portal::new();
+    let round = round(&portal);
+    approve_and_announce(&portal.test, &round);
+    let lead = actor(LEAD);
+    let offer = portal.test.center.read(&lead, offer::to_answer).expect("listed")[0].id;
+    let accepted = portal.ask(Method::POST, &format!("/offers/{offer}/accept"), Some(LEAD), "").await;
+    let home = accepted.header("location").to_owned();
+    let force = ["UPDATE project SET state = 'active'", "UPDATE award SET state = 'active'"];
+    portal.test.db.db.write(|tx| force.iter().try_for_each(|sql| tx.run(sql, &[]).map(drop))).expect("in force");
+    portal.test.set((2021, 6, 1), 9);
+    let cluster = engine::Fake::default();
+    let sync = || engine::sync(&portal.test.center, &cluster).expect("ran");
+    let see = async |role, texts: &[&str]| {
+        let page = portal.get(&home, Some(role)).await;
+        for text in texts {
+            assert!(page.main().contains(text), "{text}: {}", page.main());
+        }
+        page.main().to_owned()
+    };
+    sync();
+    see(LEAD, &["일치", "배정 64장 · 클러스터 64장"]).await;
+    cluster.lose("P2021-0001");
+    sync();
+    let page = see(LEAD, &["일치", "배정과 다르게 바뀐 것을 발견해 되돌렸습니다"]).await;
+    assert!(!page.contains("연결할 수 없습니다"), "{page}");
+    portal.test.set((2021, 6, 2), 9);
+    cluster.set_down(true);
+    sync();
+    let page = see(LEAD, &["반영 실패", "클러스터에 연결할 수 없습니다"]).await;
+    assert!(!page.contains("<code>"), "the engine's own words are for its operator: {page}");
+    see(Role::Operator, &["<code>"]).await;
 }

@@ -33,10 +33,22 @@ on_both_engines! {
         let away = row(&t);
         assert_eq!((engine::devices(&away), away.state, away.tries), ((48, Some(64)), SyncState::Failed, 1));
         assert_eq!(away.fault, Some(EngineFault::Unreachable));
+        engine::sync(&t.center, &fake).expect("ran");
+        assert_eq!((row(&t).state, row(&t).tries), (SyncState::Failed, 1), "it is not due yet, and stands as it stood");
         fake.set_down(false);
         t.set((2021, 6, 2), 2);
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 1);
         assert_eq!((engine::devices(&row(&t)), row(&t).fault), ((48, Some(48)), None));
+    }
+
+    fn a_center_with_another_engine_lets_go_of_what_the_one_before_had(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        approve_and_announce(&t, &round);
+        accept_all(&t, &round);
+        t.db.db.write(|tx| tx.run("UPDATE project SET state = 'active'", &[])).expect("in force");
+        engine::sync(&t.center, &engine::Fake::default()).expect("ran");
+        let only = |name: &str| t.center.write(&Actor::operator(), |cx| engine::only(cx, name)).expect("ran");
+        assert_eq!((only("fake"), only("slurm"), only("slurm")), (0, 1, 0));
     }
 
     fn whoever_is_invited_joins_and_the_lead_stays(t) {
