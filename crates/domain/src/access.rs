@@ -172,13 +172,13 @@ acts! {
     /// See plans.
     PlanRead = "plan.read" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// Make a plan and put it forward.
-    PlanMake = "plan.make" by [r(OfficeStaff)],
+    PlanMake = "plan.make" apart [r(OfficeStaff)],
     /// Approve a plan.
     PlanApprove = "plan.approve" apart [r(OfficeApprover)],
     /// Send a plan that was put forward back to its maker.
     PlanReturn = "plan.return" apart [r(OfficeApprover)],
     /// Announce an approved plan: offers go out.
-    PlanAnnounce = "plan.announce" by [r(OfficeStaff)],
+    PlanAnnounce = "plan.announce" apart [r(OfficeStaff)],
     /// See all offers and the reserve list.
     OfferList = "offer.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Auditor)],
     /// Read one offer.
@@ -186,7 +186,7 @@ acts! {
     /// Accept or decline an offer.
     OfferAnswer = "offer.answer" by [t(Tie::Lead)],
     /// Take an open offer back.
-    OfferWithdraw = "offer.withdraw" by [r(OfficeStaff)],
+    OfferWithdraw = "offer.withdraw" apart [r(OfficeStaff)],
     /// Read an agreement.
     AgreementRead = "agreement.read" by [r(OfficeStaff), r(OfficeApprover), r(Auditor), t(Tie::Lead), t(Tie::Manager), t(Tie::OrgAdmin)],
     /// Sign an agreement for the project.

@@ -61,6 +61,8 @@ words! {
         Changed = "changed",
         /// More than is free: `pool`, from `from` to `to`, short by `short`.
         OverCapacity = "over_capacity",
+        /// A rung would be larger than `max`.
+        CapacityTooLarge = "capacity_too_large",
         /// The rungs of the ladder would be out of order on `day`.
         LadderOrder = "ladder_order",
         /// An award would hold less than nothing on `day`.

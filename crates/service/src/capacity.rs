@@ -146,6 +146,9 @@ fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEn
     for new in entries {
         ladder.add(new.rung, new.term, new.delta.0);
     }
+    if entries.iter().any(|new| ladder.rung(new.rung).max_within(new.term) > Amount::MAX) {
+        return Err(Error::conflict(Reason::new(Code::CapacityTooLarge).with("max", Amount::MAX)));
+    }
     let promised = store::ledger::promised(cx.tx, &first.pool)?;
     let short = shortfalls(&first.pool, &ladder.allocatable, &promised, span);
     let mut wrong = in_the_way(cx, &first.pool, &short)?;

@@ -230,10 +230,13 @@ pub fn decline(cx: &mut Cx<'_, '_>, id: OfferId, reason: &str) -> Outcome<()> {
 /// Takes an open offer back.
 ///
 /// # Errors
-/// [`Error::Conflict`] if it is not open; a reason must be given.
+/// [`Error::Forbidden`] for people with a proposal of their own in the round, [`Error::Conflict`] if it
+/// is not open; a reason must be given.
 pub fn withdraw(cx: &mut Cx<'_, '_>, id: OfferId, reason: &str) -> Outcome<()> {
     cx.require(Act::OfferWithdraw, &[])?;
     let (row, applicant) = find(cx, id)?;
+    let ties = plan::ties_in(cx, applicant.round)?;
+    cx.require_apart(Act::OfferWithdraw, None, &ties)?;
     if !row.state.may_become(OfferState::Withdrawn) {
         return Err(Error::wrong_state(row.state));
     }

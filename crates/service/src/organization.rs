@@ -320,6 +320,13 @@ pub fn verify(cx: &mut Cx<'_, '_>, id: OrganizationId, version: i64) -> Outcome<
     if !ties.is_empty() {
         return Err(Error::Forbidden(Reason::new(Code::OwnOrganization)));
     }
+    // Who wrote the data does not confirm them, whether or not they still belong to it.
+    let writers = ["organization.registered", "organization.changed"];
+    let history = store::trust::audit_of(cx.tx, "organization", &id.to_string(), 1_000)?;
+    let writer = history.iter().find(|one| writers.contains(&one.action.as_str())).and_then(|one| one.actor);
+    if writer.is_some() && writer == cx.actor.user {
+        return Err(Error::Forbidden(Reason::new(Code::OwnDraft)));
+    }
     if row.verified_at.is_some() || row.version != version {
         return Err(Error::conflict(Code::Changed));
     }

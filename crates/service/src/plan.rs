@@ -45,6 +45,8 @@ pub struct PlanView {
 /// [`Error::Conflict`] while a regular round is open or proposals wait for their check or scores.
 pub fn make(cx: &mut Cx<'_, '_>, round: RoundId, note: &str) -> Outcome<PlanId> {
     cx.require(Act::PlanMake, &[])?;
+    let ties = ties_in(cx, round)?;
+    cx.require_apart(Act::PlanMake, None, &ties)?;
     let input = facts::collect(cx, round, cx.today())?;
     let plan = planner::plan(&input);
     let row = PlanRow {
@@ -108,6 +110,8 @@ pub fn list(cx: &mut Cx<'_, '_>, round: RoundId, before: Option<i64>, limit: i64
 pub fn propose(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     cx.require(Act::PlanMake, &[])?;
     let row = find(cx, id)?;
+    let ties = ties_in(cx, row.round)?;
+    cx.require_apart(Act::PlanMake, None, &ties)?;
     step(&row, PlanState::Proposed)?;
     store::plan::step(cx.tx, id, row.state, PlanState::Proposed)?;
     audit_step(cx, &row, "plan.proposed", PlanState::Proposed)
@@ -122,8 +126,9 @@ fn ties_within(cx: &Cx<'_, '_>, applicants: &[Applicant]) -> Vec<Tie> {
     ties.flatten().collect()
 }
 
-fn ties_of(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<Vec<Tie>> {
-    let applicants = store::plan::applicants(cx.tx, row.round)?;
+/// How the acting person is tied to what is decided in a round: by proposals of their own there.
+pub(crate) fn ties_in(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<Vec<Tie>> {
+    let applicants = store::plan::applicants(cx.tx, round)?;
     Ok(ties_within(cx, &applicants))
 }
 
@@ -136,7 +141,7 @@ fn ties_of(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<Vec<Tie>> {
 pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     cx.require(Act::PlanApprove, &[])?;
     let row = find(cx, id)?;
-    let ties = ties_of(cx, &row)?;
+    let ties = ties_in(cx, row.round)?;
     cx.require_apart(Act::PlanApprove, row.made_by, &ties)?;
     step(&row, PlanState::Approved)?;
     still_true(cx, &row)?;
@@ -153,7 +158,7 @@ pub fn approve(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
 pub fn send_back(cx: &mut Cx<'_, '_>, id: PlanId, why: &str) -> Outcome<()> {
     cx.require(Act::PlanReturn, &[])?;
     let row = find(cx, id)?;
-    let ties = ties_of(cx, &row)?;
+    let ties = ties_in(cx, row.round)?;
     cx.require_apart(Act::PlanReturn, row.made_by, &ties)?;
     step(&row, PlanState::Returned)?;
     let why = why.trim();
@@ -195,6 +200,8 @@ pub fn send_back(cx: &mut Cx<'_, '_>, id: PlanId, why: &str) -> Outcome<()> {
 pub fn announce(cx: &mut Cx<'_, '_>, id: PlanId) -> Outcome<()> {
     cx.require(Act::PlanAnnounce, &[])?;
     let row = find(cx, id)?;
+    let ties = ties_in(cx, row.round)?;
+    cx.require_apart(Act::PlanAnnounce, None, &ties)?;
     step(&row, PlanState::Announced)?;
     let input = still_true(cx, &row)?;
     let plan: Plan = serde_json::from_str(&row.output).map_err(Error::internal)?;

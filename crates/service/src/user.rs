@@ -200,6 +200,7 @@ pub fn lock(cx: &mut Cx<'_, '_>, id: UserId, reason: &str) -> Outcome<()> {
     keep_a_sysadmin(cx, id)?;
     store::user::set_state(cx.tx, id, user.state, UserState::Locked, None)?;
     store::user::end_sessions(cx.tx, id, None)?;
+    store::user::revoke_tokens(cx.tx, id, cx.now)?;
     store::user::use_links(cx.tx, id, cx.now)?;
     audit_state(cx, id, "user.locked", user.state, UserState::Locked, reason)
 }

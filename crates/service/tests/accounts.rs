@@ -225,6 +225,15 @@ on_both_engines! {
         assert!(by_cookie(&t, &session.cookie).is_none());
     }
 
+    fn a_new_password_ends_what_the_old_one_let_in(t) {
+        let (me, _) = member(&t, "kim@mail.example");
+        let (_, secret) = t.center.write(&me, |cx| account::create_token(cx, "ci", TokenScope::ReadWrite, 30)).expect("made");
+        let known = || t.center.read(&Actor::clock(), |cx| who::of_token(cx, &secret)).expect("read").is_some();
+        assert!(known());
+        account::change_password(&t.center, &me, PASSWORD, "another long password", None).expect("changed");
+        assert!(!known());
+    }
+
     fn a_token_makes_tokens_only_if_it_is_made_for_that_and_none_that_can_do_more(t) {
         let (me, _) = member(&t, "kim@mail.example");
         let by = |secret: &str| t.center.read(&Actor::clock(), |cx| who::of_token(cx, secret)).expect("read").expect("known").0;
@@ -312,6 +321,7 @@ on_both_engines! {
         let lock = |id, reason: &str| t.center.write(&admin, |cx| user::lock(cx, id, reason));
         assert_eq!(code(lock(id, " ")), ["reason: required"]);
         assert_eq!(code(lock(admin.user.expect("an account"), "x")), ["own_account"]);
+        let (_, secret) = t.center.write(&me, |cx| account::create_token(cx, "ci", TokenScope::ReadWrite, 30)).expect("made");
         lock(id, "도용 의심").expect("locked");
         assert!(by_cookie(&t, &session.cookie).is_none());
         assert_eq!(code(sign_in(&t, "kim@mail.example", PASSWORD)), ["account_locked"]);
@@ -320,6 +330,7 @@ on_both_engines! {
         t.center.write(&visitor(), |cx| account::request_reset(cx, "kim@mail.example")).expect("answers as ever");
         assert_eq!(mails(&t).len(), sent);
         t.center.write(&admin, |cx| user::unlock(cx, id)).expect("unlocked");
+        assert!(t.center.read(&Actor::clock(), |cx| who::of_token(cx, &secret)).expect("read").is_none());
         sign_in(&t, "kim@mail.example", PASSWORD).expect("signed in");
     }
 

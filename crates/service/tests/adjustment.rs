@@ -174,6 +174,8 @@ on_both_engines! {
         give_back(&t, &other.lead, &other, Some(16), date(2021, 6, 1)).expect("may");
         assert_eq!(serve(), 1);
         assert_eq!(serve(), 0);
+        let served = t.db.db.read(|tx| store::adjustment::find(tx, id)).expect("readable").expect("there");
+        assert_eq!(served.decided_by, actor(Role::ResourceManager).user, "who approved it stays on record");
         assert_eq!((holds(&t, &of, date(2021, 5, 31)), holds(&t, &of, date(2021, 6, 1))), (64, 80));
         let sound = t.center.read(&actor(Role::Auditor), service::check::run).expect("runs");
         assert!(sound.sound(), "{sound:?}");
@@ -329,6 +331,20 @@ on_both_engines! {
         t.center.write(&actor(Role::ResourceManager), |cx| service::adjustment::correct(cx, seq, Amount(8), days, "오기")).expect("may");
         assert_eq!((holds(&t, &of, date(2021, 6, 1)), idle()), (56, 8));
         assert!(t.center.read(&actor(Role::Auditor), service::check::run).expect("runs").sound());
+    }
+
+    fn an_award_that_is_over_is_given_nothing_more_but_can_be_corrected_downwards(t) {
+        let of = award(&t, 1, 8, 64, year());
+        t.set((2021, 6, 1), 9);
+        let days = term((2021, 6, 1), (2021, 9, 1));
+        let fix = |delta| t.center.write(&actor(Role::ResourceManager), |cx| service::adjustment::correct(cx, 1, Amount(delta), days, "오기"));
+        t.db.db.write(|tx| store::award::step(tx, of.award, domain::award::AwardState::Active, domain::award::AwardState::Ended)).expect("ended");
+        let Err(Error::Conflict(reasons)) = fix(8) else { panic!("refused") };
+        assert_eq!(reasons[0].code, Code::WrongState);
+        let found = || t.center.read(&actor(Role::Auditor), service::check::run).expect("runs").findings;
+        assert!(found().iter().any(|one| one.row == of.award.to_string()), "over, and still held: {:?}", found());
+        fix(-64).expect("taken back");
+        assert!(holds(&t, &of, date(2021, 6, 1)) == 0);
     }
 
     fn a_correction_is_for_a_second_person_and_may_reach_into_the_past(t) {

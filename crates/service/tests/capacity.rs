@@ -130,6 +130,13 @@ on_both_engines! {
         enter(&t, change(Rung::Leased, 1, days)).expect_err("more leased than installed");
     }
 
+    fn no_sum_of_entries_becomes_too_large_to_count(t) {
+        let days = term((2022, 1, 1), (2022, 2, 1));
+        enter(&t, change(Rung::Installed, Amount::MAX / 2, days)).expect("entered");
+        let over = enter(&t, change(Rung::Installed, Amount::MAX / 2 + 1, days));
+        assert!(matches!(over, Err(Error::Conflict(reasons)) if reasons[0].code == Code::CapacityTooLarge));
+    }
+
     fn only_the_resource_manager_enters_capacity_and_only_from_today_on(t) {
         let days = term((2021, 6, 1), (2021, 6, 11));
         let new = change(Rung::Installed, 8, days);

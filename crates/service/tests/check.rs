@@ -350,6 +350,22 @@ on_both_engines! {
             &format!("UPDATE adjustment SET kind = 'decrease', decided_by = '{lead}'"),
         ]);
         assert_eq!(rules(&found), [Rule::State]);
+        let put_right = |sql: &str| t.db.db.write(|tx| tx.run(sql, &[])).expect("put right");
+        put_right("UPDATE adjustment SET kind = 'return', decided_by = NULL");
+        for (lie, truth, table) in [
+            ("UPDATE agreement SET countersigned_by = signed_by", "UPDATE agreement SET countersigned_by = (SELECT id FROM users WHERE name = 'center')", "agreement"),
+            ("UPDATE agreement SET state = 'lapsed'", "UPDATE agreement SET state = 'concluded'", "award"),
+            ("UPDATE project SET state = 'data_only'", "UPDATE project SET state = 'active'", "award"),
+            ("UPDATE award SET state = 'ended'", "UPDATE award SET state = 'active'", "award"),
+            ("UPDATE project_member SET tie = 'member'", "UPDATE project_member SET tie = 'lead'", "project"),
+            ("UPDATE adjustment SET kind = 'increase'", "UPDATE adjustment SET kind = 'return'", "adjustment"),
+        ] {
+            let found = after(&t, &[lie]);
+            let tables: Vec<_> = check(&t).findings.iter().map(|one| one.table).collect();
+            assert!(rules(&found) == [Rule::State] && tables.contains(&table), "{lie}: {found:?}");
+            put_right(truth);
+            assert!(check(&t).sound(), "{truth}: {:?}", check(&t));
+        }
         let found = after(&t, &[&format!("UPDATE call SET drafted_by = '{lead}', published_by = '{lead}'")]);
         assert!(found.iter().any(|(rule, row)| *rule == Rule::State && !row.contains(&lead.to_string())), "{found:?}");
         assert_eq!(check(&t).findings.iter().filter(|one| one.table == "call").count(), 1);

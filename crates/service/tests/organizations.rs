@@ -1,5 +1,6 @@
 //! Organizations: registering, confirming, and who belongs to them.
 
+use domain::Code;
 use domain::access::Role;
 use domain::ids::OrganizationId;
 use domain::organization::{BusinessNumber, OrganizationKind, OrganizationSize, RegionBasis};
@@ -98,6 +99,16 @@ on_both_engines! {
         let verify = |by: &Actor, version| t.center.write(by, |cx| organization::verify(cx, id, version));
         assert!(matches!(verify(&kim, 1), Err(Error::Forbidden(_))));
         assert_eq!(code(verify(&staff, 9)), ["changed"]);
+        let clerk = Actor { roles: [Role::OfficeStaff].into(), ..kim.clone() };
+        let move_out = |from: OrganizationId, to: OrganizationId| {
+            let sql = "UPDATE organization_member SET organization_id = $2 WHERE organization_id = $1";
+            t.db.db.write(|tx| tx.run(sql, store::values![from, to])).expect("moved");
+        };
+        let elsewhere = register(&t, &t.add_person(109, "han"), &input("9999999997")).expect("registered");
+        t.db.db.write(|tx| tx.run("DELETE FROM organization_member WHERE organization_id = $1", store::values![elsewhere])).expect("emptied");
+        move_out(id, elsewhere);
+        assert!(matches!(verify(&clerk, 1), Err(Error::Forbidden(reason)) if reason.code == Code::OwnDraft), "who wrote it, though gone");
+        move_out(elsewhere, id);
         verify(&staff, 1).expect("confirmed");
         assert_eq!(mails(&t), ["organization_verified"]);
         let change = |by: &Actor, version, input: &OrganizationInput| t.center.write(by, |cx| organization::change(cx, id, version, input));

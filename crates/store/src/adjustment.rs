@@ -225,6 +225,13 @@ pub fn step(
     at: Timestamp,
     note: &str,
 ) -> Result<()> {
+    // What the clock does with a request leaves standing who decided on it before.
+    if by.is_none() {
+        return tx.run_one(
+            "UPDATE adjustment SET state = $3, decided_at = COALESCE(decided_at, $4) WHERE id = $1 AND state = $2",
+            values![id, from, to, at],
+        );
+    }
     tx.run_one(
         "UPDATE adjustment SET state = $3, decided_by = $4, decided_at = $5, decision_note = $6 WHERE id = $1 AND state = $2",
         values![id, from, to, by, at, note],

@@ -345,7 +345,7 @@ pub fn dangling(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, String
 
 /// What no row may be: where it stands, what is wrong with it, and the rows that are so. One
 /// statement each, whatever the number of rows.
-const CONTRADICTIONS: [(&str, &str, &str); 9] = [
+const CONTRADICTIONS: [(&str, &str, &str); 15] = [
     (
         "offer",
         "offer_without_award",
@@ -362,6 +362,40 @@ const CONTRADICTIONS: [(&str, &str, &str); 9] = [
         "SELECT a.id AS name FROM award a LEFT JOIN award_line l ON l.award_id = a.id WHERE l.award_id IS NULL",
     ),
     ("call", "call_own", "SELECT id AS name FROM call WHERE published_by = drafted_by"),
+    (
+        "plan",
+        "plan_unapproved",
+        "SELECT id AS name FROM plan WHERE state IN ('approved', 'announced') AND (approved_by IS NULL OR approved_at IS NULL)",
+    ),
+    (
+        "adjustment",
+        "adjustment_undecided",
+        "SELECT id AS name FROM adjustment WHERE decided_by IS NULL AND kind <> 'return' AND state IN ('done', 'approved_waiting')",
+    ),
+    (
+        "adjustment",
+        "adjustment_of_over",
+        "SELECT d.id AS name FROM adjustment d JOIN award a ON a.id = d.award_id
+           WHERE d.state IN ('requested', 'approved_waiting') AND a.state IN ('ended', 'withdrawn')",
+    ),
+    (
+        "agreement",
+        "agreement_own",
+        "SELECT id AS name FROM agreement WHERE signed_by = countersigned_by",
+    ),
+    (
+        "award",
+        "award_without_project",
+        "SELECT a.id AS name FROM award a JOIN project p ON p.id = a.project_id
+           WHERE a.state = 'active' AND p.state NOT IN ('active', 'suspended')",
+    ),
+    (
+        "project",
+        "project_lead",
+        "SELECT p.id AS name FROM project p WHERE
+           (SELECT COUNT(*) FROM project_member m WHERE m.project_id = p.id AND m.tie = 'lead') <> 1
+           OR NOT EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = p.id AND m.tie = 'lead' AND m.user_id = p.lead_id)",
+    ),
     ("plan", "plan_own", "SELECT id AS name FROM plan WHERE approved_by = made_by"),
     (
         "adjustment",
@@ -377,7 +411,8 @@ const CONTRADICTIONS: [(&str, &str, &str); 9] = [
     (
         "award",
         "award_without_agreement",
-        "SELECT a.id AS name FROM award a JOIN agreement g ON g.award_id = a.id WHERE a.state = 'active' AND g.state <> 'concluded'",
+        "SELECT a.id AS name FROM award a LEFT JOIN agreement g ON g.award_id = a.id
+           WHERE a.state = 'active' AND (g.state IS NULL OR g.state <> 'concluded')",
     ),
     (
         "project",
@@ -399,6 +434,21 @@ pub fn contradictions(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, 
         }
     }
     Ok(out)
+}
+
+/// Awards that are over and still hold something on `today` or later, by their lines; at most `limit`.
+///
+/// # Errors
+/// Database errors only.
+pub fn over_but_held(tx: &mut Tx<'_>, today: Date, limit: i64) -> Result<Vec<String>> {
+    tx.rows(
+        "SELECT DISTINCT a.id FROM award a JOIN award_line l ON l.award_id = a.id
+         WHERE a.state IN ('ended', 'withdrawn') AND l.end_on > $1 ORDER BY a.id LIMIT $2",
+        values![today, limit],
+    )?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
 }
 
 /// Parts of freed capacity that are not what their offer or entry is; at most `limit`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::award::PlanState;
+use domain::award::{Decision, PlanState};
 use domain::ids::{CallId, OrganizationId, PlanId, PoolId, ProductId, ProposalId, RoundId, UserId};
 use domain::steps::Steps;
 use domain::term::Term;
@@ -69,6 +69,32 @@ pub fn insert(tx: &mut Tx<'_>, plan: &PlanRow) -> Result<()> {
 pub fn find(tx: &mut Tx<'_>, id: PlanId) -> Result<Option<PlanRow>> {
     let sql = format!("SELECT {} FROM plan WHERE id = $1", PlanRow::COLUMNS);
     tx.row(&sql, values![id])?.as_ref().map(PlanRow::read).transpose()
+}
+
+/// The announced plan that comes after one, by id.
+///
+/// # Errors
+/// Database errors only.
+pub fn announced_after(tx: &mut Tx<'_>, after: &str) -> Result<Option<PlanRow>> {
+    let sql =
+        format!("SELECT {} FROM plan WHERE state = 'announced' AND id > $1 ORDER BY id LIMIT 1", PlanRow::COLUMNS);
+    tx.row(&sql, values![after])?.as_ref().map(PlanRow::read).transpose()
+}
+
+/// Proposal, outcome, place on the reserve list and score.
+pub type Decided = (ProposalId, Decision, Option<i64>, i64);
+
+/// What a plan decided.
+///
+/// # Errors
+/// Database errors only.
+pub fn decisions_of(tx: &mut Tx<'_>, plan: PlanId) -> Result<Vec<Decided>> {
+    tx.rows("SELECT proposal_id, outcome, reserve_rank, score_milli FROM decision WHERE plan_id = $1", values![plan])?
+        .iter()
+        .map(|row| {
+            Ok((row.get("proposal_id")?, row.get("outcome")?, row.get("reserve_rank")?, row.get("score_milli")?))
+        })
+        .collect()
 }
 
 /// The plans of a round without their input and output before a number, newest first.

@@ -444,6 +444,14 @@ pub fn tokens(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<Vec<TokenRow>
     tx.rows(&sql, values![user, limit])?.iter().map(TokenRow::read).collect()
 }
 
+/// Revokes all tokens of a person; answers how many were in force.
+///
+/// # Errors
+/// Database errors only.
+pub fn revoke_tokens(tx: &mut Tx<'_>, user: UserId, now: Timestamp) -> Result<u64> {
+    tx.run("UPDATE api_token SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL", values![user, now])
+}
+
 /// Revokes a token of a person; answers whether it was in force.
 ///
 /// # Errors

@@ -1,7 +1,9 @@
 //! Awards without the road to them: the rows that an accepted offer leaves behind, so that tests of
 //! holdings need no call, no review and no plan.
 
-use domain::ids::{AwardId, CallId, Id, OfferId, OrganizationId, PoolId, ProjectId, ProposalId, RoundId, UserId};
+use domain::ids::{
+    AgreementId, AwardId, CallId, Id, OfferId, OrganizationId, PoolId, ProjectId, ProposalId, RoundId, UserId,
+};
 use domain::term::Term;
 use jiff::civil::date;
 use service::{Actor, Channel};
@@ -72,6 +74,9 @@ impl TestCenter {
         award
     }
 }
+
+/// SHA-256 of the empty text of a test's agreement.
+const EMPTY_SHA256: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 fn insert(tx: &mut Tx<'_>, of: &TestAward, lines: &[TestLine<'_>], tags: (bool, bool)) -> store::Result<()> {
     let now = at(date(2021, 1, 4), 9);
@@ -144,6 +149,15 @@ fn insert(tx: &mut Tx<'_>, of: &TestAward, lines: &[TestLine<'_>], tags: (bool, 
     tx.run(
         "INSERT INTO award (id, project_id, offer_id, state, created_at) VALUES ($1, $2, $3, 'active', $4)",
         values![of.award, of.project, of.offer, now],
+    )?;
+    tx.run(
+        "INSERT INTO users (id, email, name, state, created_at, verified_at) VALUES ($1, 'center@mail.example', 'center', 'active', $2, $2) ON CONFLICT (id) DO NOTHING",
+        values![id::<UserId>(9, 0), now],
+    )?;
+    tx.run(
+        "INSERT INTO agreement (id, award_id, body, body_hash, state, due_on, signed_by, signed_at, countersigned_by, countersigned_at, created_at)
+         VALUES ($1, $2, '', $3, 'concluded', $4, $5, $6, $7, $6, $6)",
+        values![id::<AgreementId>(10, of.number), of.award, EMPTY_SHA256, from, lead, now, id::<UserId>(9, 0)],
     )?;
     for line in lines {
         tx.run(

@@ -23,6 +23,7 @@ reason-own-draft = You cannot approve your own draft. Another person has to appr
 reason-wrong-state = This cannot be done in its present state ({ $state }).
 reason-changed = Somebody else changed it meanwhile. Reload and try again.
 reason-over-capacity = { $pool }: short by { $short } from { $from } to { $last }.
+reason-capacity-too-large = Together this would be more than { $max }. No capacity is that large.
 reason-ladder-order = On { $day } the rungs would be out of order (installed { $installed } ≥ leased { $leased } ≥ reserved { $reserved_ops } + allocatable { $allocatable }).
 reason-below-zero = On { $day } the holding would fall below zero ({ $value }).
 reason-changes-the-past = The past ({ $from }) cannot be changed. Enter today ({ $today }) or later.

@@ -23,6 +23,7 @@ reason-own-draft = 직접 작성한 건은 승인할 수 없습니다. 다른 �
 reason-wrong-state = 지금 상태({ $state })에서는 할 수 없는 작업입니다.
 reason-changed = 그사이 다른 사람이 먼저 바꾸었습니다. 새로 고친 뒤 다시 시도해 주세요.
 reason-over-capacity = { $pool }: { $from }부터 { $last }까지 { $short }만큼 부족합니다.
+reason-capacity-too-large = 더하면 { $max }을(를) 넘습니다. 이렇게 큰 용량은 기록할 수 없습니다.
 reason-ladder-order = { $day }에 용량 단계의 순서가 어긋납니다(설치 { $installed } ≥ 임차 { $leased } ≥ 운영 예비 { $reserved_ops } + 배정 가능 { $allocatable }).
 reason-below-zero = { $day }에 보유량이 0보다 작아집니다({ $value }).
 reason-changes-the-past = 지난 날({ $from })은 바꿀 수 없습니다. 오늘({ $today }) 이후로 입력해 주세요.

@@ -71,14 +71,25 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let (url, _) = args.which.resolve(t)?;
     let db = Db::open(&url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     ensure!(!args.to.exists(), "{}", t.f1(k::CLI_EXISTS, "path", args.to.display()));
-    std::fs::create_dir_all(&args.to)?;
-    let copy = args.to.join(COPY);
+    // The folder gets its name once it is whole: one that is there is a backup.
+    let beside = args.to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(beside)?;
+    let unfinished = tempfile::Builder::new().prefix(".mudeung-backup-").tempdir_in(beside)?;
+    let copy = unfinished.path().join(COPY);
     db.copy_to(&copy)?;
     Db::verify_file(&copy).with_context(|| t.s(k::CLI_COPY_DAMAGED))?;
+    // What verifying left beside it, unless something were still in it.
+    let log = unfinished.path().join(format!("{COPY}-wal"));
+    if std::fs::metadata(&log).is_ok_and(|file| file.len() == 0) {
+        std::fs::remove_file(&log)?;
+        let _ = std::fs::remove_file(unfinished.path().join(format!("{COPY}-shm")));
+    }
     std::fs::File::open(&copy)?.sync_all()?;
     let manifest = Manifest::of(&copy)?;
-    // The manifest comes last: a folder without one is no backup.
-    std::fs::write(args.to.join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    std::fs::write(unfinished.path().join(MANIFEST), serde_json::to_string_pretty(&manifest)?)?;
+    std::fs::set_permissions(unfinished.path(), std::os::unix::fs::PermissionsExt::from_mode(0o750))?;
+    std::fs::rename(unfinished.path(), &args.to).with_context(|| args.to.display().to_string())?;
+    let _ = unfinished.keep();
     say(&t.f2(
         k::CLI_BACKUP_DONE,
         ("path", args.to.display()),

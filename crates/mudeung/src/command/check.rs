@@ -40,7 +40,8 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             say(&format!("✗ {} — {} {}: {}", t.word(finding.rule), finding.table, finding.row, finding.detail.text(t)));
         }
         if report.sound() {
-            say(&t.s(k::CHECK_SOUND));
+            let empty = report.entries == 0 && report.audit_rows == 0;
+            say(&t.s(if empty { k::CHECK_EMPTY } else { k::CHECK_SOUND }));
         }
     }
     if !report.sound() {

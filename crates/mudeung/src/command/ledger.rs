@@ -1,6 +1,9 @@
 //! `mudeung ledger`: the newest entries for people, or all of them as CSV.
 
+use std::io::Write as _;
+
 use anyhow::Result;
+use service::csv;
 use service::ledger::{COLUMNS, Filter, LedgerItem, list, row};
 use service::{Actor, Center};
 use texts::{Texts, k};
@@ -75,15 +78,15 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         }
         What::Export { which } => {
             let center = which.open(t)?;
-            let mut out = csv::Writer::from_writer(std::io::stdout());
-            out.write_record(COLUMNS)?;
+            let mut out = std::io::stdout().lock();
+            out.write_all(csv::line(&COLUMNS).as_bytes())?;
             let mut before = None;
             loop {
                 let items = page(&center, before, PAGE, t)?;
                 let Some(last) = items.last() else { break };
                 before = Some(last.entry.seq);
                 for item in &items {
-                    out.write_record(row(item))?;
+                    out.write_all(csv::line(&row(item)).as_bytes())?;
                 }
             }
             out.flush()?;

@@ -36,7 +36,8 @@ pub fn request_reset(cx: &mut Cx<'_, '_>, email: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Chooses a password by a link. It confirms the address too, and ends every session.
+/// Chooses a password by a link. It confirms the address too, ends every session and revokes
+/// every token.
 ///
 /// # Errors
 /// [`Error::Conflict`] if the link is over; [`Error::Invalid`] for the password.
@@ -56,13 +57,14 @@ pub fn reset_password(center: &Center, actor: &Actor, token: &str, password: &st
         store::user::set_password(cx.tx, user.id, Some(hashed.as_str()))?;
         store::user::use_links(cx.tx, user.id, cx.now)?;
         store::user::end_sessions(cx.tx, user.id, None)?;
+        store::user::revoke_tokens(cx.tx, user.id, cx.now)?;
         forget_failures(cx, &user.email)?;
         cx.audit("account.password_reset", ("user", &user.id), &(), &(), "")?;
         tell_changed(cx, &user)
     })
 }
 
-/// Changes one's own password; ends every session but the one it is done in.
+/// Changes one's own password; ends every session but the one it is done in, and revokes every token.
 ///
 /// # Errors
 /// [`Error::Invalid`] if the current one is wrong or the new one will not do; [`Error::TooMany`]
@@ -100,6 +102,7 @@ pub fn change_password(
         store::user::set_password(cx.tx, user.id, Some(hashed.as_str()))?;
         store::user::use_links(cx.tx, user.id, cx.now)?;
         store::user::end_sessions(cx.tx, user.id, keep_cookie.map(credential_hash).as_deref())?;
+        store::user::revoke_tokens(cx.tx, user.id, cx.now)?;
         cx.audit("account.password_changed", ("user", &user.id), &(), &(), "")?;
         tell_changed(cx, &user)
     })

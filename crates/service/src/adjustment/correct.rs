@@ -18,7 +18,8 @@ use crate::{Cx, Error, Outcome};
 /// wrote the entry may not correct it.
 ///
 /// # Errors
-/// [`Error::Forbidden`], or why the ledger refuses it.
+/// [`Error::Forbidden`], [`Error::Conflict`] if an award that is over would be given more, or why the
+/// ledger refuses it.
 pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason: &str) -> Outcome<Entry> {
     cx.require(Act::LedgerCorrect, &[])?;
     let wrong = store::ledger::find(cx.tx, seq)?.ok_or(Error::NotFound)?;
@@ -35,6 +36,10 @@ pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason:
     let held = any(cx, wrong.award, &wrong.pool)?;
     let (_, ties) = tied(cx, held.project.id)?;
     cx.require_apart(Act::LedgerCorrect, wrong.actor, &ties)?;
+    // What is over is given nothing more; what was booked too much there can be taken back.
+    if delta.0 > 0 && !matches!(held.state, AwardState::Pending | AwardState::Active) {
+        return Err(Error::wrong_state(held.state));
+    }
     let new = NewEntry { corrects: Some(seq), ..entry(&held, EntryKind::Correct, delta.0, term, reason) };
     let entries = crate::ledger::append(cx, vec![(new, held.line.grain.0)])?;
     set_end(cx, &held)?;

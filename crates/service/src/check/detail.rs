@@ -87,6 +87,24 @@ domain::words! {
         AgreementAltered = "agreement_altered",
         /// Published by whoever drafted it.
         CallOwn = "call_own",
+        /// It does not follow from the facts that it was made from.
+        PlanUnlike = "plan_unlike",
+        /// It is not what its plan says.
+        DecisionUnlike = "decision_unlike",
+        /// Approved or announced without anybody who approved it.
+        PlanUnapproved = "plan_unapproved",
+        /// Decided by nobody.
+        AdjustmentUndecided = "adjustment_undecided",
+        /// Still open though its award is over.
+        AdjustmentOfOver = "adjustment_of_over",
+        /// Signed twice by the same person.
+        AgreementOwn = "agreement_own",
+        /// An award that is over holds something from today on.
+        OverButHeld = "over_but_held",
+        /// An award in force whose project is not.
+        AwardWithoutProject = "award_without_project",
+        /// A project without exactly one lead, who is the one that it names.
+        ProjectLead = "project_lead",
         /// Approved by whoever made it.
         PlanOwn = "plan_own",
         /// Decided by whoever asked for it.

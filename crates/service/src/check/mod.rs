@@ -7,6 +7,7 @@ mod detail;
 mod engine;
 mod freed;
 mod ledger;
+mod plan;
 
 pub use detail::{Detail, What};
 use serde::Serialize;
@@ -46,6 +47,8 @@ domain::words! {
         Line = "line",
         /// An agreement's text is the one whose hash was signed.
         Agreement = "agreement",
+        /// A plan follows from its facts, and what was decided from the plan.
+        Plan = "plan",
         /// No states contradict each other.
         State = "state",
         /// Every value is one that can be read.
@@ -137,6 +140,8 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<CheckReport> {
     readable(&mut report, "reallocation", done)?;
     let done = engine::engines(cx, &mut report);
     readable(&mut report, "engine_sync", done)?;
+    let done = plan::plans(cx, &mut report);
+    readable(&mut report, "plan", done)?;
     let done = agreements(cx, &mut report);
     readable(&mut report, "agreement", done)?;
     let done = states(cx, &mut report);
@@ -179,6 +184,9 @@ fn states(cx: &mut Cx<'_, '_>, report: &mut CheckReport) -> Outcome<()> {
     for (award, pool, grain, product) in store::check::other_grains(cx.tx, PAGE)? {
         let detail = Detail::new(What::OtherGrain).with("grain", grain).with("product", product);
         report.found(Rule::Line, "award_line", format!("{award} {pool}"), detail);
+    }
+    for award in store::check::over_but_held(cx.tx, cx.today(), PAGE)? {
+        report.found(Rule::State, "award", award, What::OverButHeld);
     }
     for (table, row, wrong) in store::check::contradictions(cx.tx, PAGE)? {
         let what: What = wrong.parse().map_err(Error::internal)?;

@@ -1,5 +1,6 @@
 //! Offers: accepted, lapsed, withdrawn.
 
+use domain::Code;
 use domain::access::Role;
 use domain::award::{Decision, OfferSource, ProjectState};
 use jiff::civil::date;
@@ -75,6 +76,9 @@ on_both_engines! {
         let id = open_offers(&t)[0].id;
         assert!(matches!(t.center.write(&round.lead(0), |cx| offer::withdraw(cx, id, "x")), Err(Error::Forbidden(_))));
         assert!(matches!(t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, " ")), Err(Error::Invalid(_))));
+        let rival = Actor { roles: [Role::OfficeStaff].into(), ..round.lead(0) };
+        let refused = t.center.write(&rival, |cx| offer::withdraw(cx, id, "중복 지원"));
+        assert!(matches!(refused, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
         t.center.write(&actor(Role::OfficeStaff), |cx| offer::withdraw(cx, id, "중복 지원")).expect("withdrawn");
         assert_eq!(free_on(&t, date(2021, 6, 1)), 164);
     }

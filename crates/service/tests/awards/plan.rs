@@ -28,6 +28,21 @@ on_both_engines! {
         assert!(rejected.body.contains("60.00") && rejected.body.contains("70.00"), "{}", rejected.body);
         let again = t.center.write(&actor(Role::OfficeStaff), |cx| plan::announce(cx, id));
         assert!(matches!(again, Err(Error::Conflict(_))));
+        let found = || t.center.read(&actor(Role::Auditor), service::check::run).expect("runs").findings;
+        assert_eq!(found(), []);
+        let alter = |sql: &str| t.db.db.write(|tx| tx.run(sql, &[])).expect("altered");
+        for (lie, truth, table) in [
+            ("UPDATE decision SET outcome = 'rejected' WHERE outcome = 'reserve'", "UPDATE decision SET outcome = 'reserve' WHERE reserve_rank IS NOT NULL", "decision"),
+            ("UPDATE decision SET score_milli = score_milli + 1", "UPDATE decision SET score_milli = score_milli - 1", "decision"),
+            ("UPDATE plan SET digest = 'x' || digest", "UPDATE plan SET digest = SUBSTR(digest, 2)", "plan"),
+            ("UPDATE plan SET output = REPLACE(output, '\"amount\":32', '\"amount\":24')", "UPDATE plan SET output = REPLACE(output, '\"amount\":24', '\"amount\":32')", "plan"),
+        ] {
+            assert!(alter(lie) > 0, "{lie}");
+            let named = found();
+            assert!(!named.is_empty() && named.iter().all(|one| (one.rule, one.table) == (service::check::Rule::Plan, table)), "{lie}: {named:?}");
+            alter(truth);
+            assert_eq!(found(), [], "{truth}");
+        }
     }
 
     fn a_plan_is_not_approved_by_its_maker_nor_after_its_facts_changed(t) {
@@ -52,11 +67,13 @@ on_both_engines! {
             plan::propose(cx, id)?;
             Ok(id)
         }).expect("proposed");
-        let both = Actor { roles: [Role::OfficeApprover].into(), ..round.lead(0) };
+        let both = Actor { roles: [Role::OfficeApprover, Role::OfficeStaff].into(), ..round.lead(0) };
         let own = |outcome: service::Outcome<()>| matches!(outcome, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject);
         assert!(own(t.center.write(&both, |cx| plan::approve(cx, id))));
         assert!(own(t.center.write(&both, |cx| plan::send_back(cx, id, "다시"))));
+        assert!(own(t.center.write(&both, |cx| plan::make(cx, round.id, "")).map(drop)));
         t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("a second person");
+        assert!(own(t.center.write(&both, |cx| plan::announce(cx, id))));
     }
 
     fn a_plan_is_sent_back_by_a_second_person_and_can_be_put_forward_again(t) {
