@@ -49,7 +49,7 @@ on_both_engines! {
 
         // After the deadline a draft stays what it is.
         t.set((2021, 5, 31), 14);
-        assert_eq!(s.refused("x", &format!("/rounds/{round}/proposals"), json!({})), (409, vec!["deadline_passed".to_owned()]));
+        assert_eq!(s.refused("x", &format!("/rounds/{round}/proposals"), json!({})), (409, vec!["round_closed".to_owned()]));
 
         // Reviews: three reviewers each, the best first.
         assert_eq!(s.post("office_staff", &format!("/rounds/{round}/reviews/fill"), json!({}))["assigned"], 9);

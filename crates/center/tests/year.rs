@@ -18,6 +18,7 @@ use service::clock::ManualClock;
 use service::statistics::Year as Statistics;
 use service::{Actor, Center, Outcome, setup};
 use testkit::{TestDb, at};
+use texts::{Lang, Texts};
 
 /// The center of Gwangju in a database, its clock before the year.
 struct Loading {
@@ -47,7 +48,7 @@ impl Loading {
     fn load(&self, day: Date) -> usize {
         let start = Instant::now();
         let before = self.center.statements.load(Ordering::Relaxed);
-        let loaded = year::load(&self.center, &self.clock, &self.year, at(day, 9), None)
+        let loaded = year::load(&self.center, &self.clock, &self.year, at(day, 9), None, Texts::new(Lang::En))
             .unwrap_or_else(|error| panic!("{error:#}"));
         assert_eq!(loaded.refused, []);
         let statements = self.center.statements.load(Ordering::Relaxed) - before;
@@ -285,9 +286,18 @@ fn what_a_use_case_refuses_is_named_with_its_line() {
     // The approver drafts the plan that a second person should have drafted.
     let capacity = GWANGJU.capacity.replacen(",allocatable,164,", ",allocatable,170,", 1);
     let one = Loading::new(TestDb::sqlite(), read(&Files { capacity: &capacity, ..GWANGJU }));
-    let error = year::load(&one.center, &one.clock, &one.year, at(date(2021, 2, 2), 9), None).expect_err("refused");
+    let error = year::load(&one.center, &one.clock, &one.year, at(date(2021, 2, 2), 9), None, Texts::new(Lang::En))
+        .expect_err("refused");
     let told = format!("{error:#}");
-    assert!(told.starts_with("capacity.csv, line 4") && told.contains("ladder_order"), "{told}");
+    assert!(told.starts_with("capacity.csv, line 4") && told.contains("order"), "{told}");
+    let requests = GWANGJU.requests.replacen(",32,32,", ",9999,9999,", 1);
+    let other = Loading::new(TestDb::sqlite(), read(&Files { requests: &requests, ..GWANGJU }));
+    let loaded =
+        year::load(&other.center, &other.clock, &other.year, at(date(2021, 4, 1), 9), None, Texts::new(Lang::Ko));
+    let error = loaded.expect_err("refused");
+    let fault = error.downcast_ref::<year::Fault>().expect("a place");
+    let told = fault.told(Texts::new(Lang::Ko));
+    assert!(told.starts_with("requests.csv 2번째 줄 amount: ") && told.ends_with("이하여야 합니다."), "{told}");
     // Nothing of the line is left, and what came before it stays.
     assert_eq!(one.look(|cx| service::capacity::entries(cx, &"gpu-a100".parse().expect("a slug"), None, 10)).len(), 2);
 }

@@ -209,7 +209,8 @@ pub fn check_lines(
         let before = *sum;
         *sum = sum.saturating_add(line.amount.0);
         let most = offering.pools.get(&line.pool).map_or(0, |(_, amount)| amount.0);
-        if *sum > most {
+        let named = faults.iter().any(|fault| fault.field == format!("lines.{n}.amount"));
+        if *sum > most && !named {
             faults.push(
                 Reason::new(Code::TooLarge)
                     .with("max", most.saturating_sub(before).max(0))
@@ -235,8 +236,10 @@ impl Row<'_> {
         let product = self.chosen(&line.product, "product", &offering.products);
         let pool = self.chosen(&line.pool, "pool", &offering.pools);
         let amount = self.number(&line.amount, "amount");
-        let min_amount =
-            if line.min_amount.trim().is_empty() { amount } else { self.number(&line.min_amount, "min_amount") };
+        // Without a least amount it is all or nothing.
+        let typed = !line.min_amount.trim().is_empty();
+        let least = if typed { self.number(&line.min_amount, "min_amount") } else { None };
+        let min_amount = if typed { least } else { amount };
         let mut months = self.number(&line.months, "months");
         let earliest = self.date(&line.earliest_start_on, "earliest_start_on");
         let last = self.date(&line.latest_last_on, "latest_last_on");
@@ -247,7 +250,7 @@ impl Row<'_> {
             self.wrong::<()>("pool", Code::NotAChoice);
         }
         if let Some((_, limits)) = &product {
-            self.amounts(amount, min_amount, limits);
+            self.amounts(amount, least, limits);
             months = months.filter(|months| self.within(*months, 1, limits.max_months, "months"));
         }
         let earliest = earliest.and_then(|day| self.start(day, offering, today));
@@ -274,19 +277,24 @@ impl Row<'_> {
         })
     }
 
-    fn amounts(&mut self, amount: Option<i64>, min_amount: Option<i64>, limits: &ProductLimits) {
-        let grain = limits.grain.0.max(1);
-        for (value, field) in [(amount, "amount"), (min_amount, "min_amount")] {
-            let Some(value) = value else { continue };
-            if self.within(value, limits.min_amount.0, limits.max_amount.0, field) && value % grain != 0 {
-                self.wrong::<()>(field, Reason::new(Code::NotAMultiple).with("grain", grain));
-            }
-        }
-        if let (Some(amount), Some(least)) = (amount, min_amount)
+    /// Each number's own fault once; they are compared only if both could be meant.
+    fn amounts(&mut self, amount: Option<i64>, least: Option<i64>, limits: &ProductLimits) {
+        let amount = amount.filter(|value| self.whole(*value, limits, "amount"));
+        let least = least.filter(|value| self.whole(*value, limits, "min_amount"));
+        if let (Some(amount), Some(least)) = (amount, least)
             && least > amount
         {
             self.wrong::<()>("min_amount", Reason::new(Code::TooLarge).with("max", amount));
         }
+    }
+
+    fn whole(&mut self, value: i64, limits: &ProductLimits, field: &str) -> bool {
+        let grain = limits.grain.0.max(1);
+        let within = self.within(value, limits.min_amount.0, limits.max_amount.0, field);
+        if within && value % grain != 0 {
+            self.wrong::<()>(field, Reason::new(Code::NotAMultiple).with("grain", grain));
+        }
+        within && value % grain == 0
     }
 
     fn within(&mut self, value: i64, min: i64, max: i64, field: &str) -> bool {

@@ -157,6 +157,8 @@ words! {
         TextChanged = "text_changed",
         /// Capacity came free in `pool`.
         CameFree = "came_free",
+        /// The address is invited already.
+        AlreadyInvited = "already_invited",
         /// The person is a member already.
         AlreadyMember = "already_member",
         /// The lead of a project cannot be taken out of it.
@@ -180,6 +182,8 @@ words! {
         TermTooLong = "term_too_long",
         /// The round takes proposals from `from` on.
         RoundNotOpen = "round_not_open",
+        /// The round took proposals until `due`.
+        RoundClosed = "round_closed",
         /// The round took proposals until `due`; what was written is kept.
         DeadlinePassed = "deadline_passed",
         /// The correction was due at `due`.
@@ -242,6 +246,8 @@ words! {
         // import: files that people bring.
         /// The file is larger than `max`.
         FileTooLarge = "file_too_large",
+        /// What was sent is larger than `max` in all.
+        BodyTooLarge = "body_too_large",
         /// The file is of a kind (`kind`) that is not read.
         FileKind = "file_kind",
         /// The file has no rows.

@@ -123,7 +123,8 @@ pub(crate) fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
         .map(|(_, value)| value)
 }
 
-/// `?lang=` before the cookie before the account before what the browser prefers; else Korean.
+/// `?lang=` before the cookie before the account before what the browser prefers; else Korean. A
+/// program that names a language means it: with a token what it accepts goes before the account.
 fn language(query: Option<&str>, headers: &HeaderMap, account: Option<Lang>) -> Lang {
     let asked = query
         .unwrap_or_default()
@@ -131,11 +132,12 @@ fn language(query: Option<&str>, headers: &HeaderMap, account: Option<Lang>) -> 
         .find_map(|pair| pair.strip_prefix("lang="))
         .or_else(|| cookie(headers, LANGUAGE_COOKIE))
         .and_then(|word| word.parse().ok());
-    asked.or(account).unwrap_or_else(|| {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        // Browsers list languages by preference; the first one that we speak decides.
-        accepted.split(',').find_map(|tag| tag.trim().get(..2)?.to_ascii_lowercase().parse().ok()).unwrap_or(Lang::Ko)
-    })
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Languages are listed by preference; the first one that we speak decides.
+    let accepted = accepted.split(',').find_map(|tag| tag.trim().get(..2)?.to_ascii_lowercase().parse().ok());
+    let program = headers.contains_key(header::AUTHORIZATION);
+    let known = if program { accepted.or(account) } else { account.or(accepted) };
+    asked.or(known).unwrap_or(Lang::Ko)
 }
 
 fn address(app: &App, request: &Request) -> String {
@@ -200,6 +202,9 @@ mod tests {
         assert_eq!(language(Some("lang=xx"), &headers(&[]), Some(Lang::En)), Lang::En);
         assert_eq!(language(None, &headers(&[("accept-language", "fr, EN-us;q=0.8, ko")]), None), Lang::En);
         assert_eq!(language(None, &headers(&[("accept-language", ",,x;q=, *")]), None), Lang::Ko);
+        let program = [("authorization", "Bearer mdg_x"), ("accept-language", "en")];
+        assert_eq!(language(None, &headers(&program), Some(Lang::Ko)), Lang::En);
+        assert_eq!(language(None, &headers(&program[1..]), Some(Lang::Ko)), Lang::Ko);
         assert_eq!(language(None, &headers(&[]), None), Lang::Ko);
     }
 

@@ -81,10 +81,18 @@ fn main() -> ExitCode {
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever read what is printed has enough.
+        Err(error) if is_gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // The chain of causes, once, for whoever runs the command.
             command::complain(&command::told(t, &error));
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_gone(error: &anyhow::Error) -> bool {
+    let kind =
+        |cause: &(dyn std::error::Error + 'static)| cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    error.chain().any(|cause| kind(cause) == Some(std::io::ErrorKind::BrokenPipe))
 }

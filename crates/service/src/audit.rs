@@ -40,6 +40,10 @@ pub const ACTIONS: &[&str] = &[
     "call.published",
     "capacity.entered",
     "center.configured",
+    "cluster_account.given",
+    "engine.drifted",
+    "engine.forgotten",
+    "engine.replaced",
     "import.applied",
     "invitation.accepted",
     "invitation.declined",
@@ -347,6 +351,33 @@ mod tests {
         assert_eq!(lines("{broken", r#""x""#), [r#": Some("{broken") -> Some("x")"#]);
         let deep = "[".repeat(100_000);
         assert_eq!(difference(&deep, "").len(), 1, "depth is bounded by the reader");
+    }
+
+    /// The actions that the use cases hand to the trail by name.
+    fn written(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).expect("readable").map(|entry| entry.expect("readable").path()) {
+            if entry.is_dir() {
+                written(&entry, found);
+                continue;
+            }
+            let text = std::fs::read_to_string(&entry).expect("readable");
+            for after in text.split("cx.audit(").skip(1) {
+                let name = after.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
+                let name = name
+                    .map(|(name, _)| name)
+                    .filter(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b"._".contains(&b)));
+                found.extend(name.map(str::to_owned));
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_that_is_written_can_be_asked_for() {
+        let mut found = std::collections::BTreeSet::new();
+        written(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() > 40, "{found:?}");
+        found.retain(|action| !ACTIONS.contains(&action.as_str()));
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]

@@ -64,6 +64,8 @@ domain::words! {
         AwardWithdrawn = "award_withdrawn",
         /// An allocation is in force.
         AllocationBegun = "allocation_begun",
+        /// An allocation is over; the data can be read for a time.
+        AllocationEnded = "allocation_ended",
         /// Somebody is invited to a project.
         ProjectInvitation = "project_invitation",
         /// A proposal was received.

@@ -154,7 +154,7 @@ pub fn invite(cx: &mut Cx<'_, '_>, id: ProjectId, email: &str, tie: Tie) -> Outc
     };
     let sent = store::project::invitations(cx.tx, id)?;
     if sent.iter().any(|one| one.state == InvitationState::Open && one.email == email) {
-        return Err(Error::field("email", Code::Taken));
+        return Err(Error::field("email", Code::AlreadyInvited));
     }
     let day_ago = cx.now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
     let of_today = sent.iter().filter(|one| one.invited_at > day_ago).count();

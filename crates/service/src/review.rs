@@ -491,25 +491,29 @@ fn own(cx: &mut Cx<'_, '_>, id: ReviewId) -> Outcome<ReviewRow> {
     Ok(row)
 }
 
-/// Reminds reviewers of what is due soon, once per review and day of deadline.
+/// Reminds reviewers of what is due soon: once per review and day of deadline, in one mail for all that
+/// they have to hand in by that day. What was assigned that late needs no reminder.
 pub(crate) fn remind(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let today = cx.today();
-    let mut count = 0;
+    let mut late: BTreeMap<(UserId, Date), (store::review::DueReview, i64)> = BTreeMap::new();
     for one in store::review::due(cx.tx, today, add_days(today, REMINDER_DAYS), BATCH)? {
         let key = format!("review-due {} {}", one.id, one.review_due_on);
-        if !store::trust::first_time(cx.tx, &key, cx.now)? {
-            continue;
+        let soon = cx.identity.calendar.date(one.assigned_at) >= add_days(one.review_due_on, -REMINDER_DAYS);
+        if store::trust::first_time(cx.tx, &key, cx.now)? && !soon {
+            let (_, count) = late.entry((one.reviewer, one.review_due_on)).or_insert((one, 0));
+            *count = count.saturating_add(1);
         }
+    }
+    for (one, count) in late.values() {
         let to = Recipient::person(one.reviewer, &one.email, &one.language);
         let t = Texts::new(to.lang);
         let args = [
             ("name", one.name.clone()),
-            ("title", title(t, &one.title_ko, &one.title_en)),
+            ("count", t.int(*count)),
             ("due", t.date(one.review_due_on)),
-            ("link", format!("{}/reviews/{}", cx.identity.public_url, one.id)),
+            ("link", format!("{}/reviews", cx.identity.public_url)),
         ];
         crate::mail::post(cx, &to, Template::ReviewDue, &args)?;
-        count += 1;
     }
-    Ok(count)
+    u64::try_from(late.len()).map_err(Error::internal)
 }

@@ -56,6 +56,7 @@ pub fn run_clock(cx: &mut Cx<'_, '_>) -> Outcome<Run> {
             if store::term::open_awards(cx.tx, project)? == 0 {
                 crate::project::step(cx, project, state, ProjectState::Ended, "project.ended")?;
                 crate::project::step(cx, project, ProjectState::Ended, ProjectState::DataOnly, "project.data_only")?;
+                tell_over(cx, project, policy.int(PolicyKey::DataDeleteAfterDays))?;
                 run.data_only += 1;
             }
         }
@@ -82,6 +83,26 @@ fn notices(cx: &mut Cx<'_, '_>, today: Date, policy: &Policy) -> Outcome<usize> 
         }
     }
     Ok(posted)
+}
+
+/// Tells a project's lead and manager that its allocation is over, and until when its data stay.
+fn tell_over(cx: &mut Cx<'_, '_>, project: ProjectId, keeps_days: i64) -> Outcome<()> {
+    let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
+    let people = store::project::members(cx.tx, project)?;
+    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
+        let to = Recipient::person(person.user, &person.email, &person.language);
+        let texts = Texts::new(to.lang);
+        let args = [
+            ("name", person.name.clone()),
+            ("number", row.number.clone()),
+            ("title", crate::proposal::title(texts, &row.title_ko, &row.title_en)),
+            ("last", texts.date(add_days(row.to_on, -1))),
+            ("until", texts.date(add_days(row.to_on, keeps_days - 1))),
+            ("link", format!("{}/projects/{}", cx.identity.public_url, project)),
+        ];
+        crate::mail::post(cx, &to, Template::AllocationEnded, &args)?;
+    }
+    Ok(())
 }
 
 fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcome<()> {

@@ -418,10 +418,13 @@ on_both_engines! {
         // Down from the 4th to the 26th: the notice of 15 days is stale, that of 7 days is not.
         assert_eq!((run(8, 26), run(8, 27), run(8, 31), run(9, 1)), (1, 0, 1, 0));
         let mails = t.db.db.read(|tx| store::trust::mails(tx, None, 10)).expect("readable");
-        assert_eq!(mails.len(), 3);
+        assert_eq!(mails.len(), 4, "three notices, and that it is over");
+        let over = mails.iter().find(|mail| mail.template == "allocation_ended").expect("told");
+        assert!(over.body.contains("2021. 8. 31.(화)에 끝났습니다") && over.body.contains("2021. 11. 29.(월)까지"), "{}", over.body);
         assert!(mails.iter().all(|mail| mail.user == of.lead.user));
-        assert!(mails[1].body.contains("2021. 8. 31.(화)"), "{}", mails[1].body);
-        assert!(mails[1].subject.contains("6일 전"), "{}", mails[1].subject);
+        let notices: Vec<_> = mails.iter().filter(|mail| mail.template == "term_ending").collect();
+        assert!(notices[1].body.contains("2021. 8. 31.(화)"), "{}", notices[1].body);
+        assert!(notices[1].subject.contains("6일 전"), "{}", notices[1].subject);
     }
 
     fn an_extension_brings_notices_of_the_new_end(t) {

@@ -262,7 +262,7 @@ on_both_engines! {
         assert_eq!(faults(t.center.write(&lead, |cx| proposal::submit(cx, id))), ["deadline_passed"]);
         assert_eq!(state(&t, id), "draft");
         assert_eq!(t.center.read(&lead, |cx| proposal::edit(cx, id)).expect("read").row.title_ko, full().title_ko);
-        assert_eq!(faults(t.center.write(&lead, |cx| proposal::start(cx, round))), ["deadline_passed"]);
+        assert_eq!(faults(t.center.write(&lead, |cx| proposal::start(cx, round))), ["round_closed"]);
     }
 
     fn amounts_beyond_the_envelope_are_refused_at_their_line(t) {

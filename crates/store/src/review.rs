@@ -333,10 +333,8 @@ mirror! {
     DueReview in "review" {
         /// The review.
         id: ReviewId = "id",
-        /// The proposal's Korean title.
-        title_ko: String = "title_ko",
-        /// The proposal's English title.
-        title_en: String = "title_en",
+        /// When it was assigned.
+        assigned_at: Timestamp = "assigned_at",
         /// Until which day it is due.
         review_due_on: Date = "review_due_on",
         /// Who reviews.
@@ -357,7 +355,7 @@ mirror! {
 /// Database errors only.
 pub fn due(tx: &mut Tx<'_>, today: Date, until: Date, limit: i64) -> Result<Vec<DueReview>> {
     tx.rows(
-        "SELECT v.id, p.title_ko, p.title_en, r.review_due_on, v.reviewer_id, u.name, u.email, u.language
+        "SELECT v.id, v.assigned_at, r.review_due_on, v.reviewer_id, u.name, u.email, u.language
          FROM review v JOIN proposal p ON p.id = v.proposal_id JOIN round r ON r.id = p.round_id JOIN users u ON u.id = v.reviewer_id
          WHERE v.state IN ('assigned', 'draft') AND p.state IN ('eligibility_ok', 'in_review', 'ranked')
            AND r.review_due_on >= $1 AND r.review_due_on <= $2

@@ -17,6 +17,15 @@ mail-term-ending-body =
 
     { $link }
 
+mail-allocation-ended-subject = [{ $center }] The allocation of project { $number } has ended
+mail-allocation-ended-body =
+    Dear { $name },
+
+    The allocation of project { $number } "{ $title }" ended on { $last }.
+    No new jobs can be run. Its data can be read until { $until }, and are deleted after that; please move what you need.
+
+    { $link }
+
 mail-adjustment-approved-subject = [{ $center }] { $kind } approved: project { $number }
 mail-adjustment-approved-body =
     Dear { $name },

@@ -84,11 +84,11 @@ mail-review-assigned-body =
     Before you open a proposal, please check whether you have a conflict of interest.
 
     { $link }
-mail-review-due-subject = [{ $center }] Your review is due soon
+mail-review-due-subject = [{ $center }] Your reviews are due soon
 mail-review-due-body =
     Dear { $name },
 
-    your review of “{ $title }” has not been submitted yet. Please submit it by { $due }.
+    reviews of yours that have not been submitted yet: { $count }. Please submit them by { $due }.
 
     { $link }
 

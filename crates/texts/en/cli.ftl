@@ -63,3 +63,6 @@ cli-cluster-forgotten = { $count ->
     [one] What the cluster was seen to have for { $count } project is forgotten. The next look begins anew.
    *[other] What the cluster was seen to have for { $count } projects is forgotten. The next look begins anew.
 }
+cli-capacity-for-ever = Without --to the rung is set for ever from that day on. To set it up to some day only, name the last day by --to.
+fault-line = { $file }, line { $line }: { $what }
+fault-field = { $file }, line { $line }, field { $field }: { $what }

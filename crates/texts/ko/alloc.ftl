@@ -17,6 +17,15 @@ mail-term-ending-body =
 
     { $link }
 
+mail-allocation-ended-subject = [{ $center }] 과제 { $number } 자원 이용이 끝났습니다
+mail-allocation-ended-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 자원 이용이 { $last }에 끝났습니다.
+    새 작업은 실행할 수 없고, 자료는 { $until }까지 읽을 수 있습니다. 그 뒤에는 삭제되니 필요한 자료를 옮겨 주십시오.
+
+    { $link }
+
 mail-adjustment-approved-subject = [{ $center }] 과제 { $number } { $kind } 신청이 승인되었습니다
 mail-adjustment-approved-body =
     { $name }님, 안녕하십니까.

@@ -88,7 +88,7 @@ mail-review-due-subject = [{ $center }] 평가 기한이 다가옵니다
 mail-review-due-body =
     { $name }님, 안녕하십니까.
 
-    “{ $title }” 평가가 아직 제출되지 않았습니다. { $due }까지 제출해 주십시오.
+    맡으신 평가 가운데 { $count }건이 아직 제출되지 않았습니다. { $due }까지 제출해 주십시오.
 
     { $link }
 

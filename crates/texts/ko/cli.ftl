@@ -59,3 +59,6 @@ cli-cluster-limit = { $project }: { $pool } 한도 → { $limit }
 cli-cluster-take-out = { $project }: { $member } 제외
 cli-cluster-put-in = { $project }: { $member } 추가
 cli-cluster-forgotten = 과제 { $count }건이 클러스터에 있다는 기록을 지웠습니다. 다음 점검에서 처음부터 다시 반영합니다.
+cli-capacity-for-ever = --to가 없으면 그날부터 계속 이 값이 됩니다. 마지막 날까지만 바꾸려면 --to를 지정해 주세요.
+fault-line = { $file } { $line }번째 줄: { $what }
+fault-field = { $file } { $line }번째 줄 { $field }: { $what }

@@ -1,16 +1,20 @@
 //! Running a year's steps by date, with the center's own clockwork in between.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result, anyhow, ensure};
+use domain::Reason;
 use jiff::Timestamp;
 use jiff::civil::time;
 use service::clock::ManualClock;
 use service::password::Hashed;
 use service::{Actor, Center, Error, Outcome, load as memory};
+use texts::{Pools, Texts};
 use worker::Task;
 
 use super::act::{self, Doing, Names};
 use super::read::Year;
-use super::step::Step;
+use super::step::{Act, Step};
 use super::table::{Fault, Place};
 
 /// What a load did.
@@ -36,7 +40,7 @@ const PROGRESS: &str = "progress";
 /// will or by being killed, goes on where it was: the same as if loaded at once.
 ///
 /// `clock` is the center's own clock; it is left at `until`. All accounts get `password`, if one is
-/// given.
+/// given. Refusals are told in the words of `t`.
 ///
 /// # Errors
 /// The first step that is refused, with file, line and field; but once people have used the portal,
@@ -47,6 +51,7 @@ pub fn load(
     year: &Year,
     until: Timestamp,
     password: Option<&Hashed>,
+    t: Texts,
 ) -> Result<Loaded> {
     let operator = Actor::operator();
     let (names, touched) = center
@@ -78,10 +83,10 @@ pub fn load(
         match run.step(n, step) {
             Ok(()) => loaded.steps += 1,
             Err(error) if touched && !matches!(error, Error::Unavailable(_)) => {
-                loaded.refused.push(Refused(fault(step.place, &error)));
+                loaded.refused.push(Refused(fault(year, step, &error, t)));
                 run.note(n, step.at)?;
             }
-            Err(error) => return Err(fault(step.place, &error).into()),
+            Err(error) => return Err(fault(year, step, &error, t).into()),
         }
     }
     if until > run.here {
@@ -126,18 +131,35 @@ fn plain(error: Error) -> anyhow::Error {
 }
 
 /// A refusal as a fault of the line that asked for it.
-fn fault(place: Place, error: &Error) -> Fault {
-    match error {
-        Error::Invalid(fields) => {
-            let field = fields.first().map(|one| one.field.clone()).unwrap_or_default();
-            place.fault(&field, format!("refused: {error}"))
+fn fault(year: &Year, step: &Step, error: &Error, t: Texts) -> Fault {
+    let pools = Pools::default();
+    let words = |reasons: &[Reason]| {
+        reasons.iter().map(|reason| t.reason(reason, &pools)).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+    };
+    let (mut place, mut field) = (step.place, String::new());
+    let what = match error {
+        Error::Invalid(faults) => {
+            field = faults.first().map(|one| one.field.clone()).unwrap_or_default();
+            let same: Vec<Reason> =
+                faults.iter().filter(|one| one.field == field).map(|one| one.reason.clone()).collect();
+            // What a proposal asks for stands in a file of its own.
+            if let Some((at, name)) = asked(year, step, &field) {
+                (place, field) = (at, name);
+            }
+            words(&same).join(" ")
         }
-        Error::Conflict(reasons) => {
-            let facts = serde_json::to_string(reasons).unwrap_or_default();
-            place.fault("", format!("refused: {facts}"))
-        }
-        _ => place.fault("", format!("refused: {error}")),
-    }
+        Error::Conflict(_) | Error::OverCapacity(_) | Error::Forbidden(_) => words(&error.reasons()).join(" "),
+        _ => error.to_string(),
+    };
+    place.fault(&field, what)
+}
+
+/// Where `lines.N.name` of a submitted proposal stands, and its column.
+fn asked(year: &Year, step: &Step, field: &str) -> Option<(Place, String)> {
+    let Act::Submit(n) = step.act else { return None };
+    let (line, name) = field.strip_prefix("lines.")?.split_once('.')?;
+    let place = year.proposals.get(n)?.lines_at.get(line.parse::<usize>().ok()?)?;
+    Some((*place, name.to_owned()))
 }
 
 impl Run<'_> {

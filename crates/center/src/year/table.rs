@@ -6,6 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use texts::{Texts, k};
 
 /// Where something stands in a year's files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +27,22 @@ pub struct Fault {
     pub field: String,
     /// What.
     pub what: String,
+}
+
+impl Fault {
+    /// The fault in the words of `t`; what is wrong was put into words where it was found.
+    #[must_use]
+    pub fn told(&self, t: Texts) -> String {
+        let (file, line, field) = (self.place.file, self.place.line.to_string(), self.field.as_str());
+        let key = if field.is_empty() { k::FAULT_LINE } else { k::FAULT_FIELD };
+        let args = [
+            ("file", file.into()),
+            ("line", line.into()),
+            ("field", field.into()),
+            ("what", self.what.as_str().into()),
+        ];
+        t.f(key, &args)
+    }
 }
 
 impl Place {

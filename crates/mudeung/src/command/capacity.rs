@@ -1,6 +1,7 @@
 //! `mudeung capacity`: the ladder of each pool with its entries, and setting a rung from a day on.
 
 use anyhow::{Result, bail};
+use domain::Code;
 use domain::accelerator::PfBasis;
 use domain::capacity::Rung;
 use domain::ids::PoolId;
@@ -160,6 +161,10 @@ fn set(which: &Which, wanted: &SetCapacity, t: Texts) -> Result<()> {
         Err(error @ Error::Conflict(_)) => {
             for reason in error.reasons() {
                 say(&t.reason(&reason, pools));
+            }
+            let for_ever = wanted.to.is_none() && error.reasons().iter().any(|one| one.code == Code::LadderOrder);
+            if for_ever {
+                say(&t.s(k::CLI_CAPACITY_FOR_EVER));
             }
             bail!("{}", t.s(k::CLI_CAPACITY_REFUSED));
         }

@@ -148,9 +148,9 @@ fn fill(
     let hash = password::hash(PASSWORD)?;
     let mut sign_ins = SignIns { password: PASSWORD.to_owned(), accounts: year.sign_ins.clone() };
     if with_year {
-        let loaded = year::load(center, clock, year, now, Some(&hash))?;
+        let loaded = year::load(center, clock, year, now, Some(&hash), t)?;
         for refused in &loaded.refused {
-            complain(&refused.0.to_string());
+            complain(&refused.0.told(t));
         }
     } else {
         let staff = year.staff(&hash);

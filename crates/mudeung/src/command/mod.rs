@@ -61,10 +61,14 @@ pub fn refused(t: Texts, error: &Error) -> anyhow::Error {
 pub fn told(t: Texts, error: &anyhow::Error) -> String {
     let mut said: Vec<String> = Vec::new();
     for cause in error.chain() {
-        let text = match (cause.downcast_ref::<io::Error>(), cause.downcast_ref::<Error>()) {
-            (Some(cause), _) => system(t, cause),
-            (_, Some(cause)) => refused(t, cause).to_string(),
-            _ => cause.to_string(),
+        let text = if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            system(t, cause)
+        } else if let Some(cause) = cause.downcast_ref::<Error>() {
+            refused(t, cause).to_string()
+        } else if let Some(fault) = cause.downcast_ref::<center::year::Fault>() {
+            fault.told(t)
+        } else {
+            cause.to_string()
         };
         // Some causes repeat what they are the cause of.
         if said.last().is_none_or(|last| !last.contains(&text)) {

@@ -81,7 +81,13 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
         let policy = cx.policy()?;
         let faults = extension_faults(&extension_facts(cx, &held, &policy, to)?);
         if !faults.is_empty() {
-            return Err(Error::Conflict(faults));
+            // Too long is the day's fault; the others are nobody's on the form.
+            let day = faults.iter().all(|fault| fault.code == Code::ExtensionShare);
+            return Err(if day {
+                Error::Invalid(faults.into_iter().map(|fault| fault.at("to")).collect())
+            } else {
+                Error::Conflict(faults)
+            });
         }
     }
     // More and less of the same at once cannot both be meant; an extension goes with either.

@@ -41,7 +41,7 @@ where
         let values = axum::extract::Form::<Vec<(String, String)>>::from_request(request, state).await;
         let axum::extract::Form(values) = values.map_err(|rejection| {
             if rejection.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
-                return Fail(Error::field("", Reason::new(Code::TooLong).with("max", "1 MiB")));
+                return Fail(Error::field("", Reason::new(Code::BodyTooLarge).with("max", "1 MiB")));
             }
             Fail(Error::field("", Code::BadCharacters))
         })?;

@@ -7,13 +7,15 @@ use service::proposal::ProposalChange;
 use super::Reader;
 use super::{PROPOSALS, REQUESTS, named, names, unknown};
 use crate::year::step::Act;
-use crate::year::table::{self, Fault};
+use crate::year::table::{self, Fault, Place};
 
 #[derive(Clone, Debug)]
 pub struct Proposal {
     pub key: String,
     pub round: String,
     pub change: ProposalChange,
+    /// Where each of its lines stands.
+    pub lines_at: Vec<Place>,
 }
 
 impl Reader<'_> {
@@ -60,12 +62,14 @@ impl Reader<'_> {
                     rnd_cluster: line.truth("rnd_cluster")?,
                     lines: Vec::new(),
                 },
+                lines_at: Vec::new(),
             });
         }
         let columns =
             &["proposal", "product", "pool", "amount", "min_amount", "earliest_start_on", "latest_last_on", "months"];
         for line in table::read(REQUESTS, requests, columns)? {
             let n = named(&self.proposals, &line, "proposal")?;
+            all[n].lines_at.push(line.place);
             all[n].change.lines.push(DraftLine {
                 product: line.needed("product")?.to_owned(),
                 pool: line.needed("pool")?.to_owned(),
