@@ -218,7 +218,7 @@ fn everybody_has_something_to_do(of: &Loading) {
     for sign_in in &of.year.sign_ins {
         let known = of.look(|cx| service::user::by_email(cx, &sign_in.email));
         assert_eq!(known.email, sign_in.email);
-        assert!(texts::Texts::has(&sign_in.text()), "{}", sign_in.text());
+        assert!(Texts::has(&sign_in.text()), "{}", sign_in.text());
     }
 }
 

@@ -278,6 +278,20 @@ on_both_engines! {
         assert_eq!(faults(t.center.write(&lead, |cx| proposal::submit(cx, id))), ["lines.1.amount: too_large"]);
     }
 
+    fn what_one_organization_can_never_get_is_refused_at_its_line_before_anybody_reviews_it(t) {
+        let (_, round) = published(&t, &input());
+        t.set((2021, 5, 11), 9);
+        t.db.db.write(|tx| tx.run("INSERT INTO policy (key, effective_from, value) VALUES ('org.max_pool_percent', '2021-01-02', '2')", &[])).expect("set");
+        let lead = t.add_person(100, "lead");
+        join(&t, 1, lead.user);
+        let id = t.center.write(&lead, |cx| proposal::start(cx, round)).expect("started");
+        let blank = DraftLine::default();
+        let change = ProposalChange { lines: vec![line("2"), blank, DraftLine { min_amount: "4".to_owned(), ..line("4") }], ..full() };
+        t.center.write(&lead, |cx| proposal::save(cx, id, 1, "", &change)).expect("saved");
+        // Two percent of 164 are 3.
+        assert_eq!(faults(t.center.write(&lead, |cx| proposal::submit(cx, id))), ["lines.2.min_amount: org_share"]);
+    }
+
     fn a_returned_proposal_is_corrected_once_within_business_days(t) {
         let (_, round) = published(&t, &input());
         t.set((2021, 5, 28), 9);

@@ -90,7 +90,7 @@ link-over-text = It was used already or is too old. If you finished signing up, 
 
 flash-verified = Your e-mail address is confirmed. Please sign in.
 flash-password-chosen = Your password is set. Please sign in with it.
-flash-password-changed = Your password was changed, and you were signed out on your other devices.
+flash-password-changed = Your password was changed, other devices were signed out, and all API tokens were revoked.
 flash-signed-out = You are signed out.
 flash-session-ended = Signed out.
 flash-token-revoked = The token was revoked.

@@ -90,7 +90,7 @@ link-over-text = 이미 사용했거나 유효 기간이 지난 링크입니다.
 
 flash-verified = 전자우편 주소를 확인했습니다. 로그인해 주세요.
 flash-password-chosen = 비밀번호를 정했습니다. 새 비밀번호로 로그인해 주세요.
-flash-password-changed = 비밀번호를 변경하고 다른 기기에서는 로그아웃했습니다.
+flash-password-changed = 비밀번호를 변경하고, 다른 기기에서 로그아웃하고, API 토큰을 모두 폐기했습니다.
 flash-signed-out = 로그아웃했습니다.
 flash-session-ended = 로그아웃했습니다.
 flash-token-revoked = 토큰을 폐기했습니다.

@@ -72,6 +72,15 @@ impl Texts {
         }
     }
 
+    /// A span from one to another, as Koreans and as English books write it.
+    #[must_use]
+    pub fn span(self, first: &str, last: &str) -> String {
+        match self.lang() {
+            Lang::Ko => format!("{first} ~ {last}"),
+            Lang::En => format!("{first} – {last}"),
+        }
+    }
+
     /// A date for dense tables: `2026. 11. 23.` or `23 Nov 2026`.
     #[must_use]
     pub fn short_date(self, date: Date) -> String {

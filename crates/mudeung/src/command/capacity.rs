@@ -144,7 +144,7 @@ fn list(t: Texts, pool: &PoolRow, entries: &[CapacityEntry]) -> String {
 /// A term from its first to its last day; one that never ends shows none.
 fn days(t: Texts, term: Term) -> String {
     let last = if term.to() == Date::MAX { String::new() } else { t.short_date(term.last_day()) };
-    format!("{} ~ {last}", t.short_date(term.from()))
+    t.span(&t.short_date(term.from()), &last)
 }
 
 fn set(which: &Which, wanted: &SetCapacity, t: Texts) -> Result<()> {

@@ -68,7 +68,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
                     entry.pool.to_string(),
                     entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
                     t.signed(entry.delta.0),
-                    format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+                    t.span(&t.short_date(entry.term.from()), &t.short_date(entry.term.last_day())),
                     actor_name.clone().unwrap_or_default(),
                     entry.reason.clone(),
                     entry.hash.chars().take(12).collect(),

@@ -1,8 +1,11 @@
 //! Submitting: in time and complete, or told why not.
 
+use std::collections::BTreeMap;
+
 use domain::call::CallState;
-use domain::ids::{OrganizationId, ProposalId};
+use domain::ids::{OrganizationId, PoolId, ProposalId};
 use domain::proposal::{Offering, ProductLimits, ProposalState, RequestedLine, Sector, check_lines};
+use domain::term::Term;
 use domain::{Code, FieldError, Reason};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,7 +48,33 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
     let products = store::call::products(cx.tx, Some(round.call))?;
     let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
     let lines = complete(&row, organization.is_some(), &offering, cx.today())?.map_err(Error::Invalid)?;
+    let never = beyond_share(cx, &row, &lines)?;
+    if !never.is_empty() {
+        return Err(Error::Invalid(never));
+    }
     hand_in(cx, &row, &party, &round, organization, lines, "")
+}
+
+/// The lines whose least amount no plan can ever give: one organization may hold only a part of a pool
+/// (policy `org.max_pool_percent`).
+fn beyond_share(cx: &mut Cx<'_, '_>, row: &ProposalRow, lines: &[RequestedLine]) -> Outcome<Vec<FieldError>> {
+    let policy = cx.policy()?;
+    let typed = typed(row)?;
+    let places = typed.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(n, _)| n);
+    let (mut faults, mut asked) = (Vec::new(), BTreeMap::<&PoolId, i64>::new());
+    for (n, line) in places.zip(lines) {
+        let allocatable = store::capacity::ladder(cx.tx, &line.pool)?.allocatable;
+        let share = crate::facts::org_max(&policy, &allocatable, line.earliest_start_on)?;
+        let within = |days: &Term| days.from() < line.latest_end_on;
+        let most = share.iter().filter(|one| within(&one.term)).map(|one| one.amount).max();
+        let sum = asked.entry(&line.pool).or_default();
+        *sum = sum.saturating_add(line.min_amount.0);
+        if most.is_some_and(|most| *sum > most) {
+            let reason = Reason::new(Code::OrgShare).with("pool", line.pool.as_str()).with("max", most.unwrap_or(0));
+            faults.push(reason.at(format!("lines.{n}.min_amount")));
+        }
+    }
+    Ok(faults)
 }
 
 /// Makes a proposal that lacks nothing a submitted one.

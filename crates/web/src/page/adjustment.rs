@@ -66,7 +66,7 @@ fn row(t: Texts, pools: &Pools, of: &AdjustmentRow) -> Row {
         pool: pools.name(t, &of.pool),
         amount: pools.amount(t, &of.pool, of.amount.0),
         pf: pools.pf(t, &of.pool, of.amount.0),
-        days: format!("{} ~ {}", t.short_date(of.from_on), t.short_date(add_days(of.to_on, -1))),
+        days: t.span(&t.short_date(of.from_on), &t.short_date(add_days(of.to_on, -1))),
         at: t.instant(of.requested_at),
         state: t.word(of.state),
         reason: of.reason.clone(),
@@ -206,7 +206,7 @@ struct ChangesPage {
 
 fn holding(t: Texts, pools: &Pools, of: &Choices) -> Holding {
     let held = of.held.iter().map(|(term, amount)| {
-        let days = format!("{} ~ {}", t.short_date(term.from()), t.short_date(term.last_day()));
+        let days = t.span(&t.short_date(term.from()), &t.short_date(term.last_day()));
         (format!("{} ({days})", pools.amount(t, &of.pool, *amount)), pools.pf(t, &of.pool, *amount))
     });
     Holding {

@@ -152,7 +152,7 @@ fn draw(t: Texts, view: &PoolView, span: Term, today: Date) -> Drawn {
         .stretches
         .iter()
         .map(|s| {
-            let days = format!("{} ~ {}", t.short_date(s.term.from()), t.short_date(s.term.last_day()));
+            let days = t.span(&t.short_date(s.term.from()), &t.short_date(s.term.last_day()));
             let amounts = [s.installed, s.leased, s.reserved_ops, s.allocatable, s.held, s.offered, s.free()];
             let amounts = amounts.into_iter().map(|amount| words.amount(amount));
             std::iter::once(days)
@@ -333,7 +333,7 @@ async fn editor_page(ui: &Ui, id: PoolId, form: Form, page: &PageQuery) -> Resul
             } else {
                 words.amount(entry.delta.0)
             },
-            days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+            days: t.span(&t.short_date(entry.term.from()), &t.short_date(entry.term.last_day())),
             note: entry.note.clone(),
             at: t.instant(entry.created_at),
         })

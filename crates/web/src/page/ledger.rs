@@ -96,7 +96,7 @@ fn row(t: Texts, pools: &Pools, item: &LedgerItem) -> Row {
         pool: pools.name(t, &entry.pool),
         kind: entry.corrects.map_or(kind.clone(), |seq| format!("{kind} → {seq}")),
         delta: pools.change(t, &entry.pool, entry.delta.0),
-        days: format!("{} ~ {}", t.short_date(entry.term.from()), t.short_date(entry.term.last_day())),
+        days: t.span(&t.short_date(entry.term.from()), &t.short_date(entry.term.last_day())),
         reason: entry.reason.clone(),
         short: entry.hash.chars().take(12).collect(),
         hash: entry.hash.clone(),

@@ -80,11 +80,7 @@ fn product(t: Texts, row: &ProductRow) -> Product {
         name: pick(t, &row.name_ko, &row.name_en),
         kind: t.word(row.pool_kind),
         grain: amount(t, row.pool_kind, row.grain.0),
-        span: format!(
-            "{} ~ {}",
-            amount(t, row.pool_kind, row.min_amount.0),
-            amount(t, row.pool_kind, row.max_amount.0)
-        ),
+        span: t.span(&amount(t, row.pool_kind, row.min_amount.0), &amount(t, row.pool_kind, row.max_amount.0)),
         months: t.f1(k::POLICY_MONTHS, "months", t.int(row.max_months)),
         review: super::audit::word(t, &format!("review-way-{}", row.review.replace('_', "-")), &row.review),
     }

@@ -118,7 +118,7 @@ async fn show(ui: Ui, Query(which): Query<Which>) -> Answer {
         .series
         .iter()
         .map(|stretch| Day {
-            days: format!("{} ~ {}", t.short_date(stretch.term.from()), t.short_date(add_days(stretch.term.to(), -1))),
+            days: t.span(&t.short_date(stretch.term.from()), &t.short_date(add_days(stretch.term.to(), -1))),
             allocatable: t.pf(stretch.allocatable),
             held: t.pf(stretch.held),
             share: t.share(stretch.held.0, stretch.allocatable.0),

@@ -99,7 +99,7 @@ pub(super) fn decision_badge(decision: Decision) -> &'static str {
 
 /// Days from the first to the last, in words.
 fn days(t: Texts, term: Term) -> String {
-    format!("{} ~ {}", t.short_date(term.from()), t.short_date(term.last_day()))
+    t.span(&t.short_date(term.from()), &t.short_date(term.last_day()))
 }
 
 async fn page(ui: &Ui, id: PlanId, form: Form) -> Result<PlanPage, edge::Fail> {
