@@ -11,7 +11,7 @@ use support::story::{POOL, Story};
 use testkit::{TestCenter, TestDb};
 
 /// Lists that may be long: paged, however much is in them.
-const PAGED: [&str; 25] = [
+const PAGED: [&str; 26] = [
     "adjustment_list",
     "agreement_list",
     "audit_list",
@@ -20,6 +20,7 @@ const PAGED: [&str; 25] = [
     "capacity_coming_free",
     "capacity_entries",
     "capacity_holders",
+    "cluster_show",
     "freed_list",
     "import_list",
     "ledger_list",
@@ -200,6 +201,12 @@ fn many(s: &Story<'_>, ids: &Ids) {
             copy(tx, "offer", &is("id", "offers"), &[("id", id(7)), ("proposal_id", id(5))])?;
             let project = [("id", id(8)), ("proposal_id", id(5)), ("number", "'P' || n".to_owned())];
             copy(tx, "project", &is("id", "projects"), &project)?;
+            tx.run(
+                "INSERT INTO engine_sync (engine, project_id, desired, state, tries, next_try_at, fault, last_error, changed_at)
+                 SELECT 'fake', id, '{\"name\":\"x\",\"limits\":{},\"members\":[]}', 'failed', 1, 0, 'busy', 'x', 0
+                 FROM project WHERE id LIKE '01795437-0008-%'",
+                &[],
+            )?;
             let member = [("project_id", id(8))];
             copy(tx, "project_member", &is("project_id", "projects"), &member)?;
             copy(tx, "award", &is("id", "awards"), &[("id", id(9)), ("project_id", id(8)), ("offer_id", id(7))])?;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-pub use compute::{Change, Compute, EngineError, Fake, UNLIMITED};
+pub use compute::{Change, Compute, EngineError, Fake, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, SyncState};
 use domain::ids::ProjectId;
 use jiff::{SignedDuration, Timestamp};
-pub use store::engine::SyncRow;
+pub use store::engine::{StandingItem, SyncRow};
 use store::sql::EngineKind;
 
 use crate::{Actor, Center, Cx, Error, Outcome};
@@ -260,6 +260,30 @@ fn name_people(center: &Center) -> Outcome<()> {
             cx.audit("cluster_account.given", ("user", &user), &serde_json::Value::Null, &name, "")?;
         }
         Ok(())
+    })
+}
+
+/// How the cluster stands, and the projects that are not in line or were found changed by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overview {
+    /// When an instance last began to look at the engine; nothing if none ever did.
+    pub last_round: Option<Timestamp>,
+    /// How many projects stand how: engine, state, count.
+    pub counts: Vec<(String, SyncState, i64)>,
+    /// The projects that are worth a look.
+    pub projects: Vec<StandingItem>,
+}
+
+/// How the cluster stands, with noteworthy projects by number and engine after a place.
+///
+/// # Errors
+/// [`Error::Forbidden`] for whoever may not see the center's work.
+pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Outcome<Overview> {
+    cx.require(domain::access::Act::WorkRead, &[])?;
+    Ok(Overview {
+        last_round: last_round(cx)?,
+        counts: store::engine::counts(cx.tx)?,
+        projects: store::engine::noteworthy(cx.tx, after, limit.clamp(1, 201))?,
     })
 }
 

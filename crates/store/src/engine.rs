@@ -72,6 +72,58 @@ pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<SyncRow>> {
     tx.rows(&sql, values![project])?.iter().map(SyncRow::read).collect()
 }
 
+/// How many projects stand how with each engine: engine, state, count.
+///
+/// # Errors
+/// Database errors only.
+pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(String, SyncState, i64)>> {
+    tx.rows(
+        "SELECT engine, state, COUNT(*) AS count FROM engine_sync GROUP BY engine, state ORDER BY engine, state",
+        &[],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("engine")?, row.get("state")?, row.get("count")?)))
+    .collect()
+}
+
+/// A project that is not in line with an engine, or was once found changed there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingItem {
+    /// How it stands.
+    pub row: SyncRow,
+    /// The project's number.
+    pub number: String,
+    /// The project's Korean title.
+    pub title_ko: String,
+    /// The project's English title; may be empty.
+    pub title_en: String,
+}
+
+/// Up to `limit` projects that are not in line or were found changed by hand, by number and engine
+/// after a place.
+///
+/// # Errors
+/// Database errors only.
+pub fn noteworthy(tx: &mut Tx<'_>, after: &(String, String), limit: i64) -> Result<Vec<StandingItem>> {
+    let columns = SyncRow::COLUMNS.split(", ").map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT {columns}, p.number, p.title_ko, p.title_en FROM engine_sync s JOIN project p ON p.id = s.project_id
+         WHERE (s.state <> 'in_line' OR s.drifted_at IS NOT NULL) AND (p.number, s.engine) > ($1, $2)
+         ORDER BY p.number, s.engine LIMIT $3"
+    );
+    tx.rows(&sql, values![after.0, after.1, limit])?
+        .iter()
+        .map(|row| {
+            Ok(StandingItem {
+                row: SyncRow::read(row)?,
+                number: row.get("number")?,
+                title_ko: row.get("title_ko")?,
+                title_en: row.get("title_en")?,
+            })
+        })
+        .collect()
+}
+
 /// Writes a row anew.
 ///
 /// # Errors

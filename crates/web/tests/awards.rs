@@ -256,4 +256,18 @@ async fn the_project_page_says_pool_by_pool_what_the_cluster_has_and_what_keeps_
     let page = see(LEAD, &["반영 실패", "클러스터에 연결할 수 없습니다"]).await;
     assert!(!page.contains("<code>"), "the engine's own words are for its operator: {page}");
     see(Role::Operator, &["<code>"]).await;
+
+    let before = portal.statements();
+    let page = portal.get("/cluster", Some(Role::Operator)).await;
+    assert!(portal.statements() - before <= 5, "{}", portal.statements() - before);
+    for text in ["반영 실패", "P2021-0001", "배정 64장 · 클러스터 64장", "클러스터에 연결할 수 없습니다", "<code>"]
+    {
+        assert!(page.main().contains(text), "{text}: {}", page.main());
+    }
+    cluster.set_down(false);
+    portal.test.set((2021, 6, 3), 9);
+    sync();
+    let sql = "UPDATE engine_sync SET drifted_at = NULL, drift = NULL";
+    portal.test.db.db.write(|tx| tx.run(sql, &[])).expect("as if it never had been changed");
+    assert!(portal.get("/cluster", Some(Role::Operator)).await.main().contains("모든 과제가 배정과 일치합니다"));
 }

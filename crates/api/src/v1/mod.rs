@@ -5,6 +5,7 @@ pub mod adjustments;
 pub mod agreements;
 pub mod calls;
 pub mod capacity;
+pub mod cluster;
 pub mod imports;
 pub mod ledger;
 pub mod offers;
@@ -37,6 +38,7 @@ pub fn routes() -> OpenApiRouter<App> {
         offers::routes(),
         agreements::routes(),
         projects::routes(),
+        cluster::routes(),
         adjustments::routes(),
         ledger::routes(),
         account::routes(),

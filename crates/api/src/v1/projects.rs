@@ -230,7 +230,7 @@ struct MyInvitation {
 
 /// How an engine stands for a project.
 #[derive(Debug, Serialize, ToSchema)]
-struct Engine {
+pub(super) struct Engine {
     /// The engine: `fake`, `slurm`.
     engine: String,
     /// How it stands.
@@ -257,7 +257,7 @@ struct EnginePool {
 }
 
 impl Engine {
-    fn new(cx: &Cx<'_, '_>, row: SyncRow) -> Self {
+    pub(super) fn new(cx: &Cx<'_, '_>, row: SyncRow) -> Self {
         let pool = |one: PoolState| EnginePool { pool: one.pool, wanted: one.wanted, seen: one.seen };
         Self {
             pools: engine::pools(&row).into_iter().map(pool).collect(),

@@ -6,6 +6,7 @@ pub mod agreements;
 pub mod audit;
 pub mod calls;
 pub mod capacity;
+pub mod cluster;
 pub mod home;
 pub mod import;
 pub mod intake;
@@ -47,6 +48,7 @@ pub(crate) fn lines() -> Vec<Line> {
         audit::routes(),
         mail::routes(),
         work::routes(),
+        cluster::routes(),
         policy::routes(),
         sign_in::routes(),
         account::routes(),

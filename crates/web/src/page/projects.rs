@@ -146,19 +146,20 @@ struct ProjectPage {
 }
 
 /// How the cluster stands for the project.
-struct Cluster {
-    badge: &'static str,
-    state: String,
+pub(crate) struct Cluster {
+    pub badge: &'static str,
+    pub state: String,
     /// What is allocated and what the cluster has, pool by pool.
-    pools: Vec<String>,
+    pub pools: Vec<String>,
     /// What keeps them apart, in words.
-    fault: String,
+    pub fault: String,
     /// The cause in the engine's words, for whoever runs it.
-    cause: String,
-    drift: String,
+    pub cause: String,
+    /// When it was found changed by hand.
+    pub drift: String,
 }
 
-fn cluster(ui: &Ui, row: &SyncRow) -> Cluster {
+pub(crate) fn cluster(ui: &Ui, row: &SyncRow) -> Cluster {
     let (t, pools) = (ui.t, ui.pools());
     let line = |one: &PoolState| {
         let Ok(pool) = one.pool.parse::<PoolId>() else { return String::new() };

@@ -1,0 +1,86 @@
+//! The cluster: how it stands, and the projects that it does not have as the ledger says.
+
+#![allow(unused_qualifications, reason = "what the path macro expands to")]
+
+use edge::{App, Slice};
+use serde::Serialize;
+use service::engine::{self, StandingItem};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::projects::Engine;
+use super::wire::{Choice, Id, Instant, ProjectRef, Rows, SyncStateWord};
+use crate::{Answer, Asked, Read};
+
+/// The operations of this area.
+#[must_use]
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(show))
+}
+
+/// How the cluster stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterState {
+    /// When the engine was last looked at; null if it never was.
+    last_round: Option<Instant>,
+    /// How many projects stand how.
+    counts: Vec<ClusterCount>,
+    /// The projects that are not in line, or were found changed by hand.
+    items: Vec<ClusterItem>,
+    /// Where to go on: null at the end.
+    next: Option<String>,
+}
+
+/// How many projects stand so.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterCount {
+    /// The engine.
+    engine: String,
+    /// How they stand.
+    state: SyncStateWord,
+    /// How many.
+    count: i64,
+}
+
+/// A project as an engine has it.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterItem {
+    /// The project.
+    project: ProjectRef,
+    /// Its number.
+    number: String,
+    /// How it stands.
+    standing: Engine,
+    /// How often bringing it in line has failed in a row.
+    tries: i64,
+    /// When it is tried next.
+    next_try_at: Instant,
+}
+
+/// Show how the cluster stands
+#[utoipa::path(get, path = "/cluster", operation_id = "cluster_show", tag = "trust", params(Rows),
+    extensions(("x-act" = json!("work.read"))),
+    responses((status = 200, description = "Counts, and the projects that are worth a look", body = ClusterState)))]
+async fn show(read: Read, Asked(rows): Asked<Rows>) -> Answer {
+    read.run(move |cx| {
+        let after = rows.after::<(String, String)>()?.unwrap_or_default();
+        let seen = engine::overview(cx, &after, rows.one_more())?;
+        let slice = Slice::cut(seen.projects, rows.limit(), |one| (one.number.clone(), one.row.engine.clone()));
+        let item = |one: StandingItem| ClusterItem {
+            project: Id(one.row.project),
+            number: one.number,
+            tries: one.row.tries,
+            next_try_at: Instant(one.row.next_try_at),
+            standing: Engine::new(cx, one.row),
+        };
+        let count = |(engine, state, count)| ClusterCount { engine, state: Choice(state), count };
+        Ok(ClusterState {
+            last_round: seen.last_round.map(Instant),
+            counts: seen.counts.into_iter().map(count).collect(),
+            items: slice.items.into_iter().map(item).collect(),
+            next: slice.next,
+        })
+    })
+    .await
+}
