@@ -87,7 +87,8 @@ fn pool(t: Texts, row: &PoolDay) -> Pool {
         name: pick(t, &row.pool.name_ko, &row.pool.name_en),
         level: t.f2(k::HOME_POOL_LEVEL, ("allocated", allocated), ("allocatable", amount(row.allocatable))),
         share: t.share(row.allocated, row.allocatable),
-        bar: (permille(row.allocated, row.installed), permille(row.allocatable, row.installed)),
+        // As the number beside it says: against what is allocatable.
+        bar: (permille(row.allocated, row.allocatable), permille(row.allocatable, row.allocatable)),
         free: if free > 0 { t.f1(k::HOME_FREE, "amount", amount(free)) } else { t.s(k::HOME_FREE_NONE) },
         falls: row
             .falls
