@@ -171,12 +171,10 @@ fn kind(parts: &Parts) -> Option<&str> {
 
 /// Reads a body; what cannot be read is a fault of the field in which it is.
 fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, FieldError> {
-    // What is no JSON at all is told by the reader of the text below, which knows where.
-    if let Ok(value) = serde_json::from_slice::<Value>(text) {
-        told(serde_path_to_error::deserialize::<_, T>(Strict(&value)))?;
-        if let Some(field) = unclean(&value, &mut Vec::new()) {
-            return Err(Reason::new(Code::BadCharacters).at(field));
-        }
+    let value: Value = serde_json::from_slice(text).map_err(|error| no_json(&error))?;
+    told(serde_path_to_error::deserialize::<_, T>(Strict(&value)))?;
+    if let Some(field) = unclean(&value, &mut Vec::new()) {
+        return Err(Reason::new(Code::BadCharacters).at(field));
     }
     // The text itself is read so that a field which is sent twice is refused.
     let mut json = serde_json::Deserializer::from_slice(text);

@@ -106,6 +106,7 @@ async fn a_key_is_needed_and_bounded_and_the_body_must_be_what_is_wanted() {
         ("", r#"{"text":"a"}"#, "Idempotency-Key required"),
         (long.as_str(), r#"{"text":"a"}"#, "Idempotency-Key too_long"),
         ("k", "{", " unreadable"),
+        ("k", r#"{"more":"#, " unreadable"),
         ("k", r#"{"text":1}"#, "text not_text"),
         ("k", r#"{"text":"a","text":"b"}"#, "text sent_twice"),
         ("k", r#"{"text":"a\u0000"}"#, "text bad_characters"),

@@ -214,8 +214,9 @@ on_both_engines! {
     fn an_extension_keeps_to_window_share_and_count(t) {
         let of = award(&t, 1, 8, 64, year());
         let until = |day| request(&of, AdjustmentKind::Extend, 0, Some(day));
-        let Err(Error::Conflict(reasons)) = ask(&t, &of, until(date(2022, 9, 1))) else { panic!("refused") };
-        assert_eq!(reasons.iter().map(|r| r.code).collect::<Vec<_>>(), [Code::ExtensionWindow, Code::ExtensionShare]);
+        let Err(Error::Invalid(faults)) = ask(&t, &of, until(date(2022, 9, 1))) else { panic!("refused") };
+        let told: Vec<_> = faults.iter().map(|one| (one.field.as_str(), one.reason.code)).collect();
+        assert_eq!(told, [("", Code::ExtensionWindow), ("to", Code::ExtensionShare)]);
         t.set((2021, 8, 10), 9);
         let id = ask(&t, &of, until(date(2021, 10, 1))).expect("may ask");
         assert_eq!(decide(&t, id, true).expect("decided"), AdjustmentState::Done);

@@ -356,6 +356,7 @@ on_both_engines! {
             ("UPDATE agreement SET countersigned_by = signed_by", "UPDATE agreement SET countersigned_by = (SELECT id FROM users WHERE name = 'center')", "agreement"),
             ("UPDATE agreement SET state = 'lapsed'", "UPDATE agreement SET state = 'concluded'", "award"),
             ("UPDATE project SET state = 'data_only'", "UPDATE project SET state = 'active'", "award"),
+            ("UPDATE project SET state = 'withdrawn'", "UPDATE project SET state = 'active'", "project"),
             ("UPDATE award SET state = 'ended'", "UPDATE award SET state = 'active'", "award"),
             ("UPDATE project_member SET tie = 'member'", "UPDATE project_member SET tie = 'lead'", "project"),
             ("UPDATE adjustment SET kind = 'increase'", "UPDATE adjustment SET kind = 'return'", "adjustment"),

@@ -345,7 +345,7 @@ pub fn dangling(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, String
 
 /// What no row may be: where it stands, what is wrong with it, and the rows that are so. One
 /// statement each, whatever the number of rows.
-const CONTRADICTIONS: [(&str, &str, &str); 15] = [
+const CONTRADICTIONS: [(&str, &str, &str); 16] = [
     (
         "offer",
         "offer_without_award",
@@ -388,6 +388,18 @@ const CONTRADICTIONS: [(&str, &str, &str); 15] = [
         "award_without_project",
         "SELECT a.id AS name FROM award a JOIN project p ON p.id = a.project_id
            WHERE a.state = 'active' AND p.state NOT IN ('active', 'suspended')",
+    ),
+    (
+        "project",
+        "project_unlike_awards",
+        "SELECT p.id AS name FROM project p WHERE
+           (p.state = 'withdrawn' AND EXISTS (SELECT 1 FROM award a WHERE a.project_id = p.id AND a.state <> 'withdrawn'))
+           OR (p.state IN ('ended', 'data_only', 'closed')
+             AND NOT EXISTS (SELECT 1 FROM award a WHERE a.project_id = p.id AND a.state = 'ended'))
+           OR (p.state IN ('agreement_pending', 'agreed')
+             AND NOT EXISTS (SELECT 1 FROM award a WHERE a.project_id = p.id AND a.state = 'pending'))
+           OR (p.state = 'agreed' AND NOT EXISTS (SELECT 1 FROM award a JOIN agreement g ON g.award_id = a.id
+             WHERE a.project_id = p.id AND a.state = 'pending' AND g.state = 'concluded'))",
     ),
     (
         "project",

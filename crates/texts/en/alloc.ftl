@@ -139,6 +139,7 @@ found-adjustment-of-over = still open though its award is over
 found-agreement-own = signed twice by the same person
 found-over-but-held = over, and still holds something from today on
 found-award-without-project = in force, and its project is not
+found-project-unlike-awards = its state is not borne out by those of its awards
 found-project-lead = without exactly one lead, the one that it names
 found-plan-own = approved by whoever made it
 found-adjustment-own = decided by whoever asked for it

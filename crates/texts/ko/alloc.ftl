@@ -139,6 +139,7 @@ found-adjustment-of-over = 배정이 끝났는데 요청이 아직 열려 있습
 found-agreement-own = 같은 사람이 양쪽을 모두 서명했습니다
 found-over-but-held = 끝난 배정이 오늘 이후에도 자원을 보유하고 있습니다
 found-award-without-project = 과제가 수행 중이 아닌데 배정이 이용 중입니다
+found-project-unlike-awards = 과제의 상태가 배정의 상태와 맞지 않습니다
 found-project-lead = 과제책임자가 한 명이 아니거나 과제에 적힌 사람과 다릅니다
 found-plan-own = 작성자가 직접 승인했습니다
 found-adjustment-own = 신청자가 직접 결정했습니다

@@ -82,12 +82,12 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
         let faults = extension_faults(&extension_facts(cx, &held, &policy, to)?);
         if !faults.is_empty() {
             // Too long is the day's fault; the others are nobody's on the form.
-            let day = faults.iter().all(|fault| fault.code == Code::ExtensionShare);
-            return Err(if day {
-                Error::Invalid(faults.into_iter().map(|fault| fault.at("to")).collect())
-            } else {
-                Error::Conflict(faults)
-            });
+            let too_long = |fault: &Reason| fault.code == Code::ExtensionShare;
+            if !faults.iter().any(too_long) {
+                return Err(Error::Conflict(faults));
+            }
+            let place = |fault: Reason| if too_long(&fault) { fault.at("to") } else { fault.at("") };
+            return Err(Error::Invalid(faults.into_iter().map(place).collect()));
         }
     }
     // More and less of the same at once cannot both be meant; an extension goes with either.

@@ -103,6 +103,8 @@ domain::words! {
         OverButHeld = "over_but_held",
         /// An award in force whose project is not.
         AwardWithoutProject = "award_without_project",
+        /// A project whose state its awards do not bear out.
+        ProjectUnlikeAwards = "project_unlike_awards",
         /// A project without exactly one lead, who is the one that it names.
         ProjectLead = "project_lead",
         /// Approved by whoever made it.

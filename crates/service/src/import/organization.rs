@@ -70,9 +70,16 @@ fn input<'s>(table: &mut Table<'s>, row: &'s Row, today: Date) -> Option<Organiz
     let (as_of, opened) = (table.date(row, "region_as_of"), table.date(row, "opened_on"));
     let youth = table.truth(row, "youth_founded");
     let text = table.text(row, "region");
-    let region = region(text, as_of.flatten().unwrap_or(today));
+    let day = as_of.flatten().unwrap_or(today);
+    let region = region(text, day);
     if region.is_none() {
-        let reason = if text.is_empty() { Reason::new(Code::Required) } else { Reason::new(Code::NotAChoice) };
+        let valid = Region::ALL.iter().filter(|region| region.is_valid_on(day));
+        let names: Vec<String> = valid.map(|region| Texts::new(Lang::Ko).word(*region)).collect();
+        let reason = if text.is_empty() {
+            Reason::new(Code::Required)
+        } else {
+            Reason::new(Code::NotOneOf).with("choices", names.join(", "))
+        };
         table.wrong(row, "region", reason);
     }
     if table.faults.len() > before {
