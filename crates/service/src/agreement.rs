@@ -52,18 +52,14 @@ pub(crate) fn draw_up(
     let t = Texts::new(to.lang);
     let days = cx.policy()?.int(PolicyKey::AgreementBusinessDays);
     let due_on = cx.identity.calendar.business_days_after(cx.today(), days);
-    let organization = match to.lang {
-        texts::Lang::En => applicant.organization_en.clone().filter(|name| !name.is_empty()),
-        texts::Lang::Ko => None,
-    };
-    // Who has no English name is called by the Korean one.
-    let organization = organization.or_else(|| applicant.organization_ko.clone());
+    let name = |name: &Option<String>| name.clone().unwrap_or_default();
+    let organization = crate::proposal::title(t, &name(&applicant.organization_ko), &name(&applicant.organization_en));
     let given = plan::given_text(t, &cx.identity.pools, given);
     let body = t.f(
         k::AGREEMENT_BODY,
         &[
             ("center", cx.identity.name(to.lang).into()),
-            ("organization", organization.unwrap_or_default().into()),
+            ("organization", organization.as_str().into()),
             ("lead", applicant.name.as_str().into()),
             ("number", project.number.as_str().into()),
             ("title", plan::title(applicant, to.lang).into()),

@@ -287,15 +287,6 @@ pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Ou
     })
 }
 
-/// How an engine stands for every project that it knows or should know.
-///
-/// # Errors
-/// [`Error::Forbidden`] for whoever may not see the center's work.
-pub fn standing(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<Vec<SyncRow>> {
-    cx.require(domain::access::Act::WorkRead, &[])?;
-    Ok(store::engine::of_engine(cx.tx, engine)?)
-}
-
 /// The engines' rows of a project; the caller has asked whether it may be seen.
 ///
 /// # Errors
@@ -330,15 +321,6 @@ pub fn pools(row: &SyncRow) -> Vec<PoolState> {
     names.into_iter().map(state).collect()
 }
 
-/// How many devices a row speaks of: what should be there, and what was seen.
-#[must_use]
-pub fn devices(row: &SyncRow) -> (i64, Option<i64>) {
-    let sum = |limits: BTreeMap<String, i64>| limits.into_values().fold(0_i64, i64::saturating_add);
-    let wanted = read_desired(row).map_or(0, |one| sum(one.limits));
-    let seen = row.observed.as_deref().and_then(|text| serde_json::from_str::<Option<ObservedProject>>(text).ok());
-    (wanted, seen.map(|one| sum(one.unwrap_or_default().limits)))
-}
-
 /// What each project in force may use today.
 fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
@@ -371,7 +353,8 @@ fn record(center: &Center, engine: &str, books: &Books, pass: &Pass) -> Outcome<
             put.push(row);
         }
     }
-    for (id, row) in books.rows.iter().filter(|(id, _)| books.desired.iter().all(|(other, _)| other != *id)) {
+    let wanted: BTreeSet<ProjectId> = books.desired.iter().map(|(id, _)| *id).collect();
+    for (id, row) in books.rows.iter().filter(|(id, _)| !wanted.contains(id)) {
         // Over and closed: the row stays until the engine has let go of it.
         let Some(seen) = &pass.seen else { continue };
         let name = read_desired(row).map(|one| one.name).unwrap_or_default();

@@ -11,6 +11,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::organization::{OrganizationFilter, OrganizationPerson, OrganizationRow};
 
+use store::trust::AuditFilter;
+use texts::Texts;
+
 use crate::account::recipient;
 use crate::call::too_long;
 use crate::mail::{Recipient, Template};
@@ -321,9 +324,7 @@ pub fn verify(cx: &mut Cx<'_, '_>, id: OrganizationId, version: i64) -> Outcome<
         return Err(Error::Forbidden(Reason::new(Code::OwnOrganization)));
     }
     // Who wrote the data does not confirm them, whether or not they still belong to it.
-    let writers = ["organization.registered", "organization.changed"];
-    let history = store::trust::audit_of(cx.tx, "organization", &id.to_string(), 1_000)?;
-    let writer = history.iter().find(|one| writers.contains(&one.action.as_str())).and_then(|one| one.actor);
+    let writer = last_writer(cx, id)?;
     if writer.is_some() && writer == cx.actor.user {
         return Err(Error::Forbidden(Reason::new(Code::OwnDraft)));
     }
@@ -334,6 +335,22 @@ pub fn verify(cx: &mut Cx<'_, '_>, id: OrganizationId, version: i64) -> Outcome<
     store::organization::update(cx.tx, &after)?;
     cx.audit("organization.verified", ("organization", &id), &(), &serde_json::json!({ "version": version }), "")?;
     tell_admins(cx, &row, Template::OrganizationVerified, &[])
+}
+
+/// Who last wrote an organization's data, by the audit trail.
+fn last_writer(cx: &mut Cx<'_, '_>, id: OrganizationId) -> Outcome<Option<UserId>> {
+    for action in ["organization.changed", "organization.registered"] {
+        let filter = AuditFilter {
+            action: Some(action.to_owned()),
+            kind: Some("organization".to_owned()),
+            id: Some(id.to_string()),
+            ..AuditFilter::default()
+        };
+        if let Some(row) = store::trust::audit_page(cx.tx, &filter, None, 1)?.into_iter().next() {
+            return Ok(row.actor);
+        }
+    }
+    Ok(None)
 }
 
 /// Asks to be admitted to the organization with that business number; its administrators are told.
@@ -498,10 +515,10 @@ fn tell(
     template: Template,
     args: &[(&str, String)],
 ) -> Outcome<()> {
-    let organization = if to.lang == texts::Lang::En && !row.name_en.is_empty() { &row.name_en } else { &row.name_ko };
+    let organization = crate::proposal::title(Texts::new(to.lang), &row.name_ko, &row.name_en);
     let mut all = vec![
         ("name", name.to_owned()),
-        ("organization", organization.clone()),
+        ("organization", organization),
         ("link", format!("{}/organizations/{}", cx.identity.public_url, row.id)),
     ];
     all.extend(args.iter().cloned());

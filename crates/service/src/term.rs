@@ -8,6 +8,7 @@ use domain::ids::ProjectId;
 use domain::policy::{Policy, PolicyKey};
 use domain::term::add_days;
 use jiff::civil::Date;
+use store::project::ProjectRow;
 use texts::Texts;
 
 use crate::mail::{Recipient, Template};
@@ -85,41 +86,39 @@ fn notices(cx: &mut Cx<'_, '_>, today: Date, policy: &Policy) -> Outcome<usize> 
     Ok(posted)
 }
 
-/// Tells a project's lead and manager that its allocation is over, and until when its data stay.
+/// Tells a project's people that its allocation is over, and until when its data stay.
 fn tell_over(cx: &mut Cx<'_, '_>, project: ProjectId, keeps_days: i64) -> Outcome<()> {
     let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
-    let people = store::project::members(cx.tx, project)?;
-    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
-        let to = Recipient::person(person.user, &person.email, &person.language);
-        let texts = Texts::new(to.lang);
-        let args = [
-            ("name", person.name.clone()),
-            ("number", row.number.clone()),
-            ("title", crate::proposal::title(texts, &row.title_ko, &row.title_en)),
-            ("last", texts.date(add_days(row.to_on, -1))),
-            ("until", texts.date(add_days(row.to_on, keeps_days - 1))),
-            ("link", format!("{}/projects/{}", cx.identity.public_url, project)),
-        ];
-        crate::mail::post(cx, &to, Template::AllocationEnded, &args)?;
-    }
-    Ok(())
+    let facts =
+        |t: Texts| [("last", t.date(add_days(row.to_on, -1))), ("until", t.date(add_days(row.to_on, keeps_days - 1)))];
+    tell(cx, &row, Template::AllocationEnded, facts)
 }
 
 fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcome<()> {
     let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
-    let people = store::project::members(cx.tx, project)?;
+    let facts = |t: Texts| [("last", t.date(add_days(end, -1))), ("days", left.to_string())];
+    tell(cx, &row, Template::TermEnding, facts)
+}
+
+/// Writes to a project's lead and managers; `facts` are those of the template beyond the project's own.
+fn tell(
+    cx: &mut Cx<'_, '_>,
+    row: &ProjectRow,
+    template: Template,
+    facts: impl Fn(Texts) -> [(&'static str, String); 2],
+) -> Outcome<()> {
+    let people = store::project::members(cx.tx, row.id)?;
     for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
         let to = Recipient::person(person.user, &person.email, &person.language);
-        let texts = Texts::new(to.lang);
-        let args = [
+        let t = Texts::new(to.lang);
+        let mut args = vec![
             ("name", person.name.clone()),
             ("number", row.number.clone()),
-            ("title", crate::proposal::title(texts, &row.title_ko, &row.title_en)),
-            ("last", texts.date(add_days(end, -1))),
-            ("days", left.to_string()),
-            ("link", format!("{}/projects/{}", cx.identity.public_url, project)),
+            ("title", crate::proposal::title(t, &row.title_ko, &row.title_en)),
+            ("link", format!("{}/projects/{}", cx.identity.public_url, row.id)),
         ];
-        crate::mail::post(cx, &to, Template::TermEnding, &args)?;
+        args.extend(facts(t));
+        crate::mail::post(cx, &to, template, &args)?;
     }
     Ok(())
 }

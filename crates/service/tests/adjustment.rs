@@ -1,6 +1,6 @@
 //! Returns, requests and their decisions, and what the clock does at the end of awards.
 
-use domain::access::{Role, Tie};
+use domain::access::Role;
 use domain::adjustment::{AdjustmentKind, AdjustmentState};
 use domain::award::ProjectState;
 use domain::ids::{AdjustmentId, PoolId};
@@ -203,9 +203,7 @@ on_both_engines! {
     fn a_request_is_not_decided_by_another_of_the_same_project(t) {
         let of = award(&t, 1, 8, 64, year());
         let id = ask(&t, &of, request(&of, AdjustmentKind::Increase, 8, None)).expect("may ask");
-        let member = t.add_person(200, "member");
-        let row = store::project::MemberRow { project: of.project, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
-        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        let member = t.add_member(of.project, 200, "member");
         let both = Actor { roles: [Role::ResourceManager].into(), ..member };
         let own = t.center.write(&both, |cx| service::adjustment::decide(cx, id, true, ""));
         assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
@@ -442,9 +440,7 @@ on_both_engines! {
 
     fn a_member_may_look_but_not_return(t) {
         let of = award(&t, 1, 8, 64, year());
-        let member = t.add_person(200, "member");
-        let row = store::project::MemberRow { project: of.project, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
-        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        let member = t.add_member(of.project, 200, "member");
         assert!(matches!(give_back(&t, &member, &of, None, date(2021, 6, 1)), Err(Error::Forbidden(_))));
         assert!(t.center.read(&member, |cx| service::adjustment::of_project(cx, of.project, None, 10)).expect("may see").is_empty());
     }

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use domain::accelerator::{Accelerators, PfBasis};
-use domain::access::Role;
+use domain::access::{Role, Tie};
 use domain::calendar::{Calendar, HolidayName};
 use domain::capacity::Rung;
-use domain::ids::{CapacityEntryId, Id, UserId};
+use domain::ids::{CapacityEntryId, Id, ProjectId, UserId};
 use domain::term::Term;
 use domain::units::{Amount, PoolKind, PoolUnit};
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use service::clock::ManualClock;
 use service::{Actor, Center, Channel};
 use store::capacity::{CapacityEntry, PoolRow};
 use store::center::ProductRow;
+use store::project::MemberRow;
 use store::{Tx, values};
 use texts::Lang;
 
@@ -126,6 +127,18 @@ impl TestCenter {
     pub fn add_person(&self, number: u8, name: &str) -> Actor {
         self.db.db.write(|tx| add_user(tx, number, name)).expect("a person can be added");
         person(number, name)
+    }
+}
+
+impl TestCenter {
+    /// A further person who takes part in a project as a plain member.
+    #[must_use]
+    pub fn add_member(&self, project: ProjectId, number: u8, name: &str) -> Actor {
+        let member = self.add_person(number, name);
+        let user = member.user.expect("an account");
+        let row = MemberRow { project, user, tie: Tie::Member, joined_at: self.center.now() };
+        self.db.db.write(|tx| store::project::put_member(tx, &row)).expect("a member can be added");
+        member
     }
 }
 

@@ -27,23 +27,19 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     /// Print how the cluster stands: its version, and how many projects are in line.
-    Show {
-        /// The configuration file of a center.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-    },
+    Show(Of),
     /// Print what the portal would change in the cluster now. Nothing is changed.
-    Plan {
-        /// The configuration file of a center.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-    },
+    Plan(Of),
     /// Forget what the cluster was seen to have: once it was set up anew and is truly empty.
-    Forget {
-        /// The configuration file of a center.
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
-    },
+    Forget(Of),
+}
+
+/// Whose cluster.
+#[derive(clap::Args)]
+struct Of {
+    /// The configuration file of a center.
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
 }
 
 /// Prints, or forgets.
@@ -51,15 +47,15 @@ enum What {
 /// # Errors
 /// If the database or the cluster cannot be reached, or the changes look like a failed read.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
-    let (What::Show { config } | What::Plan { config } | What::Forget { config }) = &args.what;
-    let config = Config::read(config, t)?;
+    let (What::Show(of) | What::Plan(of) | What::Forget(of)) = &args.what;
+    let config = Config::read(&of.config, t)?;
     let db = Db::open(&config.database_url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     let center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
     let engine = config.engine();
     match &args.what {
-        What::Show { .. } => show(&center, engine.as_ref(), t),
-        What::Plan { .. } => plan(&center, engine.as_ref(), t),
-        What::Forget { .. } => {
+        What::Show(_) => show(&center, engine.as_ref(), t),
+        What::Plan(_) => plan(&center, engine.as_ref(), t),
+        What::Forget(_) => {
             let name = engine.name();
             let count = center.write(&Actor::operator(), |cx| engine::forget(cx, name));
             let count = count.map_err(|error| refused(t, &error))?;
@@ -69,9 +65,10 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     }
 }
 
+/// How many projects are read at once.
+const PAGE: i64 = 200;
+
 fn show(center: &Center, engine: &dyn Compute, t: Texts) -> Result<()> {
-    let standing = center.read(&Actor::operator(), |cx| engine::standing(cx, engine.name()));
-    let standing = standing.map_err(|error| refused(t, &error))?;
     match engine.observe() {
         Ok(seen) => {
             say(&seen.version);
@@ -81,15 +78,24 @@ fn show(center: &Center, engine: &dyn Compute, t: Texts) -> Result<()> {
         }
         Err(error) => say(&format!("{} ({})", t.word(error.fault()), error.cause())),
     }
-    for state in SyncState::ALL {
-        let count = standing.iter().filter(|row| row.state == *state).count();
-        say(&format!("{}: {}", t.word(*state), t.int(i64::try_from(count).unwrap_or(i64::MAX))));
+    let mut after: Option<(String, String)> = None;
+    loop {
+        let place = after.clone().unwrap_or_default();
+        let seen = center.read(&Actor::operator(), |cx| engine::overview(cx, &place, PAGE));
+        let seen = seen.map_err(|error| refused(t, &error))?;
+        if after.is_none() {
+            for state in SyncState::ALL {
+                let count = seen.counts.iter().filter(|(_, other, _)| other == state).map(|(.., count)| count).sum();
+                say(&format!("{}: {}", t.word(*state), t.int(count)));
+            }
+        }
+        let Some(last) = seen.projects.last() else { return Ok(()) };
+        after = Some((last.number.clone(), last.row.engine.clone()));
+        for one in seen.projects.iter().filter(|one| one.row.state != SyncState::InLine) {
+            let fault = one.row.fault.map(|fault| t.word(fault)).unwrap_or_default();
+            say(&format!("  {}  {}  {fault} {}", one.number, t.word(one.row.state), one.row.last_error));
+        }
     }
-    for row in standing.iter().filter(|row| row.state != SyncState::InLine) {
-        let fault = row.fault.map(|fault| t.word(fault)).unwrap_or_default();
-        say(&format!("  {}  {}  {fault} {}", row.project, t.word(row.state), row.last_error));
-    }
-    Ok(())
 }
 
 fn plan(center: &Center, engine: &dyn Compute, t: Texts) -> Result<()> {

@@ -101,10 +101,7 @@ pub fn start(cx: &mut Cx<'_, '_>, round: RoundId) -> Outcome<ProposalId> {
     if round.call_state != CallState::Published {
         return Err(Error::NotFound);
     }
-    if cx.now >= round.closes_at {
-        return Err(Error::conflict(Reason::new(Code::RoundClosed).with("due", round.closes_at)));
-    }
-    in_time(&round, cx.now)?;
+    in_time(&round, cx.now, Code::RoundClosed)?;
     if let Some(begun) = store::proposal::untouched(cx.tx, round.id, user)? {
         return Ok(begun);
     }

@@ -6,7 +6,7 @@ use domain::ids::{OrganizationId, ProposalId, RoundId, UserId};
 use domain::{Code, FieldError};
 
 use super::draft::{ProposalChange, blank, keepable};
-use super::submit::{complete, hand_in, in_time, offering};
+use super::submit::{beyond_share, complete, hand_in, in_time, offering};
 use crate::{Channel, Cx, Error, Outcome};
 
 /// For whom a proposal is entered that somebody else brought on paper or in a file.
@@ -42,7 +42,7 @@ pub fn enter(
         return Err(Error::NotFound);
     }
     if !(entering.late && cx.actor.channel == Channel::Cli) {
-        in_time(&round, cx.now)?;
+        in_time(&round, cx.now, Code::DeadlinePassed)?;
     }
     let blank = blank(cx, round.id, entering.lead, Some(entering.organization))?;
     let row = change.put_into(blank)?;
@@ -50,7 +50,12 @@ pub fn enter(
     let offering = offering(&round, &products, &store::call::pool_shares(cx.tx, Some(round.call))?);
     let mut faults = keepable(change);
     let lines = match complete(&row, true, &offering, cx.today())? {
-        Ok(lines) => lines,
+        Ok(lines) => {
+            if entering.submits {
+                faults.extend(beyond_share(cx, &row, &lines)?);
+            }
+            lines
+        }
         Err(more) => {
             // A draft may lack something, but what it says must be right.
             let lacks = |fault: &FieldError| fault.reason.code == Code::Required;

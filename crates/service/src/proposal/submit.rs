@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::call::CallState;
 use domain::ids::{OrganizationId, PoolId, ProposalId};
 use domain::proposal::{Offering, ProductLimits, ProposalState, RequestedLine, Sector, check_lines};
+use domain::steps::Steps;
 use domain::term::Term;
 use domain::{Code, FieldError, Reason};
 use jiff::Timestamp;
@@ -42,7 +43,7 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
             return Err(Error::conflict(Reason::new(Code::CorrectionOver).with("due", due)));
         }
         Some(_) => {}
-        None => in_time(&round, cx.now)?,
+        None => in_time(&round, cx.now, Code::DeadlinePassed)?,
     }
     let organization = row.organization.or(party.lead_organization);
     let products = store::call::products(cx.tx, Some(round.call))?;
@@ -57,14 +58,24 @@ pub fn submit(cx: &mut Cx<'_, '_>, id: ProposalId) -> Outcome<String> {
 
 /// The lines whose least amount no plan can ever give: one organization may hold only a part of a pool
 /// (policy `org.max_pool_percent`).
-fn beyond_share(cx: &mut Cx<'_, '_>, row: &ProposalRow, lines: &[RequestedLine]) -> Outcome<Vec<FieldError>> {
+pub(super) fn beyond_share(
+    cx: &mut Cx<'_, '_>,
+    row: &ProposalRow,
+    lines: &[RequestedLine],
+) -> Outcome<Vec<FieldError>> {
     let policy = cx.policy()?;
     let typed = typed(row)?;
     let places = typed.iter().enumerate().filter(|(_, line)| !line.is_blank()).map(|(n, _)| n);
+    let mut ladders: BTreeMap<&PoolId, Steps> = BTreeMap::new();
+    for line in lines {
+        if !ladders.contains_key(&line.pool) {
+            ladders.insert(&line.pool, store::capacity::ladder(cx.tx, &line.pool)?.allocatable);
+        }
+    }
     let (mut faults, mut asked) = (Vec::new(), BTreeMap::<&PoolId, i64>::new());
     for (n, line) in places.zip(lines) {
-        let allocatable = store::capacity::ladder(cx.tx, &line.pool)?.allocatable;
-        let share = crate::facts::org_max(&policy, &allocatable, line.earliest_start_on)?;
+        let Some(allocatable) = ladders.get(&line.pool) else { continue };
+        let share = crate::facts::org_max(&policy, allocatable, line.earliest_start_on)?;
         let within = |days: &Term| days.from() < line.latest_end_on;
         let most = share.iter().filter(|one| within(&one.term)).map(|one| one.amount).max();
         let sum = asked.entry(&line.pool).or_default();
@@ -127,12 +138,13 @@ pub(super) fn hand_in(
     Ok(receipt)
 }
 
-pub(super) fn in_time(round: &ProposalRound, now: Timestamp) -> Outcome<()> {
+/// `late` says that the deadline has passed to whoever is in the middle of this.
+pub(super) fn in_time(round: &ProposalRound, now: Timestamp, late: Code) -> Outcome<()> {
     if now < round.opens_at {
         return Err(Error::conflict(Reason::new(Code::RoundNotOpen).with("from", round.opens_at)));
     }
     if now >= round.closes_at {
-        return Err(Error::conflict(Reason::new(Code::DeadlinePassed).with("due", round.closes_at)));
+        return Err(Error::conflict(Reason::new(late).with("due", round.closes_at)));
     }
     Ok(())
 }

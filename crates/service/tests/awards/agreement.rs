@@ -1,13 +1,13 @@
 //! Agreements: signed by both, not in time, by one only.
 
 use domain::Code;
-use domain::access::{Role, Tie};
+use domain::access::Role;
 use domain::award::{AgreementState, OfferSource, ProjectState};
 use jiff::civil::date;
 use service::{Actor, Error, agreement, project, refill};
 use testkit::{actor, on_both_engines};
 
-use super::support::{Round, accept_all, approve_and_announce, open_offers};
+use super::support::{Round, accept_all, approve_and_announce, open_offers, paper_of};
 
 on_both_engines! {
     fn an_agreement_signed_by_both_puts_the_award_in_force_on_its_first_day(t) {
@@ -15,7 +15,7 @@ on_both_engines! {
         approve_and_announce(&t, &round);
         let id = accept_all(&t, &round)[0];
         let lead = round.lead(0);
-        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        let paper = paper_of(&t, &lead, id);
         let text = t.center.read(&lead, |cx| agreement::show(cx, paper.id)).expect("shown").row.body;
         assert!(text.contains("P2021-0001"));
         let altered = t.center.write(&lead, |cx| agreement::sign(cx, paper.id, "other"));
@@ -41,11 +41,9 @@ on_both_engines! {
         approve_and_announce(&t, &round);
         let id = accept_all(&t, &round)[0];
         let lead = round.lead(0);
-        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        let paper = paper_of(&t, &lead, id);
         t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
-        let member = t.add_person(200, "member");
-        let row = store::project::MemberRow { project: id, user: member.user.expect("an account"), tie: Tie::Member, joined_at: t.center.now() };
-        t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("added");
+        let member = t.add_member(id, 200, "member");
         let both = Actor { roles: [Role::OfficeApprover].into(), ..member };
         let own = t.center.write(&both, |cx| agreement::countersign(cx, paper.id, &paper.body_hash));
         assert!(matches!(own, Err(Error::Forbidden(reason)) if reason.code == Code::OwnProject));
@@ -62,7 +60,7 @@ on_both_engines! {
         approve_and_announce(&t, &round);
         let id = accept_all(&t, &round)[0];
         let lead = round.lead(0);
-        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        let paper = paper_of(&t, &lead, id);
         t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
         let end = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").row.to_on;
         let lapse_on = |day: jiff::civil::Date| {

@@ -6,7 +6,13 @@ use domain::engine::{EngineFault, SyncState};
 use service::{Actor, Error, agreement, engine, project};
 use testkit::{TestCenter, actor, on_both_engines};
 
-use super::support::{Round, accept_all, approve_and_announce, give_back};
+use super::support::{Round, accept_all, approve_and_announce, give_back, paper_of};
+
+/// What should be there of the one pool, and what was seen.
+fn devices(row: &engine::SyncRow) -> (i64, Option<i64>) {
+    let [pool] = &engine::pools(row)[..] else { panic!("one pool: {row:?}") };
+    (pool.wanted, pool.seen)
+}
 
 on_both_engines! {
     fn the_engine_follows_the_ledger_and_converges_after_it_was_away(t) {
@@ -14,7 +20,7 @@ on_both_engines! {
         approve_and_announce(&t, &round);
         let id = accept_all(&t, &round)[0];
         let lead = round.lead(0);
-        let paper = t.center.read(&lead, |cx| project::show(cx, id)).expect("shown").awards[0].2.clone().expect("drawn up");
+        let paper = paper_of(&t, &lead, id);
         t.center.write(&lead, |cx| agreement::sign(cx, paper.id, &paper.body_hash)).expect("signed");
         t.center.write(&actor(Role::OfficeApprover), |cx| agreement::countersign(cx, paper.id, &paper.body_hash)).expect("signed");
         let fake = engine::Fake::default();
@@ -23,7 +29,7 @@ on_both_engines! {
         t.center.write(&Actor::clock(), agreement::begin).expect("begun");
         let row = |t: &TestCenter| t.center.read(&lead, |cx| engine::of_project(cx, id)).expect("readable").remove(0);
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 3, "project, limit, lead");
-        assert_eq!((engine::devices(&row(&t)), row(&t).state), ((64, Some(64)), SyncState::InLine));
+        assert_eq!((devices(&row(&t)), row(&t).state), ((64, Some(64)), SyncState::InLine));
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 0, "at rest");
 
         give_back(&t, id, 16, (2021, 6, 2));
@@ -31,14 +37,14 @@ on_both_engines! {
         fake.set_down(true);
         assert_eq!(engine::sync(&t.center, &fake).expect("the portal goes on"), 0);
         let away = row(&t);
-        assert_eq!((engine::devices(&away), away.state, away.tries), ((48, Some(64)), SyncState::Failed, 1));
+        assert_eq!((devices(&away), away.state, away.tries), ((48, Some(64)), SyncState::Failed, 1));
         assert_eq!(away.fault, Some(EngineFault::Unreachable));
         engine::sync(&t.center, &fake).expect("ran");
         assert_eq!((row(&t).state, row(&t).tries), (SyncState::Failed, 1), "it is not due yet, and stands as it stood");
         fake.set_down(false);
         t.set((2021, 6, 2), 2);
         assert_eq!(engine::sync(&t.center, &fake).expect("ran"), 1);
-        assert_eq!((engine::devices(&row(&t)), row(&t).fault), ((48, Some(48)), None));
+        assert_eq!((devices(&row(&t)), row(&t).fault), ((48, Some(48)), None));
     }
 
     fn a_center_with_another_engine_lets_go_of_what_the_one_before_had(t) {

@@ -190,6 +190,12 @@ pub fn accept_all(t: &TestCenter, round: &Round) -> Vec<domain::ids::ProjectId> 
         .collect()
 }
 
+/// The agreement on a project's first award.
+pub fn paper_of(t: &TestCenter, lead: &Actor, id: domain::ids::ProjectId) -> service::project::AgreementItem {
+    let view = t.center.read(lead, |cx| service::project::show(cx, id)).expect("shown");
+    view.awards[0].2.clone().expect("drawn up")
+}
+
 /// Frees `amount` of a project's award from `from` on, as a return does.
 pub fn give_back(t: &TestCenter, id: domain::ids::ProjectId, amount: i64, from: (i16, i8, i8)) {
     t.center
