@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::{Change, Compute, EngineError, Observation, ObservedProject};
+use domain::job::{JobState, Stream, WaitReason};
+use jiff::Timestamp;
+
+use crate::{
+    Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, ObservedProject, Printed, Wait,
+};
 
 /// The recording engine.
 #[derive(Debug, Default)]
@@ -13,6 +18,8 @@ pub struct Fake(Mutex<State>);
 struct State {
     projects: BTreeMap<String, ObservedProject>,
     log: Vec<Change>,
+    jobs: Vec<JobSeen>,
+    printed: BTreeMap<(String, &'static str), Vec<u8>>,
     down: bool,
 }
 
@@ -22,6 +29,12 @@ impl Fake {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What it has, while it is not down.
+    fn up(&self) -> Result<MutexGuard<'_, State>, EngineError> {
+        let state = self.state();
+        if state.down { Err(away()) } else { Ok(state) }
     }
 
     /// Everything that was carried out so far.
@@ -38,6 +51,24 @@ impl Fake {
     /// Takes a project away by hand.
     pub fn lose(&self, project: &str) {
         self.state().projects.remove(project);
+    }
+
+    /// Changes a job by hand: lets it begin, wait for another reason, or end.
+    pub fn job(&self, id: &str, change: impl FnOnce(&mut JobSeen)) {
+        if let Some(job) = self.state().jobs.iter_mut().find(|job| job.id == id) {
+            change(job);
+        }
+    }
+
+    /// Puts a job there that the portal did not ask for.
+    pub fn put_job(&self, job: JobSeen) {
+        self.state().jobs.push(job);
+    }
+
+    /// Lets a job print.
+    pub fn print(&self, id: &str, stream: Stream, text: &str) {
+        let mut state = self.state();
+        state.printed.entry((id.to_owned(), stream.as_str())).or_default().extend_from_slice(text.as_bytes());
     }
 
     /// Takes the engine down or brings it back.
@@ -68,9 +99,103 @@ impl Compute for Fake {
         let mut state = self.state();
         changes.iter().map(|change| state.one(change)).collect()
     }
+
+    fn submit(&self, order: &JobOrder) -> Result<String, EngineError> {
+        let mut state = self.up()?;
+        if let Some(there) = state.number(&order.tag) {
+            return Ok(there);
+        }
+        let limit = state.projects.get(&order.project).and_then(|project| project.limits.get(&order.pool)).copied();
+        if limit.unwrap_or(0) == 0 {
+            return Err(EngineError::Refused(format!("{} has nothing of {}", order.project, order.pool)));
+        }
+        let base = state.jobs.iter().filter_map(|job| base(&job.id).parse::<u64>().ok()).max().unwrap_or(0) + 1;
+        let tasks: Vec<Option<i64>> = order.spec.array.map_or(vec![None], |array| array.tasks().map(Some).collect());
+        for task in tasks {
+            state.jobs.push(waiting(order, base, task));
+        }
+        Ok(base.to_string())
+    }
+
+    fn submitted(&self, tag: &str) -> Result<Option<String>, EngineError> {
+        Ok(self.up()?.number(tag))
+    }
+
+    fn cancel(&self, id: &str) -> Result<(), EngineError> {
+        let mut state = self.up()?;
+        let at = state.jobs.iter().map(|job| job.submitted_at).max().unwrap_or(Timestamp::UNIX_EPOCH);
+        for job in state.jobs.iter_mut().filter(|job| job.id == id || base(&job.id) == id) {
+            if !job.state.is_over() {
+                job.state = JobState::Cancelled;
+                job.wait = None;
+                job.ended_at = Some(at);
+            }
+        }
+        Ok(())
+    }
+
+    fn jobs(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
+        let state = self.up()?;
+        let wanted = |job: &&JobSeen| !job.state.is_over() || job.ended_at.is_some_and(|at| at >= since);
+        Ok(state.jobs.iter().filter(wanted).cloned().collect())
+    }
+
+    fn printed(&self, job: JobKey<'_>, stream: Stream, from: u64, limit: usize) -> Result<Printed, EngineError> {
+        let state = self.up()?;
+        let all = state.printed.get(&(job.id.to_owned(), stream.as_str())).map_or(&[][..], Vec::as_slice);
+        let begin = usize::try_from(from).unwrap_or(usize::MAX).min(all.len());
+        let bytes = all[begin..].iter().take(limit).copied().collect();
+        let whole = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        Ok(Printed { bytes, from: whole(begin), size: whole(all.len()) })
+    }
+
+    fn nodes(&self) -> Result<Vec<Node>, EngineError> {
+        self.up().map(|_| Vec::new())
+    }
+
+    fn runs_images(&self) -> bool {
+        true
+    }
+}
+
+/// The number of the order that a job belongs to.
+fn base(id: &str) -> &str {
+    id.split('_').next().unwrap_or(id)
+}
+
+fn waiting(order: &JobOrder, base: u64, task: Option<i64>) -> JobSeen {
+    let wait = Wait { reason: WaitReason::Priority, said: "Priority".to_owned(), rank: Some(1), starts_at: None };
+    JobSeen {
+        id: task.map_or(base.to_string(), |task| format!("{base}_{task}")),
+        tag: Some(order.tag.clone()),
+        task,
+        project: order.project.clone(),
+        pool: order.pool.clone(),
+        member: order.member.clone(),
+        name: order.spec.name.clone(),
+        state: JobState::Pending,
+        wait: Some(wait),
+        devices: order.spec.devices,
+        cpus: 0,
+        memory_mb: 0,
+        minutes: order.spec.minutes,
+        submitted_at: Timestamp::UNIX_EPOCH,
+        started_at: None,
+        ended_at: None,
+        nodes: String::new(),
+        exit_code: None,
+        signal: None,
+        cpu_seconds: None,
+        max_memory_mb: None,
+    }
 }
 
 impl State {
+    fn number(&self, tag: &str) -> Option<String> {
+        let job = self.jobs.iter().find(|job| job.tag.as_deref() == Some(tag))?;
+        Some(base(&job.id).to_owned())
+    }
+
     fn one(&mut self, change: &Change) -> Result<(), EngineError> {
         if self.down {
             return Err(away());

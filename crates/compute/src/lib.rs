@@ -6,15 +6,19 @@
 //! command of Slurm.
 
 mod fake;
+mod job;
 mod reconcile;
 pub mod slurm;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::engine::EngineFault;
+use domain::job::Stream;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
+pub use job::{JobKey, JobOrder, JobSeen, Node, Printed, Wait};
 pub use reconcile::{Change, Plan, Refused, reconcile};
 pub use slurm::Slurm;
 
@@ -148,4 +152,41 @@ pub trait Compute: Send + Sync {
     /// Carries out changes, in an order in which what takes comes before what gives, and answers for
     /// each what came of it, in the order given. Doing them twice is the same as once.
     fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>>;
+
+    /// Takes an order in and answers its number, to which tasks of an array add theirs (`17_3`).
+    /// Taking in an order whose tag is there already answers the number that it has.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if it will never take it. After [`EngineError::Hangs`] it may have
+    /// been taken in: ask [`Compute::submitted`] first.
+    fn submit(&self, order: &JobOrder) -> Result<String, EngineError>;
+    /// The number of the order with that tag, if it was taken in.
+    ///
+    /// # Errors
+    /// Why that cannot be seen.
+    fn submitted(&self, tag: &str) -> Result<Option<String>, EngineError>;
+    /// Ends a job, or with the number of an order all its tasks: told to end, and killed after a
+    /// grace. What is over or unknown stays as it is.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn cancel(&self, id: &str) -> Result<(), EngineError>;
+    /// All jobs of managed projects that are not over, and those that ended at `since` or later.
+    ///
+    /// # Errors
+    /// Why they cannot be seen. A partial answer is an error.
+    fn jobs(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError>;
+    /// What a job printed, from a byte on, up to `limit` bytes. Nothing was printed where there is no
+    /// file yet.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn printed(&self, job: JobKey<'_>, stream: Stream, from: u64, limit: usize) -> Result<Printed, EngineError>;
+    /// The machines.
+    ///
+    /// # Errors
+    /// Why they cannot be seen.
+    fn nodes(&self) -> Result<Vec<Node>, EngineError>;
+    /// Whether it runs jobs in images.
+    fn runs_images(&self) -> bool;
 }

@@ -31,3 +31,23 @@ words! {
         Doubtful = "doubtful",
     }
 }
+
+words! {
+    /// How a machine of an engine stands.
+    NodeState in "node" {
+        /// It has nothing to do.
+        Idle = "idle",
+        /// Some of it is in use.
+        Mixed = "mixed",
+        /// All of it is in use.
+        Full = "full",
+        /// It is held for somebody.
+        Reserved = "reserved",
+        /// It takes no new jobs; what runs goes on.
+        Draining = "draining",
+        /// It takes no jobs.
+        Drained = "drained",
+        /// It does not answer.
+        Down = "down",
+    }
+}

@@ -60,6 +60,10 @@ ids! {
     MailId,
     /// A personal API token.
     TokenId,
+    /// What somebody asked to run: one job, or all tasks of an array.
+    OrderId,
+    /// A job: one task that runs.
+    JobId,
 }
 
 /// The short name of a pool, such as `gpu-a100`: lower-case letters, digits and hyphens.

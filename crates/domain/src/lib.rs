@@ -18,6 +18,7 @@ pub mod capacity;
 pub mod engine;
 pub mod figure;
 pub mod ids;
+pub mod job;
 pub mod ledger;
 pub mod organization;
 pub mod person;

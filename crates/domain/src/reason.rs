@@ -284,6 +284,31 @@ words! {
         LeadElsewhere = "lead_elsewhere",
         /// There is no such round, or its call is not published.
         NoSuchRound = "no_such_round",
+        // jobs.
+        /// The script is longer than `max` bytes.
+        ScriptTooLong = "script_too_long",
+        /// The script does not begin with the program that reads it.
+        ScriptInterpreter = "script_interpreter",
+        /// Not the name of an image.
+        NotAnImage = "not_an_image",
+        /// A line is not `NAME=value`, or the name belongs to the engine.
+        NotAVariable = "not_a_variable",
+        /// Not a folder within the project's space.
+        NotAFolder = "not_a_folder",
+        /// Not an array of at most `max` tasks.
+        NotAnArray = "not_an_array",
+        /// The project may use `limit` of `pool` at once; `devices` were asked for.
+        JobBeyond = "job_beyond",
+        /// The project holds nothing of `pool` today.
+        JobHoldsNothing = "job_holds_nothing",
+        /// The project has `count` jobs that are not over; at most `max` are allowed.
+        TooManyJobs = "too_many_jobs",
+        /// The center runs no jobs in images.
+        NoImages = "no_images",
+        /// The center's engine runs no jobs.
+        NoJobs = "no_jobs",
+        /// The engine did not take it: `said`.
+        EngineRefused = "engine_refused",
     }
 }
 

@@ -117,3 +117,17 @@ reason-no-such-round = There is no such round, or its call is not published.
 reason-after-the-end = The allocation ends on { $last }. Please enter a day up to then.
 reason-open-request = There is an open request on the same allocation ({ $kind } { $amount }, asked { $at }). Please wait for its decision or withdraw it first.
 reason-year-out-of-range = Please enter a year between 1900 and 2200.
+
+# Jobs.
+reason-script-too-long = A script may have { $max } bytes at most.
+reason-script-interpreter = The first line has to name the program that reads the script, such as #!/bin/bash
+reason-not-an-image = This is not the name of an image. Examples: docker://pytorch/pytorch:2.4.0 or /images/pytorch.sif
+reason-not-a-variable = Write one NAME=value a line. Names that begin with SLURM_, MUDEUNG_ or LD_ or choose devices cannot be used.
+reason-not-a-folder = Name a folder within the project’s space, such as data/train
+reason-not-an-array = Write FIRST-LAST, FIRST-LAST:STEP or FIRST-LAST%AT_ONCE with { $max } tasks at most.
+reason-job-beyond = The project may use { $limit } at once; { $devices } were asked for.
+reason-job-holds-nothing = The project holds nothing of this pool today.
+reason-too-many-jobs = { $count } jobs are not over yet; at most { $max } are allowed.
+reason-no-images = This center runs no jobs in container images.
+reason-no-jobs = This center’s engine runs no jobs.
+reason-engine-refused = The cluster did not take the job: { $said }

@@ -66,3 +66,47 @@ policy-org-max-pool-percent = Largest share of a pool per organization (%)
 policy-data-read-only-days = Days read-only after the end
 policy-data-delete-after-days = Days after the end until data are deleted
 policy-return-reward-days = Days before the end from which a return earns a bonus
+
+job-sending = being sent
+job-pending = waiting
+job-running = running
+job-suspended = suspended
+job-completed = completed
+job-failed = failed
+job-cancelled = cancelled
+job-timeout = timed out
+job-out-of-memory = out of memory
+job-node-fail = node failed
+job-refused = not taken
+
+job-wait-limit = project at its limit
+job-wait-never-fits = larger than the project’s limit
+job-wait-person-limit = person at the limit of jobs
+job-wait-budget = project’s hours used up
+job-wait-wall = longer than allowed
+job-wait-resources = no free devices
+job-wait-priority = others come first
+job-wait-dependency = waits for other jobs
+job-wait-dependency-never = what it waits for did not end that way
+job-wait-array-limit = array at its limit
+job-wait-begin-time = waits for its time
+job-wait-held = held
+job-wait-reservation = waits for a reservation
+job-wait-nodes = nodes down or under maintenance
+job-wait-closed = project takes no jobs
+job-wait-other = another reason
+
+job-after-ok = if it completes
+job-after-not-ok = if it fails
+job-after-any = once it ends
+
+job-stream-out = standard output
+job-stream-err = standard error
+
+node-idle = idle
+node-mixed = partly in use
+node-full = fully in use
+node-reserved = reserved
+node-draining = draining
+node-drained = drained
+node-down = down

@@ -117,3 +117,17 @@ reason-no-such-round = 차수를 찾을 수 없거나 아직 게시되지 않은
 reason-after-the-end = 배정이 { $last }에 끝납니다. 그날까지의 날짜를 입력해 주세요.
 reason-open-request = 같은 배정에 처리 중인 신청({ $kind } { $amount }, { $at } 신청)이 있습니다. 결정된 뒤에 신청하거나 먼저 취소해 주세요.
 reason-year-out-of-range = 연도는 1900년부터 2200년 사이로 입력해 주세요.
+
+# Jobs.
+reason-script-too-long = 스크립트는 { $max }바이트까지 쓸 수 있습니다.
+reason-script-interpreter = 첫 줄에 스크립트를 실행할 프로그램을 적어 주세요. 예: #!/bin/bash
+reason-not-an-image = 이미지 이름이 아닙니다. 예: docker://pytorch/pytorch:2.4.0 또는 /images/pytorch.sif
+reason-not-a-variable = 한 줄에 하나씩 이름=값으로 적어 주세요. SLURM_, MUDEUNG_, LD_로 시작하는 이름과 장치를 고르는 이름은 쓸 수 없습니다.
+reason-not-a-folder = 과제 공간 안의 폴더를 적어 주세요. 예: data/train
+reason-not-an-array = 처음-끝, 처음-끝:간격, 처음-끝%동시 실행 수로 적어 주세요. 작업은 { $max }개까지입니다.
+reason-job-beyond = 과제가 한 번에 쓸 수 있는 것은 { $limit }장인데 { $devices }장을 요청했습니다.
+reason-job-holds-nothing = 과제가 오늘 이 자원 풀에서 배정받은 것이 없습니다.
+reason-too-many-jobs = 끝나지 않은 작업이 { $count }개 있습니다. { $max }개까지 둘 수 있습니다.
+reason-no-images = 이 센터는 컨테이너 이미지로 작업을 실행하지 않습니다.
+reason-no-jobs = 이 센터의 엔진은 작업을 실행하지 않습니다.
+reason-engine-refused = 클러스터가 작업을 받지 않았습니다: { $said }

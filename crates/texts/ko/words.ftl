@@ -66,3 +66,47 @@ policy-org-max-pool-percent = 기관당 최대 점유율(%)
 policy-data-read-only-days = 종료 뒤 읽기 전용 기간(일)
 policy-data-delete-after-days = 종료 뒤 데이터 삭제(일)
 policy-return-reward-days = 조기 반납 가점 기준(종료 전 일수)
+
+job-sending = 보내는 중
+job-pending = 대기
+job-running = 실행 중
+job-suspended = 일시 정지
+job-completed = 완료
+job-failed = 실패
+job-cancelled = 취소됨
+job-timeout = 시간 초과
+job-out-of-memory = 메모리 부족
+job-node-fail = 노드 장애
+job-refused = 접수 안 됨
+
+job-wait-limit = 과제의 한도만큼 쓰고 있음
+job-wait-never-fits = 과제의 한도보다 큼
+job-wait-person-limit = 1인 동시 실행 한도
+job-wait-budget = 과제의 시간을 모두 씀
+job-wait-wall = 허용 시간보다 긺
+job-wait-resources = 빈 장치 없음
+job-wait-priority = 앞선 작업이 있음
+job-wait-dependency = 다른 작업을 기다림
+job-wait-dependency-never = 기다리는 작업이 조건대로 끝나지 않음
+job-wait-array-limit = 배열의 동시 실행 한도
+job-wait-begin-time = 정한 시각을 기다림
+job-wait-held = 보류됨
+job-wait-reservation = 예약을 기다림
+job-wait-nodes = 노드가 꺼져 있거나 점검 중
+job-wait-closed = 과제가 작업을 받지 않음
+job-wait-other = 그 밖의 이유
+
+job-after-ok = 성공하면
+job-after-not-ok = 실패하면
+job-after-any = 끝나면
+
+job-stream-out = 표준 출력
+job-stream-err = 표준 오류
+
+node-idle = 비어 있음
+node-mixed = 일부 사용
+node-full = 모두 사용
+node-reserved = 예약됨
+node-draining = 비우는 중
+node-drained = 비움
+node-down = 응답 없음

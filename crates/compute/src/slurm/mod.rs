@@ -18,7 +18,10 @@ use command::Commands;
 use layout::Layout;
 pub use settings::Settings;
 
-use crate::{Change, Compute, EngineError, Observation};
+use domain::job::Stream;
+use jiff::Timestamp;
+
+use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed};
 
 /// The versions that the tests run against.
 pub const TESTED: [&str; 1] = ["22.05.8"];
@@ -120,5 +123,33 @@ impl Compute for Slurm {
     fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>> {
         let _alone = WRITER.lock().unwrap_or_else(PoisonError::into_inner);
         self.carry_out(changes).unwrap_or_else(|error| changes.iter().map(|_| Err(error.clone())).collect())
+    }
+
+    fn submit(&self, _order: &JobOrder) -> Result<String, EngineError> {
+        Err(EngineError::Refused("not yet".to_owned()))
+    }
+
+    fn submitted(&self, _tag: &str) -> Result<Option<String>, EngineError> {
+        Ok(None)
+    }
+
+    fn cancel(&self, _id: &str) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn jobs(&self, _since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
+        Ok(Vec::new())
+    }
+
+    fn printed(&self, _job: JobKey<'_>, _stream: Stream, _from: u64, _limit: usize) -> Result<Printed, EngineError> {
+        Ok(Printed::default())
+    }
+
+    fn nodes(&self) -> Result<Vec<Node>, EngineError> {
+        Ok(Vec::new())
+    }
+
+    fn runs_images(&self) -> bool {
+        false
     }
 }
