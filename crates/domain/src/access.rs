@@ -212,6 +212,18 @@ acts! {
     /// Decide on a request.
     AdjustmentDecide = "adjustment.decide" apart [r(ResourceManager), r(OfficeApprover)],
 
+    // Jobs.
+    /// See the jobs of all projects.
+    JobList = "job.list" by [r(ResourceManager), r(Operator), r(Auditor)],
+    /// See the jobs of a project: what runs and waits, not what is in it.
+    JobRead = "job.read" by [r(ResourceManager), r(Operator), r(Auditor), t(Tie::Lead), t(Tie::Manager), t(Tie::Member), t(Tie::OrgAdmin)],
+    /// Run jobs in a project.
+    JobSubmit = "job.submit" by [t(Tie::Lead), t(Tie::Manager), t(Tie::Member)],
+    /// Read scripts and what jobs print.
+    JobOutput = "job.output" by [t(Tie::Lead), t(Tie::Manager), t(Tie::Member)],
+    /// End a job.
+    JobCancel = "job.cancel" by [r(Operator), t(Tie::Lead), t(Tie::Manager), t(Tie::Own)],
+
     // Capacity and ledger.
     /// See capacity with holders by name.
     CapacityRead = "capacity.read" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Operator), r(Auditor)],

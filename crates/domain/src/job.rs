@@ -99,6 +99,20 @@ words! {
 }
 
 words! {
+    /// How far an order of jobs has come.
+    OrderState in "order" {
+        /// It is not with the engine yet.
+        Waiting = "waiting",
+        /// The engine has it.
+        Sent = "sent",
+        /// The engine did not take it.
+        Refused = "refused",
+        /// It was taken back before the engine had it.
+        Cancelled = "cancelled",
+    }
+}
+
+words! {
     /// What a job prints to.
     Stream in "job-stream" {
         /// Its standard output.

@@ -49,6 +49,8 @@ pub const ACTIONS: &[&str] = &[
     "invitation.declined",
     "invitation.lapsed",
     "invitation.withdrawn",
+    "job.cancelled",
+    "job.submitted",
     "ledger.corrected",
     "ledger.transferred",
     "mail.retried",

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use compute::Compute;
 use domain::accelerator::{Accelerators, PfBasis};
 use domain::calendar::Calendar;
 use jiff::Timestamp;
@@ -35,6 +36,17 @@ pub struct Identity {
     pub public_url: String,
     /// Whether this is a demo: a mailbox page shows mail, which goes nowhere.
     pub demo: bool,
+    /// What runs jobs, if anything does.
+    pub engine: Option<EngineFacts>,
+}
+
+/// What is to be known of the engine that runs jobs, without asking it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// Its short name.
+    pub name: &'static str,
+    /// Whether it runs jobs in images.
+    pub images: bool,
 }
 
 /// A running center. Cheap to clone.
@@ -52,6 +64,8 @@ pub struct Center {
     pub memo: Arc<Memo>,
     /// How many SQL statements were run so far: the tests of pages bound them per request.
     pub statements: Arc<AtomicUsize>,
+    /// What runs jobs, if anything does: asked for what they print.
+    pub engine: Option<Arc<dyn Compute>>,
 }
 
 impl Center {
@@ -65,7 +79,17 @@ impl Center {
             waker: Arc::default(),
             memo: Arc::default(),
             statements: Arc::default(),
+            engine: None,
         }
+    }
+
+    /// The center with what runs its jobs.
+    #[must_use]
+    pub fn with_engine(mut self, engine: Arc<dyn Compute>) -> Self {
+        let facts = EngineFacts { name: engine.name(), images: engine.runs_images() };
+        self.identity = Arc::new(Identity { engine: Some(facts), ..Identity::clone(&self.identity) });
+        self.engine = Some(engine);
+        self
     }
 
     /// The present instant of the center.

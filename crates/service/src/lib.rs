@@ -24,6 +24,7 @@ mod facts;
 pub mod freed;
 pub mod idempotency;
 pub mod import;
+pub mod job;
 pub mod ledger;
 pub mod load;
 pub mod mail;

@@ -150,6 +150,7 @@ pub fn identity(db: &Db, public_url: &str, demo: bool) -> Outcome<Identity> {
         home_districts: settings.home_districts,
         public_url: public_url.trim_end_matches('/').to_owned(),
         demo,
+        engine: None,
     })
 }
 

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod freed;
 pub mod held;
 pub mod import;
+pub mod job;
 pub mod ledger;
 pub mod loaded;
 pub mod offer;

@@ -99,6 +99,7 @@ pub fn identity() -> Identity {
         home_districts: ["동구", "서구", "남구", "북구", "광산구"].map(str::to_owned).to_vec(),
         public_url: "http://127.0.0.1:8080".to_owned(),
         demo: true,
+        engine: None,
     }
 }
 

@@ -96,6 +96,11 @@ job-wait-nodes = nodes down or under maintenance
 job-wait-closed = project takes no jobs
 job-wait-other = another reason
 
+order-waiting = being sent
+order-sent = sent
+order-refused = not taken
+order-cancelled = cancelled
+
 job-after-ok = if it completes
 job-after-not-ok = if it fails
 job-after-any = once it ends

@@ -96,6 +96,11 @@ job-wait-nodes = 노드가 꺼져 있거나 점검 중
 job-wait-closed = 과제가 작업을 받지 않음
 job-wait-other = 그 밖의 이유
 
+order-waiting = 보내는 중
+order-sent = 보냄
+order-refused = 접수 안 됨
+order-cancelled = 취소됨
+
 job-after-ok = 성공하면
 job-after-not-ok = 실패하면
 job-after-any = 끝나면

@@ -221,6 +221,8 @@ as_text! {
     domain::ids::ImportId: "import id",
     domain::ids::MailId: "mail id",
     domain::ids::TokenId: "token id",
+    domain::ids::OrderId: "order id",
+    domain::ids::JobId: "job id",
     domain::access::Role: "role",
     domain::access::Act: "act",
     domain::capacity::Rung: "rung",

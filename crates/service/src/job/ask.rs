@@ -1,0 +1,181 @@
+//! Orders and cancellations.
+
+use domain::access::Act;
+use domain::award::ProjectState;
+use domain::ids::{JobId, OrderId, PoolId, ProjectId};
+use domain::job::{AfterKind, JobSpec, JobState, OrderState, beyond};
+use domain::{Code, FieldError, Reason};
+use store::job::{JobRow, OrderRow};
+
+use crate::{Cx, Error, Outcome};
+
+/// How many jobs of a project may be there that are not over.
+const MAX_OPEN: i64 = 10_000;
+/// How many jobs one may wait for.
+const MAX_AFTER: i64 = 20;
+
+/// What somebody asks to run, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// The project.
+    pub project: ProjectId,
+    /// The pool whose devices it gets.
+    pub pool: PoolId,
+    /// The rest.
+    pub spec: JobSpec,
+    /// Jobs of the same project that it waits for, and how those have to end. Of an array all tasks
+    /// count.
+    pub after: Vec<(JobId, AfterKind)>,
+}
+
+/// The pools in which a project can run jobs today, each with how many devices at once.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom the project does not concern; [`Error::Forbidden`] for those
+/// who do not take part in it.
+pub fn offers(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<(PoolId, i64)>> {
+    let (_, ties) = crate::project::tied(cx, project)?;
+    cx.require_on(Act::ProjectRead, Act::JobSubmit, &ties)?;
+    let today = cx.today();
+    Ok(store::job::held(cx.tx, project, today)?.into_iter().map(|(pool, amount)| (pool, amount.0)).collect())
+}
+
+/// Takes a job, or all tasks of an array, in; the engine gets it within seconds. Answers the order
+/// and its first job.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong; [`Error::Conflict`] if the project takes no jobs
+/// or has too many.
+pub fn submit(cx: &mut Cx<'_, '_>, new: NewJob) -> Outcome<(OrderId, JobId)> {
+    let user = cx.user()?;
+    let (project, ties) = crate::project::tied(cx, new.project)?;
+    cx.require_on(Act::ProjectRead, Act::JobSubmit, &ties)?;
+    let engine = cx.identity.engine.clone().ok_or_else(|| Error::conflict(Code::NoJobs))?;
+    let mut faults = new.spec.faults();
+    let today = cx.today();
+    let held = store::job::held(cx.tx, new.project, today)?;
+    match held.iter().find(|(pool, _)| *pool == new.pool) {
+        None => faults.push(Reason::new(Code::JobHoldsNothing).with("pool", new.pool.as_str()).at("pool")),
+        Some((_, limit)) => faults.extend(beyond(new.spec.devices, limit.0).map(|reason| reason.at("devices"))),
+    }
+    if new.spec.image.is_some() && !engine.images {
+        faults.push(Reason::new(Code::NoImages).at("image"));
+    }
+    let after = after(cx, &new, &mut faults)?;
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    if project.state != ProjectState::Active {
+        return Err(Error::wrong_state(project.state));
+    }
+    let open = store::job::open_count(cx.tx, new.project)?;
+    if open.saturating_add(new.spec.tasks()) > MAX_OPEN {
+        return Err(Error::conflict(Reason::new(Code::TooManyJobs).with("count", open).with("max", MAX_OPEN)));
+    }
+    let order = OrderRow {
+        id: cx.new_id()?,
+        project: new.project,
+        user,
+        pool: new.pool.clone(),
+        spec: serde_json::to_string(&new.spec).map_err(Error::internal)?,
+        after: serde_json::to_string(&after).map_err(Error::internal)?,
+        engine: engine.name.to_owned(),
+        engine_id: None,
+        state: OrderState::Waiting,
+        tries: 0,
+        next_try_at: cx.now,
+        last_error: String::new(),
+        created_at: cx.now,
+    };
+    store::job::insert_order(cx.tx, &order)?;
+    let tasks: Vec<Option<i64>> = new.spec.array.map_or(vec![None], |array| array.tasks().map(Some).collect());
+    let mut first = None;
+    for task in tasks {
+        let row = sending(cx, &order, &new.spec, task)?;
+        store::job::insert(cx.tx, &row)?;
+        first = first.or(Some(row.id));
+    }
+    let first = first.ok_or_else(|| Error::internal("an order without tasks"))?;
+    let facts = serde_json::json!({
+        "name": new.spec.name, "pool": new.pool, "devices": new.spec.devices, "minutes": new.spec.minutes,
+        "tasks": new.spec.tasks(), "project": new.project,
+    });
+    cx.audit("job.submitted", ("order", &order.id), &(), &facts, "")?;
+    cx.queued = true;
+    Ok((order.id, first))
+}
+
+/// The orders behind the jobs that are waited for.
+fn after(cx: &mut Cx<'_, '_>, new: &NewJob, faults: &mut Vec<FieldError>) -> Outcome<Vec<(OrderId, AfterKind)>> {
+    if i64::try_from(new.after.len()).unwrap_or(i64::MAX) > MAX_AFTER {
+        faults.push(Reason::new(Code::TooLarge).with("max", MAX_AFTER).at("after"));
+        return Ok(Vec::new());
+    }
+    let mut orders = Vec::new();
+    for (job, kind) in &new.after {
+        let found = store::job::find(cx.tx, *job)?.filter(|found| found.row.project == new.project);
+        match found.and_then(|found| found.row.order) {
+            Some(order) if !orders.contains(&(order, *kind)) => orders.push((order, *kind)),
+            Some(_) => {}
+            None => faults.push(Reason::new(Code::Unknown).at("after")),
+        }
+    }
+    Ok(orders)
+}
+
+fn sending(cx: &Cx<'_, '_>, order: &OrderRow, spec: &JobSpec, task: Option<i64>) -> Outcome<JobRow> {
+    Ok(JobRow {
+        id: cx.new_id()?,
+        order: Some(order.id),
+        task,
+        engine: order.engine.clone(),
+        engine_id: None,
+        project: order.project,
+        user: Some(order.user),
+        pool: order.pool.clone(),
+        account: String::new(),
+        name: spec.name.clone(),
+        state: JobState::Sending,
+        wait: None,
+        wait_said: String::new(),
+        rank: None,
+        starts_at: None,
+        devices: spec.devices,
+        cpus: 0,
+        memory_mb: 0,
+        minutes: spec.minutes,
+        submitted_at: cx.now,
+        started_at: None,
+        ended_at: None,
+        nodes: String::new(),
+        exit_code: None,
+        signal: None,
+        cpu_seconds: None,
+        max_memory_mb: None,
+        cancel_asked_at: None,
+        missed_at: None,
+    })
+}
+
+/// Asks for the end of a job, or with `whole` of all tasks of its array; the engine is told within
+/// seconds. Answers how many were not over.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom the project does not concern, [`Error::Forbidden`] for those
+/// who may see it and not end it; [`Error::Conflict`] if it is over.
+pub fn cancel(cx: &mut Cx<'_, '_>, id: JobId, whole: bool) -> Outcome<u64> {
+    let (item, ties) = super::show::readable(cx, id)?;
+    cx.require(Act::JobCancel, &ties)?;
+    let jobs = match item.row.order.filter(|_| whole) {
+        Some(order) => store::job::of_order(cx.tx, order)?,
+        None => vec![item.row],
+    };
+    let open: Vec<JobId> = jobs.iter().filter(|job| !job.state.is_over()).map(|job| job.id).collect();
+    if open.is_empty() {
+        return Err(Error::wrong_state(jobs.first().map_or(JobState::Cancelled, |job| job.state)));
+    }
+    store::job::ask_cancel(cx.tx, &open, cx.now)?;
+    cx.audit("job.cancelled", ("job", &id), &(), &serde_json::json!({ "jobs": open.len() }), "")?;
+    cx.queued = true;
+    Ok(u64::try_from(open.len()).unwrap_or(u64::MAX))
+}

@@ -1,0 +1,16 @@
+//! Jobs: asked for by people of a project, handed to the engine, watched, and shown.
+//!
+//! One purpose per file: `ask` takes orders and cancellations in, `show` answers lists and single
+//! jobs, `output` what they print, `sync` carries orders to the engine and brings back what became of
+//! them.
+
+mod ask;
+mod output;
+mod show;
+mod sync;
+
+pub use ask::{NewJob, cancel, offers, submit};
+pub use output::{Part, output};
+pub use show::{JobView, Waiting, again, list, show};
+pub use store::job::{JobFilter, JobItem, JobRow};
+pub use sync::{Memory, sync};

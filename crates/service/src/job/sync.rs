@@ -1,0 +1,432 @@
+//! Orders to the engine, and back what became of them. Level-triggered: whatever was lost between, the
+//! next look finds it. The engine is asked outside of any transaction, by one instance at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use compute::{Compute, EngineError, JobOrder, JobSeen};
+use domain::ids::{JobId, OrderId, ProjectId, UserId};
+use domain::job::{AfterKind, JobState, OrderState};
+use jiff::{SignedDuration, Timestamp};
+use store::job::{JobRow, OrderRow};
+
+use super::show::spec;
+use crate::{Actor, Center, Cx, Error, Outcome};
+
+/// How many orders are sent before the engine is looked at again.
+const BATCH: i64 = 200;
+/// How many rows are written in one transaction.
+const ROWS: usize = 500;
+/// How far back of the last look is looked again: clocks differ, and records come late.
+const OVERLAP: SignedDuration = SignedDuration::from_mins(10);
+/// How far back the first look goes.
+const FIRST: SignedDuration = SignedDuration::from_hours(24);
+/// How often jobs that are not seen any more are looked for far back.
+const DEEP: SignedDuration = SignedDuration::from_mins(1);
+/// How long a job may not be seen before it counts as lost: longer than an accounting database is
+/// usually away.
+const LOST: SignedDuration = SignedDuration::from_hours(24);
+/// How often a change of places in the queue alone is written.
+const PLACES: SignedDuration = SignedDuration::from_mins(1);
+/// How often the engine is told again to end a job.
+const TOLD: SignedDuration = SignedDuration::from_secs(30);
+/// How often it is noted up to when was looked.
+const NOTED: SignedDuration = SignedDuration::from_mins(1);
+
+/// What one instance remembers between rounds; nothing is lost with it.
+#[derive(Debug, Default)]
+pub struct Memory {
+    told: BTreeMap<JobId, Timestamp>,
+    deep_at: Option<Timestamp>,
+    places_at: Option<Timestamp>,
+    noted_at: Option<Timestamp>,
+}
+
+/// Whether `at` is longer ago than `span`, or never was.
+fn due(at: Option<Timestamp>, span: SignedDuration, now: Timestamp) -> bool {
+    at.is_none_or(|at| now.duration_since(at).abs() >= span)
+}
+
+fn before(now: Timestamp, span: SignedDuration) -> Timestamp {
+    now.saturating_sub(span).unwrap_or(Timestamp::MIN)
+}
+
+/// Sends what waits, ends what is to end, and notes what became of the rest: for the worker. Answers
+/// how many orders and cancellations were carried out.
+///
+/// # Errors
+/// Database errors; [`Error::Unavailable`] if the engine cannot be seen.
+pub fn sync(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<u64> {
+    let sent = send(center, engine)?;
+    let told = end(center, engine, memory)?;
+    watch(center, engine, memory)?;
+    Ok(sent + told)
+}
+
+// Sending.
+
+/// What is to become of an order now.
+enum Next {
+    Send(JobOrder),
+    /// It is taken back; whether the engine may have it.
+    TakeBack(bool),
+    /// What it waits for will never come.
+    Never,
+    /// Something that it needs is not there yet.
+    Wait,
+}
+
+fn send(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
+    let clock = Actor::clock();
+    let orders = center.read(&clock, |cx| {
+        let orders = store::job::due_orders(cx.tx, engine.name(), cx.now, BATCH)?;
+        orders.into_iter().map(|order| Ok((next(cx, &order)?, order))).collect::<Outcome<Vec<_>>>()
+    })?;
+    let mut done = 0;
+    for (next, order) in orders {
+        let outcome = match next {
+            Next::Wait => continue,
+            Next::Never => Ok(settled(&order, OrderState::Refused, None, "")),
+            Next::TakeBack(false) => Ok(settled(&order, OrderState::Cancelled, None, "")),
+            Next::TakeBack(true) => engine.submitted(&order.id.to_string()).map(|found| match found {
+                Some(number) => settled(&order, OrderState::Sent, Some(number), ""),
+                None => settled(&order, OrderState::Cancelled, None, ""),
+            }),
+            Next::Send(wanted) => match engine.submit(&wanted) {
+                Ok(number) => Ok(settled(&order, OrderState::Sent, Some(number), "")),
+                Err(EngineError::Refused(said)) => Ok(settled(&order, OrderState::Refused, None, &said)),
+                Err(error) => Err(error),
+            },
+        };
+        match outcome {
+            Ok(after) => {
+                center.write(&clock, |cx| note(cx, &after))?;
+                done += 1;
+            }
+            Err(error) => {
+                tracing::warn!(engine = engine.name(), order = %order.id, %error, "not sent");
+                center.write(&clock, |cx| {
+                    let later = OrderRow {
+                        tries: order.tries.saturating_add(1),
+                        next_try_at: crate::work::next_try(cx.now, order.tries.min(5)),
+                        last_error: crate::work::short(error.cause()),
+                        ..order.clone()
+                    };
+                    Ok(store::job::step_order(cx.tx, &later)?)
+                })?;
+                // Whoever does not take this one takes no other now.
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+fn next(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<Next> {
+    let jobs = store::job::of_order(cx.tx, order.id)?;
+    if jobs.iter().all(|job| job.cancel_asked_at.is_some()) {
+        return Ok(Next::TakeBack(order.tries > 0));
+    }
+    let mut after = Vec::new();
+    let waits: Vec<(OrderId, AfterKind)> = serde_json::from_str(&order.after).map_err(Error::internal)?;
+    for (other, kind) in waits {
+        let Some(row) = store::job::order(cx.tx, other)? else { return Ok(Next::Never) };
+        let ended = store::job::of_order(cx.tx, other)?;
+        let over = ended.iter().all(|job| job.state.is_over());
+        match (over, row.engine_id) {
+            (true, _) if met(kind, &ended) => {}
+            (true, _) => return Ok(Next::Never),
+            (false, Some(number)) => after.push((number, kind)),
+            (false, None) => return Ok(Next::Wait),
+        }
+    }
+    let Some((project, member)) = store::job::names(cx.tx, order.project, order.user)? else { return Ok(Next::Wait) };
+    Ok(Next::Send(JobOrder {
+        tag: order.id.to_string(),
+        project,
+        pool: order.pool.to_string(),
+        member,
+        spec: spec(order)?,
+        after,
+    }))
+}
+
+/// Whether jobs that are over ended as somebody waited for.
+fn met(kind: AfterKind, ended: &[JobRow]) -> bool {
+    let well = ended.iter().all(|job| job.state == JobState::Completed);
+    match kind {
+        AfterKind::Ok => well,
+        AfterKind::NotOk => !well,
+        AfterKind::Any => true,
+    }
+}
+
+fn settled(order: &OrderRow, state: OrderState, engine_id: Option<String>, said: &str) -> OrderRow {
+    OrderRow { state, engine_id, last_error: crate::work::short(said), ..order.clone() }
+}
+
+/// Writes down what became of an order, and its jobs with it.
+fn note(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<()> {
+    store::job::step_order(cx.tx, order)?;
+    for job in store::job::of_order(cx.tx, order.id)? {
+        let mut job = job;
+        match (&order.engine_id, order.state) {
+            (Some(number), OrderState::Sent) => {
+                job.engine_id = Some(job.task.map_or_else(|| number.clone(), |task| format!("{number}_{task}")));
+                job.state = JobState::Pending;
+            }
+            (_, OrderState::Refused) => {
+                job.state = JobState::Refused;
+                job.wait_said.clone_from(&order.last_error);
+                job.ended_at = Some(cx.now);
+            }
+            _ => {
+                job.state = JobState::Cancelled;
+                job.ended_at = Some(cx.now);
+            }
+        }
+        store::job::update(cx.tx, &job)?;
+    }
+    Ok(())
+}
+
+// Ending.
+
+fn end(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<u64> {
+    let (open, now) = center.read(&Actor::clock(), |cx| Ok((store::job::open(cx.tx, engine.name())?, cx.now)))?;
+    memory.told.retain(|id, _| open.iter().any(|job| job.id == *id));
+    let asked = |job: &&JobRow| job.cancel_asked_at.is_some() && job.engine_id.is_some();
+    let mut untold: Vec<&JobRow> = open.iter().filter(asked).collect();
+    untold.retain(|job| due(memory.told.get(&job.id).copied(), TOLD, now));
+    // All open tasks of an array are ended by one word.
+    let mut whole: BTreeSet<OrderId> = BTreeSet::new();
+    let mut done = 0;
+    for job in untold {
+        let (Some(number), array) = (&job.engine_id, job.order.filter(|_| job.task.is_some())) else { continue };
+        let all = array.is_some_and(|order| {
+            open.iter().filter(|one| one.order == Some(order)).all(|one| one.cancel_asked_at.is_some())
+        });
+        let base = number.split('_').next().unwrap_or(number);
+        let outcome = match array.filter(|_| all) {
+            Some(order) if !whole.insert(order) => Ok(()),
+            Some(_) => engine.cancel(base),
+            None => engine.cancel(number),
+        };
+        match outcome {
+            Ok(()) => {
+                done += u64::from(memory.told.insert(job.id, now).is_none());
+            }
+            Err(error) => {
+                tracing::warn!(engine = engine.name(), job = number, %error, "not ended");
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+// Watching.
+
+/// The setting that says up to when an engine's jobs were looked at.
+fn seen_key(engine: &str) -> String {
+    format!("jobs.seen.{engine}")
+}
+
+fn watch(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<()> {
+    let clock = Actor::clock();
+    let key = seen_key(engine.name());
+    let (mut open, last, now) = center.read(&clock, |cx| {
+        let last = store::center::setting(cx.tx, &key)?.and_then(|text| text.parse::<Timestamp>().ok());
+        Ok((store::job::open(cx.tx, engine.name())?, last, cx.now))
+    })?;
+    open.retain(|job| job.engine_id.is_some());
+    let away = |error: EngineError| Error::Unavailable(error.to_string());
+    let since = last.map_or_else(|| before(now, FIRST), |last| before(last, OVERLAP));
+    let mut seen = by_number(engine.jobs(since).map_err(away)?);
+    let missing = |seen: &BTreeMap<String, JobSeen>| -> Option<Timestamp> {
+        let unseen = |job: &&JobRow| job.engine_id.as_ref().is_some_and(|number| !seen.contains_key(number));
+        open.iter().filter(unseen).map(|job| job.submitted_at).min()
+    };
+    if let Some(oldest) = missing(&seen)
+        && due(memory.deep_at, DEEP, now)
+    {
+        memory.deep_at = Some(now);
+        seen.extend(by_number(engine.jobs(before(oldest, OVERLAP)).map_err(away)?));
+    }
+    let places = due(memory.places_at, PLACES, now);
+    let changed = changes(center, engine.name(), &open, &seen, places)?;
+    for some in changed.chunks(ROWS) {
+        center.write(&clock, |cx| {
+            for (row, fresh) in some {
+                if *fresh { store::job::insert(cx.tx, row)? } else { store::job::update(cx.tx, row)? }
+            }
+            Ok(())
+        })?;
+    }
+    if places {
+        memory.places_at = Some(now);
+    }
+    if due(memory.noted_at, NOTED, now) {
+        center.write(&clock, |cx| Ok(store::center::put_setting(cx.tx, &key, &now.to_string())?))?;
+        memory.noted_at = Some(now);
+    }
+    Ok(())
+}
+
+fn by_number(seen: Vec<JobSeen>) -> BTreeMap<String, JobSeen> {
+    seen.into_iter().map(|one| (one.id.clone(), one)).collect()
+}
+
+/// The rows that differ from what was seen, and whether each is new.
+fn changes(
+    center: &Center,
+    engine: &str,
+    open: &[JobRow],
+    seen: &BTreeMap<String, JobSeen>,
+    places: bool,
+) -> Outcome<Vec<(JobRow, bool)>> {
+    let known: BTreeSet<&String> = open.iter().filter_map(|job| job.engine_id.as_ref()).collect();
+    let other: Vec<String> = seen.keys().filter(|number| !known.contains(number)).cloned().collect();
+    center.read(&Actor::clock(), |cx| {
+        let mut changed = Vec::new();
+        let over = store::job::by_engine_ids(cx.tx, engine, &other)?;
+        let written: BTreeSet<&String> = over.iter().filter_map(|job| job.engine_id.as_ref()).collect();
+        for job in open.iter().chain(&over) {
+            let after = match job.engine_id.as_ref().and_then(|number| seen.get(number)) {
+                Some(one) => merged(job, one, places),
+                None if job.state.is_over() => continue,
+                None => missed(job, cx.now),
+            };
+            if after != *job {
+                changed.push((after, false));
+            }
+        }
+        let strange: Vec<&JobSeen> =
+            other.iter().filter(|number| !written.contains(number)).filter_map(|number| seen.get(number)).collect();
+        if !strange.is_empty() {
+            let names = Names::read(cx)?;
+            for one in strange {
+                changed.extend(found(cx, engine, &names, one)?.map(|row| (row, true)));
+            }
+        }
+        Ok(changed)
+    })
+}
+
+/// Who is behind the names on the engine.
+struct Names {
+    projects: BTreeMap<String, ProjectId>,
+    people: BTreeMap<String, UserId>,
+    pools: BTreeSet<String>,
+}
+
+impl Names {
+    fn read(cx: &mut Cx<'_, '_>) -> Outcome<Self> {
+        let pools = store::capacity::pools(cx.tx)?;
+        Ok(Self {
+            projects: store::job::projects(cx.tx)?.into_iter().collect(),
+            people: store::job::people(cx.tx)?.into_iter().collect(),
+            pools: pools.iter().map(|pool| pool.id.to_string()).collect(),
+        })
+    }
+}
+
+/// A row for a job that the portal did not ask for. One with the tag of an order is that order's, and
+/// is found when the order is sent again.
+fn found(cx: &mut Cx<'_, '_>, engine: &str, names: &Names, one: &JobSeen) -> Outcome<Option<JobRow>> {
+    let Some(project) = names.projects.get(&one.project) else { return Ok(None) };
+    if !names.pools.contains(&one.pool) {
+        return Ok(None);
+    }
+    let order = one.tag.as_ref().and_then(|tag| tag.parse::<OrderId>().ok());
+    if let Some(order) = order
+        && store::job::order(cx.tx, order)?.is_some()
+    {
+        return Ok(None);
+    }
+    let row = JobRow {
+        id: cx.new_id()?,
+        order: None,
+        task: one.task,
+        engine: engine.to_owned(),
+        engine_id: Some(one.id.clone()),
+        project: *project,
+        user: names.people.get(&one.member).copied(),
+        pool: one.pool.parse().map_err(Error::internal)?,
+        account: one.member.clone(),
+        name: one.name.clone(),
+        state: one.state,
+        wait: None,
+        wait_said: String::new(),
+        rank: None,
+        starts_at: None,
+        devices: one.devices,
+        cpus: one.cpus,
+        memory_mb: one.memory_mb,
+        minutes: one.minutes,
+        submitted_at: one.submitted_at,
+        started_at: None,
+        ended_at: None,
+        nodes: String::new(),
+        exit_code: None,
+        signal: None,
+        cpu_seconds: None,
+        max_memory_mb: None,
+        cancel_asked_at: None,
+        missed_at: None,
+    };
+    Ok(Some(merged(&row, one, true)))
+}
+
+/// A row after a look at its job. Places in the queue change all the time; alone they are written only
+/// now and then.
+fn merged(job: &JobRow, one: &JobSeen, places: bool) -> JobRow {
+    let wait = one.wait.as_ref().filter(|_| one.state == JobState::Pending);
+    let same_wait = one.state == job.state && wait.map(|wait| wait.reason) == job.wait;
+    let (rank, starts_at) = match wait {
+        Some(_) if same_wait && !places && job.rank.is_some() => (job.rank, job.starts_at),
+        Some(wait) => (wait.rank, wait.starts_at.map(whole)),
+        None => (None, None),
+    };
+    JobRow {
+        account: job.account.clone(),
+        state: one.state,
+        wait: wait.map(|wait| wait.reason),
+        wait_said: wait.map(|wait| crate::work::short(&wait.said)).unwrap_or_default(),
+        rank,
+        starts_at,
+        devices: one.devices,
+        cpus: one.cpus,
+        memory_mb: one.memory_mb,
+        minutes: one.minutes,
+        started_at: one.started_at.map(whole),
+        ended_at: one.ended_at.map(whole),
+        nodes: one.nodes.clone(),
+        exit_code: one.exit_code,
+        signal: one.signal,
+        cpu_seconds: one.cpu_seconds.or(job.cpu_seconds),
+        max_memory_mb: one.max_memory_mb.or(job.max_memory_mb),
+        missed_at: None,
+        ..job.clone()
+    }
+}
+
+/// As it is stored.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
+/// A row whose job is not seen: gone for good once that lasted.
+fn missed(job: &JobRow, now: Timestamp) -> JobRow {
+    match job.missed_at {
+        None => JobRow { missed_at: Some(whole(now)), ..job.clone() },
+        Some(at) if now.duration_since(at) >= LOST => JobRow {
+            state: JobState::NodeFail,
+            wait: None,
+            rank: None,
+            starts_at: None,
+            ended_at: Some(at),
+            ..job.clone()
+        },
+        Some(_) => job.clone(),
+    }
+}

@@ -1,0 +1,482 @@
+//! Orders of jobs, and the jobs that came of them or were found on an engine.
+
+use domain::ids::{JobId, OrderId, PoolId, ProjectId, UserId};
+use domain::job::{JobState, OrderState, WaitReason};
+use domain::units::Amount;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::sql::{FromValue, ToValue, Value, as_text, from_newest};
+use crate::{Result, Row, Tx, values};
+
+as_text! {
+    JobState: "state of a job", WaitReason: "reason to wait", OrderState: "state of an order"
+}
+
+mirror! {
+    /// What somebody asked to run.
+    OrderRow in "job_order" {
+        /// Its id, which is also its tag on the engine.
+        id: OrderId = "id",
+        /// The project.
+        project: ProjectId = "project_id",
+        /// Who asked.
+        user: UserId = "user_id",
+        /// The pool.
+        pool: PoolId = "pool_id",
+        /// What to run, as JSON of [`domain::job::JobSpec`].
+        spec: String = "spec",
+        /// The orders that it waits for and how they have to end, as JSON.
+        after: String = "after_orders",
+        /// The engine.
+        engine: String = "engine",
+        /// The number that the engine gave it.
+        engine_id: Option<String> = "engine_id",
+        /// How far it has come.
+        state: OrderState = "state",
+        /// How often sending it has failed in a row.
+        tries: i64 = "tries",
+        /// When it is tried next.
+        next_try_at: Timestamp = "next_try_at",
+        /// Why it failed or was refused, in the engine's words.
+        last_error: String = "last_error",
+        /// When it was asked.
+        created_at: Timestamp = "created_at",
+    }
+}
+
+mirror! {
+    /// A job.
+    JobRow in "job" {
+        /// Its id.
+        id: JobId = "id",
+        /// Its order; nothing if it was not asked for through the portal.
+        order: Option<OrderId> = "order_id",
+        /// The number of its task, if it is of an array.
+        task: Option<i64> = "task",
+        /// The engine.
+        engine: String = "engine",
+        /// The engine's own number.
+        engine_id: Option<String> = "engine_id",
+        /// The project.
+        project: ProjectId = "project_id",
+        /// Who runs it; nothing if nobody is known by the account.
+        user: Option<UserId> = "user_id",
+        /// The pool.
+        pool: PoolId = "pool_id",
+        /// The account on the engine that runs it.
+        account: String = "account",
+        /// What people call it.
+        name: String = "name",
+        /// How it stands.
+        state: JobState = "state",
+        /// Why it waits.
+        wait: Option<WaitReason> = "wait",
+        /// The same in the engine's words, or why it was refused.
+        wait_said: String = "wait_said",
+        /// Its place in the queue.
+        rank: Option<i64> = "rank",
+        /// When it is expected to start.
+        starts_at: Option<Timestamp> = "starts_at",
+        /// How many devices it has or asks for.
+        devices: i64 = "devices",
+        /// How many CPUs it has.
+        cpus: i64 = "cpus",
+        /// How much memory it has, in MiB.
+        memory_mb: i64 = "memory_mb",
+        /// How long it may run, in minutes.
+        minutes: i64 = "minutes",
+        /// When it was asked for.
+        submitted_at: Timestamp = "submitted_at",
+        /// When it last started.
+        started_at: Option<Timestamp> = "started_at",
+        /// When it ended.
+        ended_at: Option<Timestamp> = "ended_at",
+        /// Where it runs or ran.
+        nodes: String = "nodes",
+        /// What its script answered.
+        exit_code: Option<i64> = "exit_code",
+        /// The signal that ended it.
+        signal: Option<i64> = "signal",
+        /// CPU time, in seconds.
+        cpu_seconds: Option<i64> = "cpu_seconds",
+        /// The most memory that it used at once, in MiB.
+        max_memory_mb: Option<i64> = "max_memory_mb",
+        /// When somebody asked to end it.
+        cancel_asked_at: Option<Timestamp> = "cancel_asked_at",
+        /// Since when it is not seen on the engine any more though it should be there.
+        missed_at: Option<Timestamp> = "missed_at",
+    }
+}
+
+/// A job with the names that a list shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobItem {
+    /// The job.
+    pub row: JobRow,
+    /// The project's number.
+    pub number: String,
+    /// The project's Korean title.
+    pub title_ko: String,
+    /// The project's English title; may be empty.
+    pub title_en: String,
+    /// Who runs it; empty if nobody is known.
+    pub person: String,
+}
+
+fn item(row: &Row) -> Result<JobItem> {
+    Ok(JobItem {
+        row: JobRow::read(row)?,
+        number: row.get("number")?,
+        title_ko: row.get("title_ko")?,
+        title_en: row.get("title_en")?,
+        person: row.get::<Option<String>>("person")?.unwrap_or_default(),
+    })
+}
+
+fn items() -> String {
+    let columns: Vec<String> = JobRow::COLUMNS.split(", ").map(|column| format!("j.{column}")).collect();
+    format!(
+        "SELECT {}, p.number, p.title_ko, p.title_en, u.name AS person FROM job j
+         JOIN project p ON p.id = j.project_id LEFT JOIN users u ON u.id = j.user_id",
+        columns.join(", ")
+    )
+}
+
+/// Which jobs a list shows; what is not named narrows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Of a project.
+    pub project: Option<ProjectId>,
+    /// Of projects that a person takes part in.
+    pub taking_part: Option<UserId>,
+    /// Run by a person.
+    pub user: Option<UserId>,
+    /// In a pool.
+    pub pool: Option<PoolId>,
+    /// In one of these states.
+    pub states: Vec<JobState>,
+    /// Whose name holds this text.
+    pub name: String,
+    /// Submitted at that time or later.
+    pub from: Option<Timestamp>,
+    /// Submitted before that time.
+    pub to: Option<Timestamp>,
+    /// Of an order.
+    pub order: Option<OrderId>,
+}
+
+impl JobFilter {
+    fn parts(&self) -> (String, Vec<Value>) {
+        let (mut sql, mut values) = (String::new(), Vec::new());
+        let mut narrow = |text: &str, value: Value| {
+            values.push(value);
+            sql.push_str(" AND ");
+            sql.push_str(&text.replace('?', &format!("${}", values.len())));
+        };
+        if let Some(project) = self.project {
+            narrow("j.project_id = ?", project.to_value());
+        }
+        if let Some(user) = self.taking_part {
+            narrow("j.project_id IN (SELECT m.project_id FROM project_member m WHERE m.user_id = ?)", user.to_value());
+        }
+        if let Some(user) = self.user {
+            narrow("j.user_id = ?", user.to_value());
+        }
+        if let Some(pool) = &self.pool {
+            narrow("j.pool_id = ?", pool.to_value());
+        }
+        if let Some(order) = self.order {
+            narrow("j.order_id = ?", order.to_value());
+        }
+        if !self.name.is_empty() {
+            let pattern = self.name.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            narrow("LOWER(j.name) LIKE ? ESCAPE '\\'", format!("%{pattern}%").to_value());
+        }
+        if let Some(from) = self.from {
+            narrow("j.submitted_at >= ?", from.to_value());
+        }
+        if let Some(to) = self.to {
+            narrow("j.submitted_at < ?", to.to_value());
+        }
+        if !self.states.is_empty() {
+            // Words of a closed list, which need no quoting.
+            let words: Vec<String> = self.states.iter().map(|state| format!("'{state}'")).collect();
+            sql.push_str(&format!(" AND j.state IN ({})", words.join(", ")));
+        }
+        (sql, values)
+    }
+}
+
+/// Up to `limit` jobs before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn list(
+    tx: &mut Tx<'_>,
+    filter: &JobFilter,
+    before: Option<(Timestamp, JobId)>,
+    limit: i64,
+) -> Result<Vec<JobItem>> {
+    let (narrowed, mut values) = filter.parts();
+    let (at, id) = from_newest(before);
+    let n = values.len();
+    values.extend([at.to_value(), id.to_value(), limit.to_value()]);
+    let sql = format!(
+        "{} WHERE (j.submitted_at, j.id) < (${}, ${}){narrowed} ORDER BY j.submitted_at DESC, j.id DESC LIMIT ${}",
+        items(),
+        n + 1,
+        n + 2,
+        n + 3
+    );
+    tx.rows(&sql, &values)?.iter().map(item).collect()
+}
+
+/// One job.
+///
+/// # Errors
+/// Database errors only.
+pub fn find(tx: &mut Tx<'_>, id: JobId) -> Result<Option<JobItem>> {
+    let sql = format!("{} WHERE j.id = $1", items());
+    tx.row(&sql, values![id])?.as_ref().map(item).transpose()
+}
+
+/// An order.
+///
+/// # Errors
+/// Database errors only.
+pub fn order(tx: &mut Tx<'_>, id: OrderId) -> Result<Option<OrderRow>> {
+    let sql = format!("SELECT {} FROM job_order WHERE id = $1", OrderRow::COLUMNS);
+    tx.row(&sql, values![id])?.as_ref().map(OrderRow::read).transpose()
+}
+
+/// The jobs of an order, by task.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_order(tx: &mut Tx<'_>, order: OrderId) -> Result<Vec<JobRow>> {
+    let sql = format!("SELECT {} FROM job WHERE order_id = $1 ORDER BY task, id", JobRow::COLUMNS);
+    tx.rows(&sql, values![order])?.iter().map(JobRow::read).collect()
+}
+
+/// How many jobs of an order stand how.
+///
+/// # Errors
+/// Database errors only.
+pub fn counts_of_order(tx: &mut Tx<'_>, order: OrderId) -> Result<Vec<(JobState, i64)>> {
+    tx.rows(
+        "SELECT state, COUNT(*) AS count FROM job WHERE order_id = $1 GROUP BY state ORDER BY state",
+        values![order],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("state")?, row.get("count")?)))
+    .collect()
+}
+
+/// Adds an order.
+///
+/// # Errors
+/// Database errors only.
+pub fn insert_order(tx: &mut Tx<'_>, order: &OrderRow) -> Result<()> {
+    order.put(tx)
+}
+
+/// Adds a job.
+///
+/// # Errors
+/// Database errors only.
+pub fn insert(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
+    job.put(tx)
+}
+
+/// Notes how far an order has come, if it still waits.
+///
+/// # Errors
+/// [`crate::Error::Stale`] if it does not wait any more.
+pub fn step_order(tx: &mut Tx<'_>, order: &OrderRow) -> Result<()> {
+    tx.run_one(
+        "UPDATE job_order SET engine_id = $2, state = $3, tries = $4, next_try_at = $5, last_error = $6
+         WHERE id = $1 AND state = 'waiting'",
+        values![order.id, order.engine_id, order.state, order.tries, order.next_try_at, order.last_error],
+    )
+}
+
+/// Writes what became of a job.
+///
+/// # Errors
+/// [`crate::Error::Stale`] if there is no such job.
+pub fn update(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
+    tx.run_one(
+        "UPDATE job SET engine_id = $2, user_id = $3, name = $4, state = $5, wait = $6, wait_said = $7, rank = $8,
+            starts_at = $9, devices = $10, cpus = $11, memory_mb = $12, minutes = $13, started_at = $14,
+            ended_at = $15, nodes = $16, exit_code = $17, signal = $18, cpu_seconds = $19, max_memory_mb = $20,
+            missed_at = $21
+         WHERE id = $1",
+        values![
+            job.id,
+            job.engine_id,
+            job.user,
+            job.name,
+            job.state,
+            job.wait,
+            job.wait_said,
+            job.rank,
+            job.starts_at,
+            job.devices,
+            job.cpus,
+            job.memory_mb,
+            job.minutes,
+            job.started_at,
+            job.ended_at,
+            job.nodes,
+            job.exit_code,
+            job.signal,
+            job.cpu_seconds,
+            job.max_memory_mb,
+            job.missed_at
+        ],
+    )
+}
+
+/// Notes that somebody wants these jobs to end.
+///
+/// # Errors
+/// Database errors only.
+pub fn ask_cancel(tx: &mut Tx<'_>, ids: &[JobId], at: Timestamp) -> Result<()> {
+    for id in ids {
+        tx.run("UPDATE job SET cancel_asked_at = $2 WHERE id = $1 AND cancel_asked_at IS NULL", values![id, at])?;
+    }
+    Ok(())
+}
+
+/// Orders of an engine that wait to be sent and are due, oldest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn due_orders(tx: &mut Tx<'_>, engine: &str, now: Timestamp, limit: i64) -> Result<Vec<OrderRow>> {
+    let sql = format!(
+        "SELECT {} FROM job_order WHERE engine = $1 AND state = 'waiting' AND next_try_at <= $2
+         ORDER BY created_at, id LIMIT $3",
+        OrderRow::COLUMNS
+    );
+    tx.rows(&sql, values![engine, now, limit])?.iter().map(OrderRow::read).collect()
+}
+
+/// The jobs of an engine that are not over.
+///
+/// # Errors
+/// Database errors only.
+pub fn open(tx: &mut Tx<'_>, engine: &str) -> Result<Vec<JobRow>> {
+    let sql = format!("SELECT {} FROM job WHERE engine = $1 AND state IN ({OPEN})", JobRow::COLUMNS);
+    tx.rows(&sql, values![engine])?.iter().map(JobRow::read).collect()
+}
+
+const OPEN: &str = "'sending', 'pending', 'running', 'suspended'";
+
+/// How many jobs of a project are not over.
+///
+/// # Errors
+/// Database errors only.
+pub fn open_count(tx: &mut Tx<'_>, project: ProjectId) -> Result<i64> {
+    let sql = format!("SELECT COUNT(*) FROM job WHERE project_id = $1 AND state IN ({OPEN})");
+    tx.scalar(&sql, values![project])
+}
+
+/// The devices that jobs of a project have now in each pool.
+///
+/// # Errors
+/// Database errors only.
+pub fn in_use(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(PoolId, i64)>> {
+    tx.rows(
+        "SELECT pool_id, CAST(SUM(devices) AS BIGINT) AS devices FROM job
+         WHERE project_id = $1 AND state IN ('running', 'suspended') GROUP BY pool_id",
+        values![project],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("pool_id")?, row.get("devices")?)))
+    .collect()
+}
+
+/// Jobs of an engine by the numbers that it gave them.
+///
+/// # Errors
+/// Database errors only.
+pub fn by_engine_ids(tx: &mut Tx<'_>, engine: &str, ids: &[String]) -> Result<Vec<JobRow>> {
+    let mut all = Vec::new();
+    for some in ids.chunks(500) {
+        let places: Vec<String> = (2..some.len() + 2).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT {} FROM job WHERE engine = $1 AND engine_id IN ({})",
+            JobRow::COLUMNS,
+            places.join(", ")
+        );
+        let values: Vec<Value> =
+            std::iter::once(engine.to_owned().to_value()).chain(some.iter().map(ToValue::to_value)).collect();
+        for row in tx.rows(&sql, &values)? {
+            all.push(JobRow::read(&row)?);
+        }
+    }
+    Ok(all)
+}
+
+/// The person behind each account on the cluster.
+///
+/// # Errors
+/// Database errors only.
+pub fn people(tx: &mut Tx<'_>) -> Result<Vec<(String, UserId)>> {
+    tx.rows("SELECT name, user_id FROM cluster_account", &[])?
+        .iter()
+        .map(|row| Ok((row.get("name")?, row.get("user_id")?)))
+        .collect()
+}
+
+/// The number of each project.
+///
+/// # Errors
+/// Database errors only.
+pub fn projects(tx: &mut Tx<'_>) -> Result<Vec<(String, ProjectId)>> {
+    tx.rows("SELECT number, id FROM project", &[])?.iter().map(|row| Ok((row.get("number")?, row.get("id")?))).collect()
+}
+
+/// Number of the project and account of the person of an order; nothing while the person has no
+/// account.
+///
+/// # Errors
+/// Database errors only.
+pub fn names(tx: &mut Tx<'_>, project: ProjectId, user: UserId) -> Result<Option<(String, String)>> {
+    tx.row(
+        "SELECT p.number, c.name FROM project p, cluster_account c WHERE p.id = $1 AND c.user_id = $2",
+        values![project, user],
+    )?
+    .map(|row| Ok((row.get("number")?, row.get("name")?)))
+    .transpose()
+}
+
+/// The devices that a project holds on a day in each pool, if any.
+///
+/// # Errors
+/// Database errors only.
+pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolId, Amount)>> {
+    tx.rows(
+        "SELECT e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+         FROM project p JOIN award a ON a.project_id = p.id AND a.state = 'active'
+         JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $2 AND e.to_on > $2
+         JOIN pool o ON o.id = e.pool_id AND o.unit = 'device'
+         WHERE p.id = $1 AND p.state = 'active' GROUP BY e.pool_id, o.position
+         HAVING SUM(e.delta) > 0 ORDER BY o.position, e.pool_id",
+        values![project, day],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("pool_id")?, row.get("amount")?)))
+    .collect()
+}
+
+/// The tie of a person to the project of a job, and whether they administer its organization, are
+/// asked of the project; this answers which project that is.
+///
+/// # Errors
+/// Database errors only.
+pub fn project_of(tx: &mut Tx<'_>, id: JobId) -> Result<Option<ProjectId>> {
+    tx.row("SELECT project_id FROM job WHERE id = $1", values![id])?.map(|row| row.get("project_id")).transpose()
+}
+
