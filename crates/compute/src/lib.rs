@@ -7,6 +7,7 @@
 
 mod fake;
 mod job;
+pub mod local;
 mod reconcile;
 pub mod slurm;
 

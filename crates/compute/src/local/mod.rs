@@ -1,0 +1,5 @@
+//! x
+mod devices;
+mod schedule;
+pub mod settings;
+pub use settings::Settings;
