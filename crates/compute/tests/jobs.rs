@@ -388,6 +388,22 @@ mod on_this_machine {
     }
 
     #[test]
+    fn what_is_told_to_end_has_its_grace_though_the_script_does_not_wait() {
+        let mut machine = Machine::new();
+        machine.settings.grace_seconds = 30;
+        let engine = machine.open();
+        let stage = stage(&engine);
+        let script = "sh -c 'trap \"sleep 0.3; echo saved; exit\" TERM; echo begun; while :; do sleep 0.1; done'; true";
+        let id = stage.submit(&stage.order("saves", script));
+        stage.prints(&id, "begun");
+        let begun = Instant::now();
+        engine.cancel(&id).expect("it is told");
+        let job = stage.comes_to(&id, JobState::Cancelled);
+        assert_eq!(stage.printed(&job, Stream::Out), "begun\nsaved\n");
+        assert!(begun.elapsed() < Duration::from_secs(20), "no longer than it takes");
+    }
+
+    #[test]
     fn jobs_outlive_the_engine() {
         let machine = Machine::new();
         let engine = machine.open();
@@ -675,6 +691,5 @@ mod on_this_machine {
         }
         // Five after each other; a machine under load is given much more.
         assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-        println!("{:?} for 1 s of jobs", begun.elapsed());
     }
 }

@@ -209,6 +209,7 @@ impl Folder {
     pub fn make_run(&self, number: u64, task: Option<i64>) -> io::Result<PathBuf> {
         let run = self.run(number, task);
         self.passable(&run)?;
+        File::open(self.job(number))?.sync_all()?;
         Ok(run)
     }
 

@@ -66,7 +66,8 @@ impl Local {
     pub const NAME: &'static str = "local";
 
     /// Takes over what lies in a folder, and the jobs that run of it. If it runs as root, projects
-    /// have users of their own, who must be able to reach the folder.
+    /// have users of their own, who must be able to reach the folder; if not, all of them run as its
+    /// own user, and only their good will keeps them apart.
     ///
     /// # Errors
     /// [`EngineError::Unreachable`] if the folder cannot be read and written or another program has

@@ -19,6 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What of `/proc/<pid>/stat` matters.
 struct Stat {
     parent: i32,
+    group: i32,
     session: i32,
     began: u64,
 }
@@ -33,6 +34,7 @@ fn parse(text: &str) -> Option<Stat> {
     let is_over = matches!(*fields.first()?, "Z" | "X");
     let stat = Stat {
         parent: fields.get(1)?.parse().ok()?,
+        group: fields.get(2)?.parse().ok()?,
         session: fields.get(3)?.parse().ok()?,
         began: fields.get(19)?.parse().ok()?,
     };
@@ -42,6 +44,11 @@ fn parse(text: &str) -> Option<Stat> {
 /// When a process began, in the kernel's ticks since it started.
 pub(super) fn began(pid: i32) -> Option<u64> {
     stat(pid).map(|stat| stat.began)
+}
+
+/// The process group that a process is in.
+pub(super) fn group(pid: i32) -> Option<i32> {
+    stat(pid).map(|stat| stat.group)
 }
 
 /// Which start of the machine this is.
@@ -110,7 +117,7 @@ mod tests {
     fn a_name_may_contain_anything() {
         let text = "42 (a) b (c) S 7 42 41 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 98765 0 0\n";
         let stat = parse(text).unwrap();
-        assert_eq!((stat.parent, stat.session, stat.began), (7, 41, 98765));
+        assert_eq!((stat.parent, stat.group, stat.session, stat.began), (7, 42, 41, 98765));
         assert!(parse(&text.replace(" S ", " Z ")).is_none(), "it has ended");
         assert!(parse("").is_none());
     }

@@ -150,13 +150,17 @@ impl Job<'_> {
         write_lightly(&self.run.join("started.json"), &started)
     }
 
-    /// Waits for the script's end, or brings it about.
+    /// Waits for the script's end, or brings it about. What is told to end has its grace even if the
+    /// script itself ends at once; what an end of its own leaves behind has none.
     fn until_it_ends(&self, wakes: &SignalFd) -> End {
         let wall = Duration::from_secs(self.begun.seconds);
         let grace = Duration::from_secs(self.begun.grace_seconds);
         let mut ending: Option<(JobState, Instant)> = None;
+        let mut ended = None;
         loop {
-            if let Some(status) = self.reap() {
+            let is_empty = self.reap(&mut ended);
+            let patient = ending.is_some_and(|(_, since)| since.elapsed() < grace);
+            if let Some(status) = ended.filter(|_| is_empty || !patient) {
                 self.kill_the_rest();
                 let _ = fs::remove_dir_all(self.run.join("tmp"));
                 let own = if status.success() { JobState::Completed } else { JobState::Failed };
@@ -169,10 +173,7 @@ impl Job<'_> {
             };
             if let Some(state) = wanted {
                 ending = Some((state, Instant::now()));
-                // One that has not yet become the script's session has nobody below it.
-                if killpg(self.script, Signal::SIGTERM).is_err() {
-                    let _ = kill(self.script, Signal::SIGTERM);
-                }
+                self.signal(Signal::SIGTERM);
             }
             let next = match ending {
                 Some((_, since)) if since.elapsed() >= grace => {
@@ -186,18 +187,28 @@ impl Job<'_> {
         }
     }
 
-    /// Takes note of what ended; how the script did, if it is among it.
-    fn reap(&self) -> Option<ExitStatus> {
-        let mut script = None;
+    /// Takes note of what ended, and how the script did if it is among it; whether nothing is left.
+    fn reap(&self, script: &mut Option<ExitStatus>) -> bool {
         loop {
             let (pid, status) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
                 Ok(WaitStatus::Exited(pid, code)) => (pid, ExitStatus::from_raw((code & 0xff) << 8)),
                 Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, ExitStatus::from_raw(signal as i32)),
-                Ok(WaitStatus::StillAlive) | Err(Errno::ECHILD) => return script,
+                Ok(WaitStatus::StillAlive) => return false,
+                Err(Errno::ECHILD) => return true,
                 Ok(_) | Err(_) => continue,
             };
             if pid == self.script {
-                script = Some(status);
+                *script = Some(status);
+            }
+        }
+    }
+
+    /// Sends a signal to the script's processes, and to those that left their group.
+    fn signal(&self, signal: Signal) {
+        let group = killpg(self.script, signal).is_ok();
+        for pid in process::below(getpid().as_raw()) {
+            if !(group && process::group(pid) == Some(self.script.as_raw())) {
+                let _ = kill(Pid::from_raw(pid), signal);
             }
         }
     }
@@ -206,10 +217,7 @@ impl Job<'_> {
         if let Some(group) = self.begun.cgroup.as_ref().filter(|_| self.group) {
             cgroup::kill(group);
         }
-        let _ = killpg(self.script, Signal::SIGKILL);
-        for child in process::below(getpid().as_raw()) {
-            let _ = kill(Pid::from_raw(child), Signal::SIGKILL);
-        }
+        self.signal(Signal::SIGKILL);
     }
 
     /// Kills what the script left behind: orphans become this process's children.

@@ -52,6 +52,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let below = folder.path().join("a/b");
         fs::create_dir_all(&below).unwrap();
+        fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
         assert_eq!(shut(&below).as_deref(), Some(folder.path()));
         fs::set_permissions(folder.path(), Permissions::from_mode(0o711)).unwrap();
         assert_ne!(shut(&below).as_deref(), Some(folder.path()));

@@ -275,7 +275,9 @@ impl Work {
                 }
                 process::sweep(&run, started.as_ref(), begun.uid);
                 let _ = fs::remove_dir_all(run.join("tmp"));
-                let elapsed = now.duration_since(begun.started_at).as_millis().max(0);
+                // If nobody looked for a while it ended at an unknown time, but not later than it might.
+                let most = SignedDuration::from_secs(i64::try_from(begun.seconds).unwrap_or(i64::MAX));
+                let elapsed = now.duration_since(begun.started_at).min(most).as_millis().max(0);
                 let elapsed_ms = i64::try_from(elapsed).unwrap_or(i64::MAX);
                 let end = End { elapsed_ms, ..over(JobState::NodeFail) };
                 if let Err(error) = folder::write(&path, &end) {
