@@ -21,6 +21,7 @@ use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use domain::job::{AfterKind, JobSpec, JobState};
 use jiff::Timestamp;
@@ -28,6 +29,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::{EngineError, JobOrder, ObservedProject};
+
+/// How long a program that was killed may take to let go of the folder.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The projects.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -125,7 +129,14 @@ pub(super) struct Kept {
 #[derive(Debug)]
 pub(super) struct Folder {
     root: PathBuf,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A process that is just being started may have a copy of the file for a moment.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Folder {
@@ -135,14 +146,19 @@ impl Folder {
         fs::create_dir_all(root).map_err(fault)?;
         let root = root.canonicalize().map_err(fault)?;
         let lock = File::create(root.join("lock")).map_err(fault)?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(EngineError::Unreachable(format!("another program runs the jobs of {}", root.display())));
+        let begun = Instant::now();
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 20),
+                Err(TryLockError::WouldBlock) => {
+                    let said = format!("another program runs the jobs of {}", root.display());
+                    return Err(EngineError::Unreachable(said));
+                }
+                Err(TryLockError::Error(error)) => return Err(fault(error)),
             }
-            Err(TryLockError::Error(error)) => return Err(fault(error)),
         }
-        let folder = Self { root, _lock: lock };
+        let folder = Self { root, lock };
         for part in ["", "jobs", "spaces"] {
             folder.passable(&folder.root.join(part)).map_err(fault)?;
         }

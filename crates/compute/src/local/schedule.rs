@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use crate::{ObservedProject, Wait};
 
 /// For how many of those that wait a start is reckoned.
-const RECKONED: usize = 1000;
+const RECKONED: usize = 200;
 
 /// The number of a job: its order's, and its task's if it is of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
