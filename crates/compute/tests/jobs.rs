@@ -436,6 +436,67 @@ mod on_this_machine {
         assert!(next.parse::<u64>().expect("a number") > waits.parse().expect("a number"));
     }
 
+    /// Not a test: the engine that the next one kills.
+    #[test]
+    #[ignore = "started by another test"]
+    fn an_engine_to_be_killed() {
+        let Some(folder) = std::env::var_os("MUDEUNG_TEST_FOLDER").map(PathBuf::from) else { return };
+        let runner = Runner { program: env!("CARGO_BIN_EXE_job-runner").into(), args: Vec::new() };
+        let now = Arc::new(|| Timestamp::from_second(1_630_000_000).expect("a time"));
+        let settings = Settings { slots: 4, ..Settings::default() };
+        let engine = Local::open(&folder.join("local"), settings, runner, now).expect("it opens");
+        set(&engine, PROJECT, POOL, "man");
+        let round = std::env::var("MUDEUNG_TEST_ROUND").expect("set");
+        for n in 0.. {
+            let tag = format!("job-{round}-{n}");
+            let id = stage(&engine).submit(&stage(&engine).order(&tag, &format!("echo {tag} >> ran")));
+            fs::write(folder.join(&tag), id).expect("written");
+        }
+    }
+
+    #[test]
+    fn an_engine_that_is_killed_loses_nothing_and_runs_nothing_twice() {
+        let machine = Machine::new();
+        for round in 0..4_u64 {
+            let mut engine = Command::new(std::env::current_exe().expect("this"))
+                .args(["--exact", "on_this_machine::an_engine_to_be_killed", "--ignored"])
+                .env("MUDEUNG_TEST_FOLDER", machine.folder.path())
+                .env("MUDEUNG_TEST_ROUND", round.to_string())
+                .stdout(std::process::Stdio::null())
+                .spawn()
+                .expect("it runs");
+            until("it takes orders", || machine.folder.path().join(format!("job-{round}-2")).exists().then_some(()));
+            std::thread::sleep(Duration::from_millis(37 * round));
+            engine.kill().expect("it was there");
+            engine.wait().expect("it is gone");
+        }
+        let engine = machine.open();
+        let all = until("all are over", || {
+            let all = engine.jobs(Timestamp::UNIX_EPOCH).expect("they can be seen");
+            all.iter().all(|job| job.state.is_over()).then_some(all)
+        });
+        for entry in fs::read_dir(machine.folder.path()).expect("there").filter_map(Result::ok) {
+            let tag = entry.file_name().into_string().expect("text");
+            if tag.starts_with("job-") {
+                let id = fs::read_to_string(entry.path()).expect("written");
+                // The last one of a round may have been cut off in the middle of this note.
+                assert!(id.is_empty() || engine.submitted(&tag) == Ok(Some(id)), "{tag}");
+            }
+        }
+        let ran = fs::read_to_string(machine.folder.path().join("local/spaces").join(PROJECT).join("ran"));
+        let ran = ran.expect("something ran");
+        let mut good = 0;
+        for job in &all {
+            let times = ran.lines().filter(|line| Some(*line) == job.tag.as_deref()).count();
+            match job.state {
+                JobState::Completed => assert_eq!(times, 1, "{job:?}"),
+                state => assert!(state == JobState::NodeFail && times <= 1, "{job:?}"),
+            }
+            good += usize::from(job.state == JobState::Completed);
+        }
+        assert!(all.len() - good <= 8, "at most what was being started: {good} of {}", all.len());
+    }
+
     #[test]
     fn a_job_that_was_taken_over_can_be_ended() {
         let machine = Machine::new();
