@@ -7,6 +7,7 @@
 
 mod fake;
 mod job;
+pub mod local;
 mod reconcile;
 pub mod slurm;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
 pub use job::{JobKey, JobOrder, JobSeen, Node, Printed, Wait};
+pub use local::Local;
 pub use reconcile::{Change, Plan, Refused, reconcile};
 pub use slurm::Slurm;
 

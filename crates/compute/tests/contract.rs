@@ -1,4 +1,5 @@
-//! What every engine keeps to: the same tests on the one that records and on the real Slurm.
+//! What every engine keeps to: the same tests on the one that records, on the
+//! machine's own and on the real Slurm.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -131,6 +132,34 @@ mod fake {
         let engine = Fake::default();
         engine.put(ObservedProject { name: "P2021-0001".to_owned(), ..ObservedProject::default() });
         a_taken_name(&engine, "P2021-0001");
+    }
+}
+
+mod local {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::sync::Arc;
+
+    use compute::Local;
+    use compute::local::{Runner, Settings};
+
+    use super::*;
+
+    fn play(act: fn(&dyn Compute)) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711)).expect("ours");
+        let runner = Runner { program: env!("CARGO_BIN_EXE_job-runner").into(), args: Vec::new() };
+        let now = Arc::new(|| jiff::Timestamp::UNIX_EPOCH);
+        act(&Local::open(folder.path(), Settings::default(), runner, now).expect("it opens"));
+    }
+
+    #[test]
+    fn lives() {
+        play(a_life);
+    }
+
+    #[test]
+    fn many_at_once() {
+        play(many);
     }
 }
 
