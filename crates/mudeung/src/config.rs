@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use compute::slurm::settings::{Settings, Wanted};
+use compute::slurm::settings::Wanted;
+use compute::{EngineError, Local, local, slurm};
 use domain::{Code, Reason};
 use serde::Deserialize;
+use store::sql::sqlite_path;
 use texts::{Pools, Texts, k};
 
 /// A configuration file. Every key has a default.
@@ -69,19 +71,22 @@ pub struct Work {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Compute {
-    /// Which engine.
-    pub engine: Engine,
+    /// Which engine; without it this machine, if the database is a file, and else none.
+    pub engine: Option<Engine>,
+    /// How this machine runs jobs, where it is the engine.
+    pub local: local::Settings,
     /// How Slurm is driven, where it is the engine.
-    pub slurm: Settings,
+    pub slurm: slurm::Settings,
 }
 
 /// An engine that can be configured.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Engine {
     /// None: the books are kept, and no job is run.
-    #[default]
     None,
+    /// This machine: jobs are its processes.
+    Local,
     /// A cluster that Slurm runs.
     Slurm,
 }
@@ -163,7 +168,15 @@ impl Config {
             t.reason(&Reason::new(Code::TooSmall).with("min", 1), &Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
-        if config.compute.engine == Engine::Slurm
+        if let Err((key, wanted)) = config.compute.local.check() {
+            let name = match wanted {
+                local::settings::Wanted::Name => k::CLI_CONFIG_SLURM_NAME,
+                local::settings::Wanted::Number => k::CLI_CONFIG_SLURM_NUMBER,
+                local::settings::Wanted::Image => k::CLI_CONFIG_IMAGE,
+            };
+            bail!("{}", t.f1(name, "key", format!("compute.local.{key}")));
+        }
+        if config.which_engine() == Engine::Slurm
             && let Err((key, wanted)) = config.compute.slurm.check()
         {
             bail!(
@@ -193,13 +206,28 @@ impl Config {
         }
     }
 
-    /// The engine that runs jobs.
+    /// Which engine runs jobs.
     #[must_use]
-    pub fn engine(&self) -> Arc<dyn compute::Compute> {
-        match self.compute.engine {
+    pub fn which_engine(&self) -> Engine {
+        let file = sqlite_path(&self.database_url).is_some();
+        self.compute.engine.unwrap_or(if file { Engine::Local } else { Engine::None })
+    }
+
+    /// The engine that runs jobs, whose time `now` says.
+    ///
+    /// # Errors
+    /// If another program runs the jobs of this machine, or their folder is of no use.
+    pub fn engine(&self, now: local::Clock) -> Result<Arc<dyn compute::Compute>, EngineError> {
+        Ok(match self.which_engine() {
             Engine::None => Arc::new(compute::Fake::default()),
             Engine::Slurm => Arc::new(compute::Slurm::new(self.compute.slurm.clone())),
-        }
+            Engine::Local => {
+                let beside = sqlite_path(&self.database_url).and_then(Path::parent).map(|folder| folder.join("jobs"));
+                let own = Some(self.compute.local.folder.clone()).filter(|folder| !folder.as_os_str().is_empty());
+                let folder = own.or(beside).unwrap_or_else(|| PathBuf::from("jobs"));
+                Arc::new(this_machine(&folder, self.compute.local.clone(), now)?)
+            }
+        })
     }
 
     /// The way to the mail server, if there is one.
@@ -212,6 +240,20 @@ impl Config {
         }
         Ok(Some(worker::Mailer::new(&self.mail.smtp, &self.mail.from)?))
     }
+}
+
+/// The argument by which this program looks after one job.
+pub const JOB_RUNNER: &str = "job-runner";
+
+/// This machine as the engine.
+///
+/// # Errors
+/// As [`Config::engine`].
+pub fn this_machine(folder: &Path, settings: local::Settings, now: local::Clock) -> Result<Local, EngineError> {
+    let program = std::env::current_exe().map_err(|error| EngineError::Unreachable(error.to_string()))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| EngineError::Unreachable(format!("{}: {error}", folder.display())))?;
+    Local::open(folder, settings, local::Runner { program, args: vec![JOB_RUNNER.to_owned()] }, now)
 }
 
 #[cfg(test)]

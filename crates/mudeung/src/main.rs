@@ -51,6 +51,12 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Before anything else: it has to be the only thread when it leaves its parent's session.
+    if let [_, what, run] = std::env::args_os().collect::<Vec<_>>().as_slice()
+        && what == config::JOB_RUNNER
+    {
+        return compute::local::runner::main(std::path::Path::new(run));
+    }
     let args: Vec<String> = std::env::args_os().map(|arg| arg.to_string_lossy().into_owned()).collect();
     let t = Texts::new(command::arg::language(&args));
     let given = command::help::in_words(Cli::command(), t).try_get_matches();

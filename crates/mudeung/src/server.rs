@@ -77,7 +77,12 @@ impl Server {
     /// # Errors
     /// If the machine refuses a thread.
     pub fn run(self, ready: impl FnOnce(SocketAddr)) -> Result<()> {
-        let app = App::new(self.center.clone(), self.edge, Arc::new(edge::Accounts));
+        let runs = self.worker.as_ref().map(|means| means.engine.clone()).filter(|engine| engine.name() != Fake::NAME);
+        let center = match runs {
+            Some(engine) => self.center.with_engine(engine),
+            None => self.center,
+        };
+        let app = App::new(center.clone(), self.edge, Arc::new(edge::Accounts));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         self.listener.set_nonblocking(true)?;
         // Signals are caught before anybody is told that the program runs.
@@ -88,13 +93,13 @@ impl Server {
         let worker = match self.worker {
             Some(means) => {
                 let name = means.engine.name();
-                self.center.write(&Actor::operator(), |cx| {
+                center.write(&Actor::operator(), |cx| {
                     engine::only(cx, name)?;
                     // The one that only keeps the books begins with nothing each time.
                     if name == Fake::NAME { engine::forget(cx, name) } else { Ok(0) }
                 })?;
                 let tasks = worker::tasks(means.mailer, means.engine);
-                Some(Worker::start(&self.center, &instance(&self.center), tasks)?)
+                Some(Worker::start(&center, &instance(&center), tasks)?)
             }
             None => None,
         };

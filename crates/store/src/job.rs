@@ -405,11 +405,8 @@ pub fn by_engine_ids(tx: &mut Tx<'_>, engine: &str, ids: &[String]) -> Result<Ve
     let mut all = Vec::new();
     for some in ids.chunks(500) {
         let places: Vec<String> = (2..some.len() + 2).map(|n| format!("${n}")).collect();
-        let sql = format!(
-            "SELECT {} FROM job WHERE engine = $1 AND engine_id IN ({})",
-            JobRow::COLUMNS,
-            places.join(", ")
-        );
+        let sql =
+            format!("SELECT {} FROM job WHERE engine = $1 AND engine_id IN ({})", JobRow::COLUMNS, places.join(", "));
         let values: Vec<Value> =
             std::iter::once(engine.to_owned().to_value()).chain(some.iter().map(ToValue::to_value)).collect();
         for row in tx.rows(&sql, &values)? {
@@ -479,4 +476,3 @@ pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolI
 pub fn project_of(tx: &mut Tx<'_>, id: JobId) -> Result<Option<ProjectId>> {
     tx.row("SELECT project_id FROM job WHERE id = $1", values![id])?.map(|row| row.get("project_id")).transpose()
 }
-

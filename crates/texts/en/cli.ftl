@@ -66,3 +66,6 @@ cli-cluster-forgotten = { $count ->
 cli-capacity-for-ever = Without --to the rung is set for ever from that day on. To set it up to some day only, name the last day by --to.
 fault-line = { $file }, line { $line }: { $what }
 fault-field = { $file }, line { $line }, field { $field }: { $what }
+cli-config-image = { $key } needs a command with {"{"}image{"}"} in it
+cli-cluster-local = The portal itself runs this center’s jobs on this machine. See its page /cluster.
+cli-demo-no-jobs = No jobs are run: { $cause }

@@ -62,3 +62,6 @@ cli-cluster-forgotten = 과제 { $count }건이 클러스터에 있다는 기록
 cli-capacity-for-ever = --to가 없으면 그날부터 계속 이 값이 됩니다. 마지막 날까지만 바꾸려면 --to를 지정해 주세요.
 fault-line = { $file } { $line }번째 줄: { $what }
 fault-field = { $file } { $line }번째 줄 { $field }: { $what }
+cli-config-image = { $key }에는 실행할 명령과 {"{"}image{"}"} 자리가 있어야 합니다.
+cli-cluster-local = 이 센터의 작업은 포털이 이 컴퓨터에서 직접 실행합니다. 상태는 포털의 클러스터 화면(/cluster)에서 볼 수 있습니다.
+cli-demo-no-jobs = 작업은 실행하지 않습니다: { $cause }

@@ -8,10 +8,8 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 use service::{Actor, Center, Outcome};
 
-use crate::task::Task;
+use crate::task::{NAP, Task};
 
-/// How long the worker sleeps at most when nobody wakes it.
-const NAP: Duration = Duration::from_secs(5);
 /// The longest pause after repeated failures of a task.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 /// How often tasks that say "there is more" are run again before the others are looked at.
@@ -127,6 +125,7 @@ impl Lease {
 }
 
 fn work(center: &Center, mut lease: Option<Lease>, tasks: Vec<Task>, stop: &AtomicBool) {
+    let nap = tasks.iter().map(|task| task.nap).min().unwrap_or(NAP);
     let mut states: Vec<State> = tasks.into_iter().map(|task| State { task, failures: 0, not_before: None }).collect();
     let mut heard = 0;
     while !stop.load(Ordering::SeqCst) {
@@ -137,7 +136,7 @@ fn work(center: &Center, mut lease: Option<Lease>, tasks: Vec<Task>, stop: &Atom
             }
         }
         if !stop.load(Ordering::SeqCst) {
-            center.waker.wait(&mut heard, NAP);
+            center.waker.wait(&mut heard, nap);
         }
     }
     if let Some(lease) = lease {

@@ -137,6 +137,7 @@ fn an_instance_that_lost_the_lease_within_a_round_begins_no_further_task() {
     let slow = worker::Task {
         name: "slow",
         alone: false,
+        nap: worker::task::NAP,
         run: Box::new(move |center| {
             clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 12) + SignedDuration::from_secs(61));
             let taken = center.write(&Actor::clock(), |cx| service::work::lease(cx, "another"))?;
@@ -169,7 +170,8 @@ fn queueing_wakes_the_worker_at_once() {
 #[test]
 fn a_panicking_task_does_not_end_the_others() {
     let test = TestCenter::new(TestDb::sqlite());
-    let panics = worker::Task { name: "panics", alone: false, run: Box::new(|_| panic!("on purpose")) };
+    let panics =
+        worker::Task { name: "panics", alone: false, nap: worker::task::NAP, run: Box::new(|_| panic!("on purpose")) };
     let worker = Worker::start(&test.center, "test", vec![panics, outbox::task(HANDLERS)]).expect("a thread");
     queue(&test.center, "note", "a");
     let start = Instant::now();

@@ -1,5 +1,7 @@
 //! What a center says of the machine that runs its jobs.
 
+use std::path::PathBuf;
+
 use serde::Deserialize;
 
 /// What a value has to be.
@@ -17,6 +19,8 @@ pub enum Wanted {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
+    /// The folder of its jobs and of the spaces of projects; empty for one beside the database.
+    pub folder: PathBuf,
     /// How many device slots there are; 0 for the accelerators that are found, or one for each CPU
     /// if there are none.
     pub slots: i64,
@@ -48,6 +52,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            folder: PathBuf::new(),
             slots: 0,
             cpus_per_slot: 0,
             memory_mb_per_slot: 0,

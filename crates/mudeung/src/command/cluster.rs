@@ -14,7 +14,7 @@ use store::sql::Durability;
 use texts::{Texts, k};
 
 use crate::command::{refused, say};
-use crate::config::Config;
+use crate::config::{Config, Engine};
 use crate::open;
 
 /// Arguments of `cluster`.
@@ -51,7 +51,9 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let config = Config::read(&of.config, t)?;
     let db = Db::open(&config.database_url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     let center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
-    let engine = config.engine();
+    anyhow::ensure!(config.which_engine() != Engine::Local, "{}", t.s(k::CLI_CLUSTER_LOCAL));
+    let clock = center.clock.clone();
+    let engine = config.engine(Arc::new(move || clock.now()))?;
     match &args.what {
         What::Show(_) => show(&center, engine.as_ref(), t),
         What::Plan(_) => plan(&center, engine.as_ref(), t),

@@ -23,6 +23,8 @@ use crate::server::{Means, Server, listen};
 
 /// The day on which the demo begins unless told otherwise.
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
+/// How many device slots the demo's machine has, whatever it is.
+const SLOTS: i64 = 8;
 /// The setting that remembers on which day the demo was last started.
 pub const LAST_DAY: &str = "demo.day";
 /// The setting that remembers under which address the demo was last served.
@@ -63,7 +65,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
             data
         }
         None => {
-            temporary = tempfile::Builder::new().prefix("mudeung-").tempdir()?;
+            temporary = tempfile::Builder::new()
+                .prefix("mudeung-")
+                // The users of projects, if it runs as root, must get to their folders in it.
+                .permissions(std::os::unix::fs::PermissionsExt::from_mode(0o711))
+                .tempdir()?;
             temporary.path()
         }
     };
@@ -101,12 +107,27 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     })?;
 
     let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
-    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(Means::recording(None)) };
+    let means = means(&center, data, t);
+    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(means) };
     server.run(|address| {
         say(&t.f2(k::CLI_DEMO_READY, ("address", format!("http://{address}")), ("day", t.date(day))));
         say(&introduction(&sign_ins, t));
         say(&t.s(k::CLI_STOP));
     })
+}
+
+/// What runs the demo's jobs: this machine, with slots enough to see a queue. Where it cannot, the
+/// reason is told and the books are kept all the same.
+fn means(center: &Center, data: &Path, t: Texts) -> Means {
+    let clock = center.clock.clone();
+    let settings = compute::local::Settings { slots: SLOTS, ..compute::local::Settings::default() };
+    match crate::config::this_machine(&data.join("jobs"), settings, Arc::new(move || clock.now())) {
+        Ok(engine) => Means { mailer: None, engine: Arc::new(engine) },
+        Err(error) => {
+            complain(&t.f1(k::CLI_DEMO_NO_JOBS, "cause", error.cause()));
+            Means::recording(None)
+        }
+    }
 }
 
 /// How far the data of a folder have come.

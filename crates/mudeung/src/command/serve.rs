@@ -36,7 +36,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         center = open::configured(center, &file).with_context(|| format!("{}", path.display()))?;
     }
     let mailer = config.mailer()?;
-    let worker = config.worker.enabled.then(|| Means { mailer, engine: config.engine() });
+    let clock = center.clock.clone();
+    let worker = match config.worker.enabled {
+        true => Some(Means { mailer, engine: config.engine(Arc::new(move || clock.now()))? }),
+        false => None,
+    };
     let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker };
     server.run(|address| tracing::info!(%address, "listening"))
 }

@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(5);
 /// The task that sends mail. It waits on a server, so it has a thread of its own.
 #[must_use]
 pub fn task(mailer: Mailer) -> Task {
-    Task { name: "mail", alone: true, run: Box::new(move |center| run(center, &mailer)) }
+    Task { name: "mail", alone: true, nap: super::NAP, run: Box::new(move |center| run(center, &mailer)) }
 }
 
 /// Each mail is claimed before it is sent, so that several instances send different ones.

@@ -5,6 +5,7 @@ pub mod mail;
 pub mod outbox;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use service::engine::Compute;
 use service::{Actor, Center, Cx, Outcome};
@@ -21,16 +22,21 @@ pub struct Task {
     /// Whether it has a thread of its own, without the lease: it may wait long on another machine,
     /// and sees to it by itself that instances do not do the same thing twice.
     pub alone: bool,
+    /// How long it sleeps at most when nobody wakes it, if it has a thread of its own.
+    pub nap: Duration,
     /// The work.
     pub run: Run,
 }
+
+/// How long a task sleeps at most when nobody wakes it, unless it says otherwise.
+pub const NAP: Duration = Duration::from_secs(5);
 
 impl Task {
     /// A task that is one use case of the center's clock, such as lapsing offers: one transaction
     /// per run. It reports how many things it changed and is run again until that is none.
     #[must_use]
     pub fn clock(name: &'static str, work: fn(&mut Cx<'_, '_>) -> Outcome<u64>) -> Self {
-        Self { name, alone: false, run: Box::new(move |center| center.write(&Actor::clock(), work)) }
+        Self { name, alone: false, nap: NAP, run: Box::new(move |center| center.write(&Actor::clock(), work)) }
     }
 }
 
@@ -52,7 +58,7 @@ pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
         Task::clock("adjustments", service::adjustment::serve_waiting),
         Task::clock("adjustment.expire", service::adjustment::expire_undecided),
     ]);
-    tasks.push(engine::task(engine));
+    tasks.extend(engine::tasks(engine));
     tasks.extend(mailer.map(mail::task));
     tasks
 }

@@ -26,7 +26,7 @@ const BATCH: i64 = 50;
 /// The task that works off the outbox.
 #[must_use]
 pub fn task(handlers: &'static [Handler]) -> Task {
-    Task { name: "outbox", alone: false, run: Box::new(move |center| run(center, handlers)) }
+    Task { name: "outbox", alone: false, nap: super::NAP, run: Box::new(move |center| run(center, handlers)) }
 }
 
 fn run(center: &Center, handlers: &[Handler]) -> Outcome<u64> {
