@@ -41,6 +41,11 @@ impl JobState {
         !matches!(self, Self::Sending | Self::Pending | Self::Running | Self::Suspended)
     }
 
+    /// The states in which something more comes of a job.
+    pub fn open() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|state| !state.is_over())
+    }
+
     /// Whether it holds devices now.
     #[must_use]
     pub fn holds(self) -> bool {

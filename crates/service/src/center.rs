@@ -32,6 +32,8 @@ pub struct Identity {
     pub home_regions: Vec<String>,
     /// The districts of the home region, if only part of a top-level unit is home; empty means all.
     pub home_districts: Vec<String>,
+    /// Scripts to begin jobs from.
+    pub job_templates: Vec<crate::setup::JobTemplate>,
     /// The address of the portal for links in mails, without a slash at the end.
     pub public_url: String,
     /// Whether this is a demo: a mailbox page shows mail, which goes nowhere.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::accelerator::{Accelerators, PfBasis};
 use domain::access::Act;
 use domain::calendar::{Calendar, HolidayName};
+use domain::ids::Slug;
 use domain::policy::{Policy, PolicyKey, PolicyRow};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -53,6 +54,30 @@ pub struct CenterSettings {
     /// Districts of the home region, if only part of a top-level unit is home.
     #[serde(default)]
     pub home_districts: Vec<String>,
+    /// Scripts to begin jobs from.
+    #[serde(default, rename = "job_template")]
+    pub job_templates: Vec<JobTemplate>,
+}
+
+/// A script to begin a job from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JobTemplate {
+    /// Its short name.
+    pub id: Slug,
+    /// What it is for, in Korean.
+    pub name_ko: String,
+    /// What it is for, in English.
+    pub name_en: String,
+    /// How many devices it asks for.
+    pub devices: i64,
+    /// How many minutes it asks for.
+    pub minutes: i64,
+    /// Its tasks, if it is an array.
+    #[serde(default)]
+    pub array: String,
+    /// The script.
+    pub script: String,
 }
 
 fn seoul() -> String {
@@ -73,6 +98,7 @@ impl Default for CenterSettings {
             basis: center_basis(),
             home_regions: Vec::new(),
             home_districts: Vec::new(),
+            job_templates: Vec::new(),
         }
     }
 }
@@ -148,6 +174,7 @@ pub fn identity(db: &Db, public_url: &str, demo: bool) -> Outcome<Identity> {
         basis: settings.basis,
         home_regions: settings.home_regions,
         home_districts: settings.home_districts,
+        job_templates: settings.job_templates,
         public_url: public_url.trim_end_matches('/').to_owned(),
         demo,
         engine: None,

@@ -100,6 +100,7 @@ pub fn identity() -> Identity {
         public_url: "http://127.0.0.1:8080".to_owned(),
         demo: true,
         engine: None,
+        job_templates: Vec::new(),
     }
 }
 

@@ -75,6 +75,21 @@
       counter.classList.toggle("over", count > Number(counter.dataset.max));
     });
   });
+  // What a job prints comes as it prints it: <pre data-events="/jobs/…/events?from=…">; a change of its
+  // state shows the page anew.
+  document.querySelectorAll("[data-events]").forEach((pane) => {
+    const source = new EventSource(pane.dataset.events);
+    const atEnd = () => pane.scrollHeight - pane.scrollTop - pane.clientHeight < 40;
+    source.addEventListener("out", (event) => {
+      const follow = atEnd();
+      if (pane.dataset.empty === pane.textContent) pane.textContent = "";
+      pane.append(JSON.parse(event.data));
+      if (pane.childNodes.length > 5000) pane.firstChild.remove();
+      if (follow) pane.scrollTop = pane.scrollHeight;
+    });
+    source.addEventListener("state", () => { source.close(); location.reload(); });
+    addEventListener("pagehide", () => source.close());
+  });
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
   // An open menu closes by Escape and by a click beside it.
   const close = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });

@@ -11,6 +11,6 @@ mod sync;
 
 pub use ask::{NewJob, cancel, offers, submit};
 pub use output::{Part, output};
-pub use show::{JobView, Waiting, again, list, show};
+pub use show::{JobView, JobsOf, Waiting, again, list, project, show};
 pub use store::job::{JobFilter, JobItem, JobRow};
 pub use sync::{Memory, sync};

@@ -1,10 +1,12 @@
 //! Jobs as people see them.
 
 use domain::access::{Act, Tie};
+use domain::award::ProjectState;
 use domain::ids::{JobId, PoolId, ProjectId};
 use domain::job::{AfterKind, Efficiency, JobSpec, JobState, Used, efficiency};
 use jiff::Timestamp;
 use store::job::{JobFilter, JobItem, JobRow, OrderRow};
+use store::project::ProjectRow;
 
 use super::NewJob;
 use crate::{Cx, Error, Outcome};
@@ -129,6 +131,27 @@ fn used(job: &JobRow) -> Option<Used> {
         memory_mb: job.memory_mb,
         max_memory_mb: job.max_memory_mb,
     })
+}
+
+/// A project whose jobs are shown.
+#[derive(Clone, Debug)]
+pub struct JobsOf {
+    /// The project.
+    pub row: ProjectRow,
+    /// Whether the acting person may run jobs in it.
+    pub submits: bool,
+}
+
+/// The project whose jobs are shown. One statement.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom it does not concern.
+pub fn project(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<JobsOf> {
+    let (row, ties) = crate::project::tied(cx, id)?;
+    cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
+    let submits =
+        cx.identity.engine.is_some() && row.state == ProjectState::Active && cx.actor.may(Act::JobSubmit, &ties);
+    Ok(JobsOf { row, submits })
 }
 
 /// What was asked for by a job, to ask for it once more.

@@ -2,6 +2,7 @@
 //! One file per area for its forms.
 
 pub(crate) mod call;
+pub(crate) mod job;
 pub(crate) mod label;
 pub(crate) mod organization;
 pub mod proposal;

@@ -10,6 +10,7 @@ pub mod cluster;
 pub mod home;
 pub mod import;
 pub mod intake;
+pub mod jobs;
 pub mod language;
 pub mod ledger;
 pub mod mail;
@@ -49,6 +50,7 @@ pub(crate) fn lines() -> Vec<Line> {
         mail::routes(),
         work::routes(),
         cluster::routes(),
+        jobs::routes(),
         policy::routes(),
         sign_in::routes(),
         account::routes(),

@@ -1,0 +1,150 @@
+//! What a job prints, as it prints it: as server-sent events for a page that is open, and as text.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use domain::ids::JobId;
+use domain::job::{JobState, Stream};
+use edge::{App, Fail};
+use futures_util::stream;
+use http::header;
+use serde::Deserialize;
+use service::job::Part;
+use service::{Actor, Error};
+
+use crate::ui::{Answer, Ui};
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+/// How much is sent at once, in bytes.
+const CHUNK: usize = 64 * 1024;
+/// The most that the text of one stream answers, in bytes: the last of it.
+const WHOLE: usize = 16 * 1024 * 1024;
+/// How many looks one connection lasts; browsers come back by themselves and go on where they were.
+const LOOKS: u32 = 1200;
+
+fn id(text: &str) -> Result<JobId, Fail> {
+    text.parse().map_err(|_| Fail(Error::NotFound))
+}
+
+async fn part(
+    app: &App,
+    actor: &Actor,
+    job: JobId,
+    stream: Stream,
+    from: Option<u64>,
+    limit: usize,
+) -> Result<Part, Fail> {
+    let actor = actor.clone();
+    app.blocking(move |center| service::job::output(center, &actor, job, stream, from, limit)).await
+}
+
+/// One stream as text.
+pub(super) async fn text(ui: Ui, Path((job, stream)): Path<(String, String)>) -> Answer {
+    let (job, stream) = (id(&job)?, stream.parse::<Stream>().map_err(|_| Error::NotFound)?);
+    let part = part(&ui.app, ui.actor(), job, stream, None, WHOLE).await?;
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    Ok((kind, part.bytes).into_response())
+}
+
+/// Where one connection is.
+struct Place {
+    app: App,
+    actor: Actor,
+    job: JobId,
+    from: u64,
+    state: Option<JobState>,
+    looks: u32,
+    /// Whether there is more than was sent at once.
+    more: bool,
+    over: bool,
+}
+
+/// From which byte on a page has not shown it yet.
+#[derive(Default, Deserialize)]
+pub(super) struct From {
+    from: Option<u64>,
+}
+
+/// The standard output from a byte on (`Last-Event-ID`, else as asked, else its present end), and the state
+/// whenever it changes. Who may read it is asked again at every look.
+pub(super) async fn events(
+    ui: Ui,
+    Path(job): Path<String>,
+    Query(asked): Query<From>,
+    headers: HeaderMap,
+) -> Result<Response, Fail> {
+    let job = id(&job)?;
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let now = part(&ui.app, ui.actor(), job, Stream::Out, Some(u64::MAX), 0).await?;
+    let from = last.or_else(|| asked.from).unwrap_or(now.size).min(now.size);
+    let place = Place {
+        app: ui.app.clone(),
+        actor: ui.actor().clone(),
+        job,
+        from,
+        state: None,
+        looks: 0,
+        more: true,
+        over: false,
+    };
+    let events = stream::unfold(place, step);
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response())
+}
+
+async fn step(mut place: Place) -> Option<(Result<Event, Infallible>, Place)> {
+    loop {
+        if place.over || place.looks >= LOOKS {
+            return None;
+        }
+        if !place.more {
+            tokio::time::sleep(LOOK).await;
+        }
+        place.looks += 1;
+        let part = part(&place.app, &place.actor, place.job, Stream::Out, Some(place.from), CHUNK).await.ok()?;
+        let text = complete(&part.bytes);
+        if !text.is_empty() {
+            place.from = part.from + u64::try_from(text.len()).unwrap_or(0);
+            let event = Event::default().event("out").id(place.from.to_string());
+            let event = event.json_data(String::from_utf8_lossy(text)).unwrap_or_default();
+            place.more = part.size > place.from;
+            return Some((Ok(event), place));
+        }
+        place.more = false;
+        if place.state != Some(part.state) {
+            let first = place.state.replace(part.state).is_none();
+            place.over = part.state.is_over();
+            if !first || place.over {
+                return Some((Ok(Event::default().event("state").data(part.state.as_str())), place));
+            }
+        }
+    }
+}
+
+/// As much as does not end within a letter.
+fn complete(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() && bytes.len() - error.valid_up_to() < 4 => {
+            &bytes[..error.valid_up_to()]
+        }
+        _ => bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_not_cut() {
+        let text = "가나".as_bytes();
+        assert_eq!(complete(text), text);
+        assert_eq!(complete(&text[..4]), "가".as_bytes());
+        assert_eq!(complete(&text[..2]), b"");
+        assert_eq!(complete(b"\xff\xfe"), b"\xff\xfe", "what is no text goes through");
+    }
+}
