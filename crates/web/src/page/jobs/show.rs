@@ -36,7 +36,7 @@ struct ShowPage {
     state: String,
     /// Whether it is over: then nothing is live.
     over: bool,
-    state_word: JobState,
+    
     why: Vec<String>,
     facts: Vec<(String, String)>,
     tasks: String,
@@ -94,7 +94,7 @@ pub(super) async fn show(ui: Ui, Path(text): Path<String>) -> Answer {
         badge: badge(job.state),
         state: t.word(job.state),
         over: job.state.is_over(),
-        state_word: job.state,
+
         why: why(&ui, &view),
         facts: facts(&ui, &view, now),
         tasks: tasks.join(" · "),
