@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use service::idempotency::{Key, once};
 use service::import::Limits;
-use service::{Cx, Error, Outcome};
+use service::{Actor, Center, Cx, Error, Outcome};
 use sha2::{Digest as _, Sha256};
 
 use crate::strict::{NO_OBJECT, Strict};
@@ -53,6 +53,19 @@ impl Read {
         work: impl FnOnce(&mut Cx<'_, '_>) -> Outcome<T> + Send + 'static,
     ) -> Answer {
         let value = self.app.read(&self.who.actor, work).await?;
+        json(StatusCode::OK, &value)
+    }
+
+    /// The same for what asks more than the database.
+    ///
+    /// # Errors
+    /// What it answers.
+    pub async fn outside<T: Serialize + Send + 'static>(
+        &self,
+        work: impl FnOnce(&Center, &Actor) -> Outcome<T> + Send + 'static,
+    ) -> Answer {
+        let actor = self.who.actor.clone();
+        let value = self.app.blocking(move |center| work(center, &actor)).await?;
         json(StatusCode::OK, &value)
     }
 

@@ -46,9 +46,34 @@ pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_unseen)
 }
 
+/// As much of a part of a text as does not end within a letter. Bytes that are no text stay.
+#[must_use]
+pub fn whole_letters(bytes: &[u8]) -> &[u8] {
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_none() => &bytes[..error.valid_up_to()],
+        Err(_) => {
+            // Something before is no text, but the last letter may still be cut.
+            let begun = bytes.iter().rposition(|byte| byte & 0xC0 != 0x80).unwrap_or(0);
+            let cut = std::str::from_utf8(&bytes[begun..]).is_err_and(|error| error.error_len().is_none());
+            if cut { &bytes[..begun] } else { bytes }
+        }
+        Ok(_) => bytes,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_not_cut() {
+        let text = "가나".as_bytes();
+        assert_eq!(whole_letters(text), text);
+        assert_eq!(whole_letters(&text[..4]), "가".as_bytes());
+        assert_eq!(whole_letters(&text[..2]), b"");
+        assert_eq!(whole_letters(b"\xff\xfe"), b"\xff\xfe", "what is no text goes through");
+        assert_eq!(whole_letters(b"\xff\xea\xb0"), b"\xff");
+    }
 
     #[test]
     fn texts_without_anything_to_see_are_blank() {

@@ -44,6 +44,8 @@ enum Command {
     User(command::user::Args),
     /// Show how the cluster stands, and what would be changed in it.
     Cluster(command::cluster::Args),
+    /// Submit jobs and look after them, by the API of a portal.
+    Job(command::job::Args),
     /// Copy the database to a folder, verified.
     Backup(command::backup::Args),
     /// Bring a database back from a backup.
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::Report(args) => command::report::run(&args, t),
         Command::User(args) => command::user::run(&args, t),
         Command::Cluster(args) => command::cluster::run(&args, t),
+        Command::Job(args) => command::job::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),
     };

@@ -49,7 +49,7 @@ pub mod work;
 
 pub use actor::{Actor, Channel};
 pub use center::Center;
-pub use cx::Cx;
+pub use cx::{Cx, random};
 pub use error::{Error, Outcome};
 
 // Reads need no use case of their own where they only hand out rows; their types travel upward.

@@ -15,6 +15,7 @@ use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 use service::center::Identity;
 use service::clock::ManualClock;
+use service::engine::Fake;
 use service::{Actor, Center, Channel};
 use store::capacity::{CapacityEntry, PoolRow};
 use store::center::ProductRow;
@@ -116,7 +117,11 @@ impl TestCenter {
     #[must_use]
     pub fn on(db: TestDb) -> Self {
         let clock = Arc::new(ManualClock::new(at(date(2021, 5, 3), 12)));
-        Self { center: Center::new(db.db.clone(), clock.clone(), identity()), clock, db }
+        Self {
+            center: Center::new(db.db.clone(), clock.clone(), identity()).with_engine(Arc::new(Fake::default())),
+            clock,
+            db,
+        }
     }
 
     /// Moves the clock.

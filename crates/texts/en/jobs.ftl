@@ -102,3 +102,6 @@ job-why-failed = The script ended with exit code { $code }.
 
 flash-job-submitted = The job was submitted.
 flash-job-cancelled = The job was asked to end.
+job-wait = Waits because
+job-limit = In use / limit
+job-id = Job

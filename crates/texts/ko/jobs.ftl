@@ -102,3 +102,6 @@ job-why-failed = 스크립트가 종료 코드 { JOSA($code, "으로/로") } 끝
 
 flash-job-submitted = 작업을 제출했습니다.
 flash-job-cancelled = 취소를 요청했습니다.
+job-wait = 기다리는 이유
+job-limit = 사용 / 한도
+job-id = 작업

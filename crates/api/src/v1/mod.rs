@@ -7,6 +7,7 @@ pub mod calls;
 pub mod capacity;
 pub mod cluster;
 pub mod imports;
+pub mod jobs;
 pub mod ledger;
 pub mod offers;
 pub mod organizations;
@@ -39,6 +40,7 @@ pub fn routes() -> OpenApiRouter<App> {
         agreements::routes(),
         projects::routes(),
         cluster::routes(),
+        jobs::routes(),
         adjustments::routes(),
         ledger::routes(),
         account::routes(),

@@ -39,6 +39,8 @@ pub fn fill(s: &Story<'_>) -> Ids {
     ids.insert("adjustments", text(&s.post("a", &format!("/projects/{}/adjustments", held.project), ask), "id"));
     let token = json!({ "name": "자동화", "scope": "read", "days": 30 });
     ids.insert("tokens", text(&s.post("a", "/account/tokens", token), "id"));
+    let job = json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL });
+    ids.insert("jobs", text(&s.post("a", &format!("/projects/{}/jobs", held.project), job), "id"));
     let account = s.get("a", "/account");
     // Something that still waits for the worker.
     let returned = json!({ "award": held.award, "pool": POOL, "amount": 8, "from": "2021-07-20" });
@@ -98,6 +100,7 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "call_draft" | "call_change" | "call_check" => versioned(call_body()),
         "round_correct_dates" => dates(),
         "audit_download" => json!({ "reason": "점검", "action": "token.created", "from": "2021-01-01" }),
+        "job_submit" => json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL }),
         "call_publish" | "organization_verify" => json!({ "version": 1 }),
         "proposal_save" => proposal_body(8, 8, 3),
         "proposal_check" => json!({ "version": 1, "verdict": "eligible", "note": "" }),

@@ -8,6 +8,7 @@ pub mod cluster;
 pub mod demo;
 pub mod help;
 pub mod import;
+pub mod job;
 pub mod ledger;
 pub mod report;
 pub mod restore;

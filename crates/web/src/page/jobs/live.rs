@@ -106,7 +106,7 @@ async fn step(mut place: Place) -> Option<(Result<Event, Infallible>, Place)> {
         }
         place.looks += 1;
         let part = part(&place.app, &place.actor, place.job, Stream::Out, Some(place.from), CHUNK).await.ok()?;
-        let text = complete(&part.bytes);
+        let text = domain::text::whole_letters(&part.bytes);
         if !text.is_empty() {
             place.from = part.from + u64::try_from(text.len()).unwrap_or(0);
             let event = Event::default().event("out").id(place.from.to_string());
@@ -122,29 +122,5 @@ async fn step(mut place: Place) -> Option<(Result<Event, Infallible>, Place)> {
                 return Some((Ok(Event::default().event("state").data(part.state.as_str())), place));
             }
         }
-    }
-}
-
-/// As much as does not end within a letter.
-fn complete(bytes: &[u8]) -> &[u8] {
-    match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() && bytes.len() - error.valid_up_to() < 4 => {
-            &bytes[..error.valid_up_to()]
-        }
-        _ => bytes,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn letters_are_not_cut() {
-        let text = "가나".as_bytes();
-        assert_eq!(complete(text), text);
-        assert_eq!(complete(&text[..4]), "가".as_bytes());
-        assert_eq!(complete(&text[..2]), b"");
-        assert_eq!(complete(b"\xff\xfe"), b"\xff\xfe", "what is no text goes through");
     }
 }

@@ -36,7 +36,7 @@ struct ShowPage {
     state: String,
     /// Whether it is over: then nothing is live.
     over: bool,
-    
+
     why: Vec<String>,
     facts: Vec<(String, String)>,
     tasks: String,
