@@ -1,0 +1,374 @@
+//! The jobs that Slurm has: what waits and runs from `squeue`, what ended from `sacct`, limits from
+//! slurmctld's own copy. `parse` reads single words, this puts them together.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::job::{JobState, WaitReason};
+use jiff::Timestamp;
+
+use super::Slurm;
+use super::layout::{DEVICES, split};
+use super::output::is_tag;
+use super::parse;
+use super::rows::Mark;
+use super::settings::Settings;
+use crate::{EngineError, JobSeen, Wait};
+
+/// The columns that are asked of `squeue`.
+const QUEUED: [&str; 19] = [
+    "jobid",
+    "arrayjobid",
+    "arraytaskid",
+    "account",
+    "username",
+    "partition",
+    "state",
+    "reason",
+    "reasonlist",
+    "prioritylong",
+    "submittime",
+    "starttime",
+    "endtime",
+    "nodelist",
+    "tres-alloc",
+    "timelimit",
+    "exit_code",
+    "comment",
+    "name",
+];
+/// The columns that are asked of `sacct`.
+const ENDED: &str = "--format=JobID,Account,User,State,ExitCode,Submit,Start,End,AllocTRES,ReqTRES,TimelimitRaw,\
+                     NodeList,TotalCPU,MaxRSS,Comment,JobName";
+
+/// What an account of ours allows, as slurmctld goes by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    project: String,
+    pool: String,
+    devices: Option<i64>,
+    jobs: Option<i64>,
+}
+
+/// By account.
+type Standings = BTreeMap<String, Standing>;
+
+/// Reads `scontrol -o show assoc_mgr flags=assoc`: the accounts under our parent.
+fn standings(settings: &Settings, text: &str) -> Result<Standings, EngineError> {
+    let mut out = Standings::new();
+    for line in text.lines().filter(|line| line.starts_with("ClusterName=")) {
+        let value = |key: &str| line.split(' ').find_map(|word| word.strip_prefix(key)?.strip_prefix('='));
+        let cut_off = || EngineError::Refused("scontrol printed an association that is cut off".to_owned());
+        let need = |key: &str| value(key).ok_or_else(cut_off);
+        let parent = need("ParentAccount")?.split('(').next().unwrap_or_default();
+        if !need("UserName")?.is_empty() || parent != settings.parent || need("ClusterName")? != settings.cluster {
+            continue;
+        }
+        // `4(2)`: the limit, and what is in use; `N(2)`: no limit.
+        let limit = |text: &str| text.split('(').next().and_then(|limit| limit.parse::<i64>().ok());
+        let (account, jobs) = (need("Account")?, limit(need("GrpJobs")?));
+        let devices = need("GrpTRES")?.split(',').find_map(|part| part.strip_prefix(DEVICES)?.strip_prefix('='));
+        let (project, pool) = split(settings, account);
+        if !pool.is_empty() {
+            let standing = Standing { project, pool, devices: devices.and_then(limit), jobs };
+            out.insert(account.to_owned(), standing);
+        }
+    }
+    Ok(out)
+}
+
+/// Why a job of an account waits, in our words.
+fn reason(said: &str, devices: i64, standing: &Standing) -> WaitReason {
+    let word = said.trim_start_matches('(').split([',', ' ', ')', '_']).next().unwrap_or_default();
+    let rule = ["Assoc", "QOS"].iter().find_map(|whose| word.strip_prefix(whose));
+    match (word, rule) {
+        ("Priority" | "None", _) => WaitReason::Priority,
+        ("Resources" | "Cleaning", _) => WaitReason::Resources,
+        ("Dependency", _) => WaitReason::Dependency,
+        ("DependencyNeverSatisfied", _) => WaitReason::DependencyNever,
+        ("JobArrayTaskLimit", _) => WaitReason::ArrayLimit,
+        ("BeginTime", _) => WaitReason::BeginTime,
+        ("Reservation" | "ReservationDeleted", _) => WaitReason::Reservation,
+        ("PartitionTimeLimit" | "TimeLimit", _) => WaitReason::Wall,
+        ("InvalidAccount" | "InvalidQOS" | "AccountNotAllowed", _) => WaitReason::Closed,
+        ("ReqNodeNotAvail" | "NodeDown" | "Nodes" | "PartitionDown" | "PartitionInactive" | "FrontEndDown", _) => {
+            WaitReason::Nodes
+        }
+        (word, None) if word.starts_with("JobH") => WaitReason::Held,
+        (_, Some(rule)) if rule.contains("WallDuration") => WaitReason::Wall,
+        (_, Some(rule)) if rule.contains("Minutes") || rule.contains("GrpWall") => WaitReason::Budget,
+        (_, Some(rule)) if rule.starts_with("GrpJobs") || rule.starts_with("GrpSubmit") => {
+            if standing.jobs == Some(0) {
+                WaitReason::Closed
+            } else {
+                WaitReason::Limit
+            }
+        }
+        (_, Some(rule)) if rule.starts_with("MaxJobs") || rule.starts_with("MaxSubmit") || rule.contains("PerUser") => {
+            WaitReason::PersonLimit
+        }
+        (_, Some(rule)) if rule.contains("PerJob") || rule.contains("PerNode") => WaitReason::NeverFits,
+        (_, Some(rule)) if rule.starts_with("Grp") => match standing.devices {
+            Some(0) => WaitReason::Closed,
+            Some(limit) if devices > limit => WaitReason::NeverFits,
+            _ => WaitReason::Limit,
+        },
+        _ => WaitReason::Other,
+    }
+}
+
+/// What a job has or asks for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Given {
+    devices: i64,
+    cpus: i64,
+    memory_mb: i64,
+}
+
+fn given(text: &str) -> Option<Given> {
+    let tres = parse::tres(if text == "N/A" { "" } else { text })?;
+    let of = |name: &str| tres.get(name).copied().unwrap_or(0);
+    Some(Given { devices: parse::devices(&tres), cpus: of("cpu"), memory_mb: of("mem") })
+}
+
+/// Names as people see them: one line.
+fn name(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn tag(comment: &str) -> Option<String> {
+    is_tag(comment).then(|| comment.to_owned())
+}
+
+/// Exit code and signal: one or the other.
+fn ended_by(state: JobState, code: i64, signal: i64) -> (Option<i64>, Option<i64>) {
+    if signal != 0 {
+        (None, Some(signal))
+    } else if code != 0 || state == JobState::Completed {
+        (Some(code), None)
+    } else {
+        (None, None)
+    }
+}
+
+/// Places in the queue of each partition, by the number of the row: those that wait for devices only.
+fn ranks(rows: &[[&str; 19]]) -> HashMap<usize, i64> {
+    let mut queues: BTreeMap<&str, Vec<(i64, u64, i64, usize)>> = BTreeMap::new();
+    for (n, row) in rows.iter().enumerate() {
+        let [_, base, task, _, _, partition, state, reason, ..] = row;
+        if *state == "PENDING" && ["Priority", "Resources", "None"].contains(reason) {
+            let priority = row[9].parse::<i64>().unwrap_or(0);
+            let place = (-priority, base.parse().unwrap_or(u64::MAX), task.parse().unwrap_or(-1), n);
+            queues.entry(partition).or_default().push(place);
+        }
+    }
+    let mut out = HashMap::new();
+    for queue in queues.values_mut() {
+        queue.sort_unstable();
+        out.extend((1..).zip(queue.iter()).map(|(rank, (.., n))| (*n, rank)));
+    }
+    out
+}
+
+/// The jobs of ours that `squeue` shows: those that are not over, and those that ended a short while
+/// ago.
+fn queued(standings: &Standings, rows: &[[&str; 19]]) -> Result<Vec<JobSeen>, EngineError> {
+    let ranks = ranks(rows);
+    let mut out = Vec::new();
+    for (n, row) in rows.iter().enumerate() {
+        let Some(standing) = standings.get(row[3]) else { continue };
+        let unlike = || EngineError::Refused(format!("squeue printed: {}", row[..17].join(" ")));
+        let [
+            raw,
+            base,
+            task,
+            _,
+            member,
+            _,
+            said_state,
+            why,
+            words,
+            _,
+            submit,
+            start,
+            end,
+            nodes,
+            tres,
+            limit,
+            status,
+            ..,
+        ] = *row;
+        let state = parse::state(said_state)?;
+        let nodes = parse::nodes(nodes);
+        if state == JobState::Failed && nodes.is_empty() {
+            continue;
+        }
+        let given = given(tres).ok_or_else(unlike)?;
+        let task = task.parse::<i64>().ok();
+        let pending = state == JobState::Pending;
+        let wait = pending.then(|| {
+            let words = words.trim_start_matches('(').trim_end_matches(')');
+            Wait {
+                reason: reason(why, given.devices, standing),
+                said: name(if words.is_empty() { why } else { words }),
+                rank: ranks.get(&n).copied(),
+                starts_at: parse::time(start),
+            }
+        });
+        // The status as the kernel has it, or as sacct writes it.
+        let status: i64 = match status.split_once(':') {
+            Some((code, signal)) => code.parse::<i64>().unwrap_or(0) << 8 | signal.parse::<i64>().unwrap_or(0),
+            None => status.parse().map_err(|_| unlike())?,
+        };
+        let over = state.is_over();
+        let (exit_code, signal) = if over { ended_by(state, status >> 8 & 0xff, status & 0x7f) } else { (None, None) };
+        out.push(JobSeen {
+            id: task.map_or_else(|| raw.to_owned(), |task| format!("{base}_{task}")),
+            tag: tag(row[17]),
+            task,
+            project: standing.project.clone(),
+            pool: standing.pool.clone(),
+            member: member.to_owned(),
+            name: name(row[18]),
+            state,
+            wait,
+            devices: given.devices,
+            cpus: if pending { 0 } else { given.cpus },
+            memory_mb: given.memory_mb,
+            minutes: parse::minutes(limit).unwrap_or(0),
+            submitted_at: parse::time(submit).ok_or_else(unlike)?,
+            started_at: parse::time(start).filter(|_| !pending && !nodes.is_empty()),
+            ended_at: parse::time(end).filter(|_| over),
+            nodes: nodes.to_owned(),
+            exit_code,
+            signal,
+            cpu_seconds: None,
+            max_memory_mb: None,
+        });
+    }
+    Ok(out)
+}
+
+/// The jobs of ours that are over, as `sacct` shows them, with what their steps used.
+fn ended(standings: &Standings, rows: &[[&str; 16]]) -> Result<Vec<JobSeen>, EngineError> {
+    let mut out: Vec<JobSeen> = Vec::new();
+    let mut of_steps: HashMap<&str, (Option<i64>, i64)> = HashMap::new();
+    for [id, .., exit, _, _, _, _, _, _, _, _, most, _, _] in rows {
+        let Some((job, _)) = id.split_once('.') else { continue };
+        let step = of_steps.entry(job).or_default();
+        step.0 = step.0.max(parse::mebibytes(most));
+        let signal = exit.split_once(':').and_then(|(_, signal)| signal.parse().ok()).unwrap_or(0);
+        step.1 = if id.ends_with(".batch") { signal } else { step.1 };
+    }
+    for row in rows.iter().filter(|row| !row[0].contains('.')) {
+        let [
+            id,
+            account,
+            member,
+            said_state,
+            exit,
+            submit,
+            start,
+            end,
+            has,
+            asked,
+            limit,
+            nodes,
+            cpu,
+            _,
+            comment,
+            called,
+        ] = *row;
+        let Some(standing) = standings.get(account) else { continue };
+        let unlike = || EngineError::Refused(format!("sacct printed: {}", row[..14].join(" ")));
+        let state = parse::state(said_state)?;
+        let (nodes, end) = (parse::nodes(nodes), parse::time(end));
+        if !state.is_over() || end.is_none() || (state == JobState::Failed && nodes.is_empty()) {
+            continue;
+        }
+        let given = given(if has.is_empty() { asked } else { has }).ok_or_else(unlike)?;
+        let (code, signal) = exit.split_once(':').ok_or_else(unlike)?;
+        let (code, signal): (i64, i64) = (code.parse().map_err(|_| unlike())?, signal.parse().map_err(|_| unlike())?);
+        let (most, of_step) = of_steps.get(id).copied().unwrap_or_default();
+        let signal = if signal == 0 && state != JobState::Completed { of_step } else { signal };
+        let (exit_code, signal) = ended_by(state, code, signal);
+        let ran = !nodes.is_empty();
+        let (base, task) = id.split_once('_').map_or((id, ""), |(base, task)| (base, task));
+        // Tasks that were cancelled before they were jobs of their own are one row.
+        let tasks = match task.strip_prefix('[') {
+            Some(tasks) => parse::tasks(tasks.trim_end_matches(']')).into_iter().map(Some).collect(),
+            None => vec![task.parse::<i64>().ok()],
+        };
+        for task in tasks {
+            out.push(JobSeen {
+                id: task.map_or_else(|| id.to_owned(), |task| format!("{base}_{task}")),
+                tag: tag(comment),
+                task,
+                project: standing.project.clone(),
+                pool: standing.pool.clone(),
+                member: member.to_owned(),
+                name: name(called),
+                state,
+                wait: None,
+                devices: given.devices,
+                cpus: given.cpus,
+                memory_mb: given.memory_mb,
+                minutes: limit.parse().unwrap_or(0),
+                submitted_at: parse::time(submit).ok_or_else(unlike)?,
+                started_at: parse::time(start).filter(|_| ran),
+                ended_at: end,
+                nodes: nodes.to_owned(),
+                exit_code,
+                signal,
+                cpu_seconds: parse::seconds(cpu).filter(|_| ran),
+                max_memory_mb: most,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// Both as one. slurmctld knows first that a job ended, accounting knows what it used.
+fn joined(queued: Vec<JobSeen>, ended: Vec<JobSeen>, since: Timestamp) -> Vec<JobSeen> {
+    let mut all: BTreeMap<String, JobSeen> = queued.into_iter().map(|job| (job.id.clone(), job)).collect();
+    for mut job in ended {
+        match all.get(&job.id) {
+            // It was put in the queue again.
+            Some(there) if !there.state.is_over() => {}
+            Some(there) => {
+                // Accounting may be set up to leave comments out, or letters of names.
+                job.tag = job.tag.or_else(|| there.tag.clone());
+                job.name.clone_from(&there.name);
+                all.insert(job.id.clone(), job);
+            }
+            None => {
+                all.insert(job.id.clone(), job);
+            }
+        }
+    }
+    all.retain(|_, job| !job.state.is_over() || job.ended_at.is_some_and(|at| at >= since));
+    all.into_values().collect()
+}
+
+impl Slurm {
+    /// All jobs of our accounts that are not over, and those that ended since.
+    pub(super) fn seen(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
+        let text = self.commands.run("scontrol", &["-o", "show", "assoc_mgr", "flags=assoc"])?;
+        let standings = standings(&self.settings, &text)?;
+        // Accounting first: what ends between the two looks is in the second.
+        let mark = Mark::new();
+        let (delimiter, from) = (mark.delimiter(), format!("uts{}", since.as_second().max(1)));
+        let over = match self.commands.run("sacct", &["-n", "-p", "-a", "-S", &from, &delimiter, ENDED]) {
+            Ok(text) => ended(&standings, &mark.rows(&text)?)?,
+            // What waits and runs is known without it, and for some minutes what ended.
+            Err(error @ (EngineError::Unreachable(_) | EngineError::Hangs(_))) => {
+                tracing::warn!(%error, "jobs are seen without accounting");
+                Vec::new()
+            }
+            Err(error) => return Err(error),
+        };
+        let mark = Mark::new();
+        let columns = mark.columns(&QUEUED);
+        let text = self.commands.run("squeue", &["-h", "-r", "-a", "--states=all", "-O", &columns])?;
+        Ok(joined(queued(&standings, &mark.rows(&text)?)?, over, since))
+    }
+}
