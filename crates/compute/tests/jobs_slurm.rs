@@ -48,10 +48,14 @@ mod on_slurm {
 
     /// A project that may use two devices, and its engine.
     fn ready(cluster: &TestSlurm, settings: Settings) -> Slurm {
+        ready_with(cluster, settings, 2)
+    }
+
+    fn ready_with(cluster: &TestSlurm, settings: Settings, devices: i64) -> Slurm {
         let engine = Slurm::new(settings);
         let project = DesiredProject {
             name: "P2021-0001".to_owned(),
-            limits: BTreeMap::from([(POOL.to_owned(), 2)]),
+            limits: BTreeMap::from([(POOL.to_owned(), devices)]),
             members: ["man", "news"].map(str::to_owned).into(),
             closing: false,
         };
@@ -171,19 +175,19 @@ mod on_slurm {
     #[test]
     fn what_never_can_be_is_refused_and_leaves_nothing() {
         let cluster = TestSlurm::take();
-        let engine = ready(&cluster, cluster.settings.clone());
+        let engine = ready_with(&cluster, cluster.settings.clone(), 12);
         let tag = tag("refused");
         let mut elsewhere = order(&tag, "exit 0");
         elsewhere.project = "P2021-0002".to_owned();
         let mut stranger = order(&tag, "exit 0");
         stranger.member = "lp".to_owned();
         let mut large = order(&tag, "exit 0");
-        large.spec.devices = 99;
+        large.spec.devices = 9;
         let mut image = order(&tag, "exit 0");
         image.spec.image = Some("ubuntu.sif".to_owned());
         for order in [elsewhere, stranger, large, image] {
             let said = engine.submit(&order);
-            assert!(matches!(said, Err(EngineError::Refused(_))), "{said:?}");
+            assert!(matches!(said, Err(EngineError::Refused(_))), "{order:?}: {said:?}");
         }
         assert_eq!(engine.submitted(&tag), Ok(None), "a refused job is none");
         assert_eq!(all(&engine).iter().filter(|job| job.tag.as_deref() == Some(&tag)).count(), 0);
@@ -410,7 +414,7 @@ mod on_slurm {
         assert_eq!(seen.each_ref().map(|node| node.state), [NodeState::Draining, NodeState::Drained, NodeState::Down]);
         assert!(seen.iter().all(|node| node.reason.starts_with("점검 | a [root@20")), "{seen:?}");
         assert_eq!(seen[1].pools, ["gpu-v100"]);
-        assert_eq!(machine("n3").state, NodeState::Idle);
+        cluster.until("they are back", || machine("n3").state == NodeState::Idle && machine("n4").reason.is_empty());
     }
 
     #[test]
@@ -418,7 +422,8 @@ mod on_slurm {
         let cluster = TestSlurm::take();
         let mut settings = cluster.settings.clone();
         settings.timeout_seconds = 4;
-        let engine = ready(&cluster, settings.clone());
+        let engine = ready(&cluster, cluster.settings.clone());
+        let hasty = Slurm::new(settings);
         let before = engine.submit(&order(&tag("before"), "sleep 600")).expect("taken");
         until(&cluster, &engine, &before, |job| job.state == JobState::Running);
         // slurmrestd is away; the connection that was kept is of no use.
@@ -433,7 +438,7 @@ mod on_slurm {
         // slurmrestd is there and does not answer.
         let second = order(&tag("frozen"), "exit 0");
         cluster.daemon("slurmrestd", "freeze");
-        let said = engine.submit(&second);
+        let said = hasty.submit(&second);
         cluster.daemon("slurmrestd", "thaw");
         assert!(matches!(said, Err(EngineError::Hangs(_))), "{said:?}");
         // It reads what it was sent when it wakes.
@@ -452,6 +457,7 @@ mod on_slurm {
         ] {
             assert!(matches!(said, Err(EngineError::Unreachable(_) | EngineError::Controller(_))), "{said:?}");
         }
+        assert!(matches!(hasty.submit(&third), Err(EngineError::Unreachable(_))), "nothing was sent");
         cluster.daemon("slurmctld", "start");
         let id = engine.submit(&third).expect("it goes again");
         assert_eq!(over(&cluster, &engine, &id).state, JobState::Completed);

@@ -12,6 +12,7 @@ use super::output::is_tag;
 use super::parse;
 use super::rows::Mark;
 use super::settings::Settings;
+use super::submit::LATER;
 use crate::{EngineError, JobSeen, Wait};
 
 /// The columns that are asked of `squeue`.
@@ -39,6 +40,9 @@ const QUEUED: [&str; 19] = [
 /// The columns that are asked of `sacct`.
 const ENDED: &str = "--format=JobID,Account,User,State,ExitCode,Submit,Start,End,AllocTRES,ReqTRES,TimelimitRaw,\
                      NodeList,TotalCPU,MaxRSS,Comment,JobName";
+
+/// The earliest time that `sacct` takes as seconds since 1970.
+const EARLIEST: i64 = 1_000_000;
 
 /// What an account of ours allows, as slurmctld goes by it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -93,7 +97,7 @@ fn reason(said: &str, devices: i64, standing: &Standing) -> WaitReason {
         ("ReqNodeNotAvail" | "NodeDown" | "Nodes" | "PartitionDown" | "PartitionInactive" | "FrontEndDown", _) => {
             WaitReason::Nodes
         }
-        (word, None) if word.starts_with("JobH") => WaitReason::Held,
+        (word, None) if word.starts_with("JobH") || said.contains("requeued_held") => WaitReason::Held,
         (_, Some(rule)) if rule.contains("WallDuration") => WaitReason::Wall,
         (_, Some(rule)) if rule.contains("Minutes") || rule.contains("GrpWall") => WaitReason::Budget,
         (_, Some(rule)) if rule.starts_with("GrpJobs") || rule.starts_with("GrpSubmit") => {
@@ -141,7 +145,8 @@ fn tag(comment: &str) -> Option<String> {
 
 /// Exit code and signal: one or the other.
 fn ended_by(state: JobState, code: i64, signal: i64) -> (Option<i64>, Option<i64>) {
-    if signal != 0 {
+    // 125 is what Slurm says of one that wanted more memory.
+    if signal != 0 && signal != 125 {
         (None, Some(signal))
     } else if code != 0 || state == JobState::Completed {
         (Some(code), None)
@@ -356,8 +361,8 @@ impl Slurm {
         let standings = standings(&self.settings, &text)?;
         // Accounting first: what ends between the two looks is in the second.
         let mark = Mark::new();
-        let (delimiter, from) = (mark.delimiter(), format!("uts{}", since.as_second().max(1)));
-        let over = match self.commands.run("sacct", &["-n", "-p", "-a", "-S", &from, &delimiter, ENDED]) {
+        let (delimiter, from) = (mark.delimiter(), format!("uts{}", since.as_second().max(EARLIEST)));
+        let over = match self.commands.run("sacct", &["-n", "-p", "-a", "-S", &from, "-E", LATER, &delimiter, ENDED]) {
             Ok(text) => ended(&standings, &mark.rows(&text)?)?,
             // What waits and runs is known without it, and for some minutes what ended.
             Err(error @ (EngineError::Unreachable(_) | EngineError::Hangs(_))) => {

@@ -22,6 +22,8 @@ const SUBMIT: &str = "/slurm/v0.0.38/job/submit";
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin";
 /// How far back accounting is searched for a tag.
 const SEARCHED: &str = "now-7days";
+/// Up to when: a job of this very second is left out of what is up to now.
+pub(super) const LATER: &str = "now+1hour";
 /// The columns that tell whose an order is.
 const ORDERS: [&str; 6] = ["arrayjobid", "account", "username", "state", "nodelist", "comment"];
 /// The same in accounting.
@@ -319,7 +321,7 @@ impl Slurm {
         let mark = Mark::new();
         let (delimiter, columns) = (mark.delimiter(), format!("--format={ENDED}"));
         let of = account.map(|account| format!("--accounts={account}"));
-        let mut args = vec!["-n", "-p", "-X", "-a", "-S", SEARCHED, &delimiter, &columns];
+        let mut args = vec!["-n", "-p", "-X", "-a", "-S", SEARCHED, "-E", LATER, &delimiter, &columns];
         args.extend(of.as_deref());
         there(mark.rows(&self.commands.run("sacct", &args)?)?)
     }
@@ -428,12 +430,9 @@ impl Slurm {
     }
 }
 
-/// An order whose fate cannot be seen is not refused for that.
+/// An order before which nothing can be seen is neither refused for that nor taken in.
 fn unseen(error: EngineError) -> EngineError {
-    match error {
-        EngineError::Refused(cause) | EngineError::Controller(cause) => EngineError::Unreachable(cause),
-        other => other,
-    }
+    EngineError::Unreachable(error.cause().to_owned())
 }
 
 /// The number of the order that a job belongs to.
