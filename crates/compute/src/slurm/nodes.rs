@@ -102,3 +102,44 @@ impl Slurm {
         machines(&self.settings, &mark.rows(&text)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::PoolShape;
+    use super::*;
+
+    const SINFO: &str = include_str!("../../tests/fixtures/slurm-22.05.8/sinfo.txt");
+
+    #[test]
+    fn what_sinfo_of_22_05_prints_is_read() {
+        let shape = PoolShape { partition: "gpu-a100".to_owned(), cpus_per_device: 4, memory_mb_per_device: 8000 };
+        let pools = [("fast".to_owned(), shape)].into();
+        let settings = Settings { pools, ..Settings::default() };
+        let all = machines(&settings, &Mark::from("~x~").rows(SINFO).expect("whole")).expect("readable");
+        let states: Vec<NodeState> = all.iter().map(|node| node.state).collect();
+        assert_eq!(states, [NodeState::Draining, NodeState::Drained, NodeState::Full, NodeState::Down]);
+        assert_eq!(all[1].reason, "점검 | a b [root@2026-11-25T16:50:45Z]");
+        assert_eq!((all[0].pools.as_slice(), all[2].pools.as_slice()), (&["fast".to_owned()][..], &[][..]));
+        assert_eq!((all[0].devices, all[0].devices_used, all[0].cpus, all[0].cpus_used), (8, 1, 64, 4));
+        assert_eq!((all[2].said.as_str(), all[2].reason.as_str(), all[2].memory_mb), ("mixed", "", 512_000));
+    }
+
+    #[test]
+    fn states_have_one_of_our_words() {
+        for (said, want) in [
+            ("idle", NodeState::Idle),
+            ("idle*", NodeState::Down),
+            ("idle+not_responding", NodeState::Down),
+            ("down+drain", NodeState::Down),
+            ("mixed+drain", NodeState::Draining),
+            ("drained", NodeState::Drained),
+            ("idle+reserved", NodeState::Reserved),
+            ("idle+maintenance", NodeState::Reserved),
+            ("idle+cloud", NodeState::Idle),
+            ("idle+completing", NodeState::Mixed),
+            ("allocated", NodeState::Full),
+        ] {
+            assert_eq!(state(said, 8, 0), want, "{said}");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use super::output::is_tag;
 use super::parse;
 use super::rows::Mark;
 use super::settings::Settings;
-use super::submit::LATER;
+use super::submit::{LATER, OVER};
 use crate::{EngineError, JobSeen, Wait};
 
 /// The columns that are asked of `squeue`.
@@ -362,18 +362,200 @@ impl Slurm {
         // Accounting first: what ends between the two looks is in the second.
         let mark = Mark::new();
         let (delimiter, from) = (mark.delimiter(), format!("uts{}", since.as_second().max(EARLIEST)));
-        let over = match self.commands.run("sacct", &["-n", "-p", "-a", "-S", &from, "-E", LATER, &delimiter, ENDED]) {
-            Ok(text) => ended(&standings, &mark.rows(&text)?)?,
-            // What waits and runs is known without it, and for some minutes what ended.
-            Err(error @ (EngineError::Unreachable(_) | EngineError::Hangs(_))) => {
-                tracing::warn!(%error, "jobs are seen without accounting");
-                Vec::new()
-            }
-            Err(error) => return Err(error),
-        };
+        let over =
+            match self.commands.run("sacct", &["-n", "-p", "-a", "-S", &from, "-E", LATER, OVER, &delimiter, ENDED]) {
+                Ok(text) => ended(&standings, &mark.rows(&text)?)?,
+                // What waits and runs is known without it, and for some minutes what ended.
+                Err(error @ (EngineError::Unreachable(_) | EngineError::Hangs(_))) => {
+                    tracing::warn!(%error, "jobs are seen without accounting");
+                    Vec::new()
+                }
+                Err(error) => return Err(error),
+            };
         let mark = Mark::new();
         let columns = mark.columns(&QUEUED);
         let text = self.commands.run("squeue", &["-h", "-r", "-a", "--states=all", "-O", &columns])?;
         Ok(joined(queued(&standings, &mark.rows(&text)?)?, over, since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::PoolShape;
+    use super::*;
+
+    const SQUEUE: &str = include_str!("../../tests/fixtures/slurm-22.05.8/squeue.txt");
+    const SACCT: &str = include_str!("../../tests/fixtures/slurm-22.05.8/sacct.txt");
+    const ASSOCIATIONS: &str = include_str!("../../tests/fixtures/slurm-22.05.8/assoc_mgr.txt");
+
+    fn mark() -> Mark {
+        Mark::from("~x~")
+    }
+
+    fn known() -> Standings {
+        let shape = |partition: &str| PoolShape {
+            partition: partition.to_owned(),
+            cpus_per_device: 4,
+            memory_mb_per_device: 8000,
+        };
+        let pools = ["gpu-a100", "gpu-v100"].map(|pool| (pool.to_owned(), shape(pool))).into();
+        let settings = Settings { cluster: "mudeung-test".to_owned(), pools, ..Settings::default() };
+        standings(&settings, ASSOCIATIONS).expect("readable")
+    }
+
+    fn in_queue() -> Vec<JobSeen> {
+        queued(&known(), &mark().rows(SQUEUE).expect("whole")).expect("readable")
+    }
+
+    fn in_accounting() -> Vec<JobSeen> {
+        ended(&known(), &mark().rows(SACCT).expect("whole")).expect("readable")
+    }
+
+    fn find(jobs: &[JobSeen], id: &str) -> JobSeen {
+        jobs.iter().find(|job| job.id == id).cloned().unwrap_or_else(|| panic!("{id} is not there"))
+    }
+
+    #[test]
+    fn our_accounts_are_found_with_their_limits() {
+        let standing = |project: &str, pool: &str, devices| Standing {
+            project: project.to_owned(),
+            pool: pool.to_owned(),
+            devices: Some(devices),
+            jobs: None,
+        };
+        let want = [
+            ("p2021-0001-gpu-a100", standing("P2021-0001", "gpu-a100", 2)),
+            ("p2021-0002-gpu-v100", standing("P2021-0002", "gpu-v100", 8)),
+        ];
+        assert_eq!(known(), want.map(|(name, standing)| (name.to_owned(), standing)).into());
+        let cut = ASSOCIATIONS.replace(" GrpTRES=", " X=");
+        assert!(standings(&Settings { cluster: "mudeung-test".to_owned(), ..Settings::default() }, &cut).is_err());
+    }
+
+    #[test]
+    fn what_squeue_of_22_05_prints_is_read() {
+        let jobs = in_queue();
+        let running = find(&jobs, "77");
+        assert_eq!((running.state, running.tag.as_deref()), (JobState::Running, Some("tag-running")));
+        assert_eq!((running.devices, running.cpus, running.memory_mb, running.minutes), (1, 4, 8000, 30));
+        assert_eq!((running.project.as_str(), running.pool.as_str()), ("P2021-0001", "gpu-a100"));
+        assert_eq!((running.member.as_str(), running.nodes.as_str(), running.ended_at), ("man", "n1", None));
+        let named = find(&jobs, "78");
+        assert_eq!((named.name.as_str(), named.tag), ("이름|둘 줄", None));
+        let reasons = [
+            ("81", WaitReason::Limit),
+            ("82", WaitReason::NeverFits),
+            ("83", WaitReason::Wall),
+            ("84", WaitReason::Dependency),
+            ("85", WaitReason::Held),
+            ("86", WaitReason::BeginTime),
+            ("87", WaitReason::DependencyNever),
+            ("90_2", WaitReason::BeginTime),
+            ("93", WaitReason::Priority),
+            ("94", WaitReason::Priority),
+        ];
+        for (id, reason) in reasons {
+            let job = find(&jobs, id);
+            assert_eq!((job.state, job.cpus, job.started_at), (JobState::Pending, 0, None), "{id}");
+            assert_eq!(job.wait.map(|wait| wait.reason), Some(reason), "{id}");
+        }
+        // Somebody else's is before them.
+        let place = |id| find(&jobs, id).wait.and_then(|wait| wait.rank);
+        assert_eq!([place("93"), place("94"), place("86")], [Some(2), Some(3), None]);
+        assert_eq!(
+            find(&jobs, "93").wait.and_then(|wait| wait.starts_at).map(Timestamp::as_second),
+            Some(1_795_629_000)
+        );
+        assert_eq!(find(&jobs, "81").wait.map(|wait| wait.said).as_deref(), Some("AssocGrpCpuLimit"));
+        assert_eq!((find(&jobs, "83").minutes, find(&jobs, "90_2").task), (90, Some(2)));
+        let ends = ["72", "73", "74", "76", "75_2", "88_0"].map(|id| find(&jobs, id));
+        let ends = ends.map(|job| (job.state, job.exit_code, job.signal));
+        assert_eq!(
+            ends,
+            [
+                (JobState::Completed, Some(0), None),
+                (JobState::Failed, Some(3), None),
+                (JobState::Failed, None, Some(9)),
+                (JobState::Cancelled, None, Some(15)),
+                (JobState::Completed, Some(0), None),
+                (JobState::Cancelled, None, None),
+            ]
+        );
+        assert!(jobs.iter().all(|job| job.id != "71" && job.member != "lp"), "refused, or others'");
+    }
+
+    #[test]
+    fn what_sacct_of_22_05_prints_is_read() {
+        let jobs = in_accounting();
+        let ok = find(&jobs, "72");
+        assert_eq!(
+            (ok.state, ok.exit_code, ok.cpu_seconds, ok.max_memory_mb),
+            (JobState::Completed, Some(0), Some(4), Some(210))
+        );
+        assert_eq!(
+            (ok.tag.as_deref(), ok.minutes, ok.devices, ok.cpus, ok.memory_mb),
+            (Some("tag-ok"), 30, 1, 4, 8000)
+        );
+        assert_eq!(find(&jobs, "73").name, "실패 | 3");
+        let cancelled = find(&jobs, "76");
+        assert_eq!((cancelled.state, cancelled.exit_code, cancelled.signal), (JobState::Cancelled, None, Some(15)));
+        for id in ["88_0", "88_1", "88_2", "88_3", "88_4", "88_5"] {
+            let job = find(&jobs, id);
+            assert_eq!((job.state, job.tag.as_deref(), job.started_at), (JobState::Cancelled, Some("tag-parr"), None));
+        }
+        assert!(jobs.iter().all(|job| job.member != "lp" && job.state.is_over()));
+    }
+
+    #[test]
+    fn both_say_the_same_of_what_is_over() {
+        let (queue, accounting) = (in_queue(), in_accounting());
+        for there in queue.iter().filter(|job| job.state.is_over()) {
+            let used = find(&accounting, &there.id);
+            assert_eq!(JobSeen { cpu_seconds: None, max_memory_mb: None, ..used }, *there);
+        }
+        let all = joined(queue.clone(), accounting, Timestamp::UNIX_EPOCH);
+        assert_eq!(all.len(), queue.len());
+        assert_eq!(find(&all, "72").cpu_seconds, Some(4));
+        let end = find(&all, "72").ended_at.expect("over");
+        assert!(joined(queue, in_accounting(), end).iter().any(|job| job.id == "72"));
+    }
+
+    #[test]
+    fn a_table_that_is_cut_off_is_an_error() {
+        let cut = &SQUEUE[..SQUEUE.len() - 10];
+        assert!(mark().rows::<19>(cut).is_err());
+        let odd = SQUEUE.replacen("RUNNING", "WALKING", 1);
+        assert!(queued(&known(), &mark().rows(&odd).expect("whole")).is_err());
+    }
+
+    #[test]
+    fn reasons_have_one_of_our_words() {
+        let standing = |devices, jobs| Standing { devices: Some(devices), jobs, ..Standing::default() };
+        for (said, want) in [
+            ("AssocGrpGRES", WaitReason::Limit),
+            ("AssocGrpMemLimit", WaitReason::Limit),
+            ("AssocGrpGRESMinutes", WaitReason::Budget),
+            ("AssocGrpCPURunMinutesLimit", WaitReason::Budget),
+            ("AssocMaxJobsLimit", WaitReason::PersonLimit),
+            ("QOSMaxGRESPerUser", WaitReason::PersonLimit),
+            ("QOSMaxJobsPerUserLimit", WaitReason::PersonLimit),
+            ("AssocMaxGRESPerJob", WaitReason::NeverFits),
+            ("AssocGrpJobsLimit", WaitReason::Limit),
+            ("QOSMaxWallDurationPerJobLimit", WaitReason::Wall),
+            ("ReqNodeNotAvail, UnavailableNodes:n1", WaitReason::Nodes),
+            ("Nodes_required_for_job_are_DOWN,_DRAINED", WaitReason::Nodes),
+            ("PartitionDown", WaitReason::Nodes),
+            ("JobHeldAdmin", WaitReason::Held),
+            ("launch_failed_requeued_held", WaitReason::Held),
+            ("JobArrayTaskLimit", WaitReason::ArrayLimit),
+            ("Reservation", WaitReason::Reservation),
+            ("Resources", WaitReason::Resources),
+            ("Licenses", WaitReason::Other),
+        ] {
+            assert_eq!(reason(said, 2, &standing(4, None)), want, "{said}");
+        }
+        assert_eq!(reason("AssocGrpGRES", 5, &standing(4, None)), WaitReason::NeverFits);
+        assert_eq!(reason("AssocGrpGRES", 1, &standing(0, Some(0))), WaitReason::Closed);
+        assert_eq!(reason("AssocGrpJobsLimit", 1, &standing(0, Some(0))), WaitReason::Closed);
     }
 }

@@ -24,6 +24,8 @@ const PATH: &str = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin
 const SEARCHED: &str = "now-7days";
 /// Up to when: a job of this very second is left out of what is up to now.
 pub(super) const LATER: &str = "now+1hour";
+/// What is over, by when it ended. Without this what was cancelled before it could start is left out.
+pub(super) const OVER: &str = "--state=CA,CD,F,TO,OOM,NF,BF,DL,PR";
 /// The columns that tell whose an order is.
 const ORDERS: [&str; 6] = ["arrayjobid", "account", "username", "state", "nodelist", "comment"];
 /// The same in accounting.
@@ -321,7 +323,7 @@ impl Slurm {
         let mark = Mark::new();
         let (delimiter, columns) = (mark.delimiter(), format!("--format={ENDED}"));
         let of = account.map(|account| format!("--accounts={account}"));
-        let mut args = vec!["-n", "-p", "-X", "-a", "-S", SEARCHED, "-E", LATER, &delimiter, &columns];
+        let mut args = vec!["-n", "-p", "-X", "-a", "-S", SEARCHED, "-E", LATER, OVER, &delimiter, &columns];
         args.extend(of.as_deref());
         there(mark.rows(&self.commands.run("sacct", &args)?)?)
     }
