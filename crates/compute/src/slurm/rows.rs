@@ -32,7 +32,7 @@ impl Mark {
         let cut_off = || EngineError::Refused("what Slurm printed is cut off".to_owned());
         let mut fields: Vec<&str> = text.split(self.0.as_str()).collect();
         let rest = fields.pop().unwrap_or_default();
-        if !rest.trim().is_empty() || N == 0 || fields.len() % N != 0 {
+        if !rest.trim().is_empty() || N == 0 || !fields.len().is_multiple_of(N) {
             return Err(cut_off());
         }
         let row = |fields: &[&'a str]| {
