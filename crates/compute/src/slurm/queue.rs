@@ -1,7 +1,7 @@
 //! The jobs that Slurm has: what waits and runs from `squeue`, what ended from `sacct`, limits from
 //! slurmctld's own copy. `parse` reads single words, this puts them together.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::job::{JobState, WaitReason};
 use jiff::Timestamp;
@@ -332,8 +332,15 @@ fn ended(standings: &Standings, rows: &[[&str; 16]]) -> Result<Vec<JobSeen>, Eng
     Ok(out)
 }
 
-/// Both as one. slurmctld knows first that a job ended, accounting knows what it used.
-fn joined(queued: Vec<JobSeen>, ended: Vec<JobSeen>, since: Timestamp) -> Vec<JobSeen> {
+/// The numbers that tasks of arrays have for themselves.
+fn numbers_of_tasks<'a>(rows: &[[&'a str; 19]]) -> BTreeSet<&'a str> {
+    rows.iter().filter(|row| row[2].parse::<i64>().is_ok()).map(|row| row[0]).collect()
+}
+
+/// Both as one. slurmctld knows first that a job ended, accounting knows what it used. For some
+/// seconds accounting does not know of a task that it is one: then it has the number of its own.
+fn joined(queued: Vec<JobSeen>, mut ended: Vec<JobSeen>, of_tasks: &BTreeSet<&str>, since: Timestamp) -> Vec<JobSeen> {
+    ended.retain(|job| !of_tasks.contains(job.id.as_str()));
     let mut all: BTreeMap<String, JobSeen> = queued.into_iter().map(|job| (job.id.clone(), job)).collect();
     for mut job in ended {
         match all.get(&job.id) {
@@ -375,7 +382,8 @@ impl Slurm {
         let mark = Mark::new();
         let columns = mark.columns(&QUEUED);
         let text = self.commands.run("squeue", &["-h", "-r", "-a", "--states=all", "-O", &columns])?;
-        Ok(joined(queued(&standings, &mark.rows(&text)?)?, over, since))
+        let rows = mark.rows(&text)?;
+        Ok(joined(queued(&standings, &rows)?, over, &numbers_of_tasks(&rows), since))
     }
 }
 
@@ -513,11 +521,15 @@ mod tests {
             let used = find(&accounting, &there.id);
             assert_eq!(JobSeen { cpu_seconds: None, max_memory_mb: None, ..used }, *there);
         }
-        let all = joined(queue.clone(), accounting, Timestamp::UNIX_EPOCH);
+        let rows = mark().rows(SQUEUE).expect("whole");
+        let of_tasks = numbers_of_tasks(&rows);
+        let early = JobSeen { id: "79".to_owned(), ..find(&accounting, "75_0") };
+        let accounting = [accounting, vec![early]].concat();
+        let all = joined(queue.clone(), accounting, &of_tasks, Timestamp::UNIX_EPOCH);
         assert_eq!(all.len(), queue.len());
         assert_eq!(find(&all, "72").cpu_seconds, Some(4));
         let end = find(&all, "72").ended_at.expect("over");
-        assert!(joined(queue, in_accounting(), end).iter().any(|job| job.id == "72"));
+        assert!(joined(queue, in_accounting(), &of_tasks, end).iter().any(|job| job.id == "72"));
     }
 
     #[test]

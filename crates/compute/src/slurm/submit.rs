@@ -318,7 +318,8 @@ impl Slurm {
         there(mark.rows(&text)?)
     }
 
-    /// What accounting knows.
+    /// What accounting knows. Of one account it knows some seconds later than of all; slurmctld still
+    /// has what ended that shortly before.
     fn ended_orders(&self, account: Option<&str>) -> Result<Vec<There>, EngineError> {
         let mark = Mark::new();
         let (delimiter, columns) = (mark.delimiter(), format!("--format={ENDED}"));
