@@ -103,9 +103,15 @@ mod on_slurm {
         cluster.ask("squeue", &["-h", "--states=all", "-o", "%k"]).lines().filter(|line| *line == tag).count()
     }
 
+    /// A name in the cluster's own folder, which goes with it.
+    fn scratch(name: &str) -> PathBuf {
+        let state = std::env::var_os("MUDEUNG_SLURM_STATE").expect("set beside MUDEUNG_TEST_SLURM");
+        PathBuf::from(state).join("run").join(format!("{name}-{}", uuid()))
+    }
+
     /// A folder with Slurm's commands, of which one is another.
     fn commands(instead: &str, script: &str) -> PathBuf {
-        let folder = std::env::temp_dir().join(format!("mudeung-bin-{}", uuid()));
+        let folder = scratch("bin");
         std::fs::create_dir(&folder).expect("made");
         for name in ["sacctmgr", "scontrol", "squeue", "sacct", "scancel", "sinfo", "sbatch"] {
             if name != instead {
@@ -352,7 +358,9 @@ mod on_slurm {
         let id = engine.submit(&order(&tag, "env; /bin/ls -l /tmp | grep -c mudeung[.]")).expect("taken");
         over(&cluster, &engine, &id);
         let out = printed(&engine, &tag, None, Stream::Out);
-        assert!(!out.contains("CARGO") && !out.contains("MUDEUNG_TEST_SLURM"), "{out}");
+        for ours in ["CARGO", "MUDEUNG_TEST_SLURM", "LC_ALL", "SLURM_TIME_FORMAT"] {
+            assert!(!out.contains(ours), "{ours}: {out}");
+        }
         assert!(out.ends_with("\n1\n"), "only its own: {out}");
         let mut array = order(&self::tag("array"), "exit 0");
         array.spec.array = Some("1-2".parse().expect("an array"));
@@ -484,7 +492,7 @@ mod on_slurm {
         let cluster = TestSlurm::take();
         let mut settings = cluster.settings.clone();
         // The first token is over before it is used; later ones are good.
-        let marker = std::env::temp_dir().join(format!("mudeung-token-{}", uuid()));
+        let marker = scratch("token");
         let script = format!(
             "#!/bin/sh\nif [ \"$1\" = token ]; then\n  echo x >>{0}\n  if [ $(wc -l <{0}) = 1 ]; then\n    \
              /usr/bin/scontrol token username=root lifespan=1; sleep 2; exit 0\n  fi\nfi\nexec /usr/bin/scontrol \"$@\"\n",

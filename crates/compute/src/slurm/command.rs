@@ -62,9 +62,10 @@ impl Commands {
             for name in ["PATH", "SLURM_CONF"] {
                 command.envs(std::env::var_os(name).map(|value| (name, value)));
             }
+        } else {
+            // Times as seconds since 1970: a time of day says nothing without its zone.
+            command.env("LC_ALL", "C").env("SLURM_TIME_FORMAT", "%s");
         }
-        // Times as seconds since 1970: a time of day says nothing without its zone.
-        command.env("LC_ALL", "C").env("SLURM_TIME_FORMAT", "%s");
         // What somebody's environment says of formats and clusters must not change what is read.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();

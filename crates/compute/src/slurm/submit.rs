@@ -295,7 +295,7 @@ impl Slurm {
         }
         let gone = |outcome: Result<String, EngineError>| match outcome {
             Err(EngineError::Refused(said)) => {
-                let over = ["Invalid job id", "already completed", "no longer pending", "finished", "Job is"];
+                let over = ["Invalid job id", "already completing or completed", "finished"];
                 if over.iter().any(|words| said.contains(words)) { Ok(()) } else { Err(EngineError::Refused(said)) }
             }
             other => other.map(drop),
