@@ -48,7 +48,7 @@ pub struct JobSeen {
     pub cpus: i64,
     /// How much memory it has, in MiB; 0 without a limit.
     pub memory_mb: i64,
-    /// How long it may run, in minutes.
+    /// How long it may run, in minutes; 0 without a limit.
     pub minutes: i64,
     /// When it was submitted.
     pub submitted_at: Timestamp,
@@ -62,9 +62,9 @@ pub struct JobSeen {
     pub exit_code: Option<i64>,
     /// The signal that ended it.
     pub signal: Option<i64>,
-    /// CPU time that it used, in seconds; known at its end.
+    /// CPU time that it used, in seconds; known at its end or a little later.
     pub cpu_seconds: Option<i64>,
-    /// The most memory that it used at once, in MiB; known at its end.
+    /// The most memory that it used at once, in MiB; known at its end or a little later.
     pub max_memory_mb: Option<i64>,
 }
 

@@ -92,7 +92,8 @@ fn many(engine: &dyn Compute) {
     bring(engine, &all(1));
     bring(engine, &all(4));
     let every: Vec<Change> = (1..=20).map(|n| Change::Remove { project: format!("P2021-{n:04}") }).collect();
-    assert!(engine.apply(&every).iter().all(Result::is_ok));
+    let outcomes = engine.apply(&every);
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert!(seen(engine).iter().all(|one| !one.managed));
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-pub use compute::{Change, Compute, EngineError, Fake, Slurm, UNLIMITED};
+pub use compute::{Change, Compute, EngineError, Fake, Local, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, SyncState};

@@ -310,7 +310,7 @@ pub fn update(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
         "UPDATE job SET engine_id = $2, user_id = $3, name = $4, state = $5, wait = $6, wait_said = $7, rank = $8,
             starts_at = $9, devices = $10, cpus = $11, memory_mb = $12, minutes = $13, started_at = $14,
             ended_at = $15, nodes = $16, exit_code = $17, signal = $18, cpu_seconds = $19, max_memory_mb = $20,
-            missed_at = $21
+            missed_at = $21, account = $22
          WHERE id = $1",
         values![
             job.id,
@@ -333,7 +333,8 @@ pub fn update(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
             job.signal,
             job.cpu_seconds,
             job.max_memory_mb,
-            job.missed_at
+            job.missed_at,
+            job.account
         ],
     )
 }

@@ -42,6 +42,11 @@ impl TestSlurm {
         let settings = Settings {
             cluster: "mudeung-test".to_owned(),
             conf: PathBuf::from(&state).join("etc/slurm.conf"),
+            rest: std::env::var("MUDEUNG_TEST_SLURM_REST").expect("set beside MUDEUNG_TEST_SLURM"),
+            rest_user: "root".to_owned(),
+            output: PathBuf::from(&state).join("output"),
+            space: "/tmp".to_owned(),
+            home: String::new(),
             pools: BTreeMap::from(["gpu-a100", "gpu-v100"].map(|pool| (pool.to_owned(), shape(pool)))),
             ..Settings::default()
         };
@@ -174,6 +179,7 @@ impl Drop for TestSlurm {
             ("mariadbd", "start"),
             ("slurmdbd", "start"),
             ("slurmctld", "start"),
+            ("slurmrestd", "start"),
         ] {
             let _ = Command::new(self.folder.join("daemon")).args([name, act]).output();
         }

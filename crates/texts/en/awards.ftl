@@ -329,6 +329,7 @@ cluster-title = Cluster
 cluster-lead = Every few seconds the portal looks whether the cluster has what the ledger says, and puts it right where it has not.
 cluster-engine = What runs jobs
 cluster-engine-none = Nothing (the books are kept, no job is run)
+cluster-engine-local = this machine
 cluster-last-round = Last look
 cluster-never = not looked at yet
 cluster-noteworthy = Projects worth a look

@@ -329,6 +329,7 @@ cluster-title = 클러스터
 cluster-lead = 배정 원장의 내용이 클러스터에 그대로 반영되었는지 몇 초마다 확인하고, 다르면 바로잡습니다.
 cluster-engine = 작업 실행 엔진
 cluster-engine-none = 없음(기록만 하고 작업은 실행하지 않음)
+cluster-engine-local = 이 컴퓨터
 cluster-last-round = 마지막 확인
 cluster-never = 아직 확인하지 않았습니다
 cluster-noteworthy = 확인이 필요한 과제

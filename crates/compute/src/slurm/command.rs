@@ -34,8 +34,17 @@ impl Commands {
 
     /// The same, with a text on its standard input.
     pub fn feed(&self, program: &str, args: &[&str], input: &str) -> Result<String, EngineError> {
+        self.fed(program, args, input, false)
+    }
+
+    /// The same with nothing of our own environment: what `sbatch` finds in its own, the job gets.
+    pub fn feed_bare(&self, program: &str, args: &[&str], input: &str) -> Result<String, EngineError> {
+        self.fed(program, args, input, true)
+    }
+
+    fn fed(&self, program: &str, args: &[&str], input: &str, bare: bool) -> Result<String, EngineError> {
         let begun = Instant::now();
-        let outcome = self.printed(program, args, input).and_then(|printed| verdict(program, printed));
+        let outcome = self.printed(program, args, input, bare).and_then(|printed| verdict(program, printed));
         let (command, ms) = (format!("{program} {}", short(&args.join(" "))), begun.elapsed().as_millis());
         match &outcome {
             Ok(_) => tracing::debug!(command, ms, "done"),
@@ -44,15 +53,26 @@ impl Commands {
         outcome
     }
 
-    fn printed(&self, program: &str, args: &[&str], input: &str) -> Result<Printed, EngineError> {
+    fn printed(&self, program: &str, args: &[&str], input: &str, bare: bool) -> Result<Printed, EngineError> {
         let path = if self.bin.as_os_str().is_empty() { PathBuf::from(program) } else { self.bin.join(program) };
         let mut command = Command::new(&path);
-        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).env("LC_ALL", "C");
+        command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        if bare {
+            command.env_clear();
+            for name in ["PATH", "SLURM_CONF"] {
+                command.envs(std::env::var_os(name).map(|value| (name, value)));
+            }
+        } else {
+            // Times as seconds since 1970: a time of day says nothing without its zone.
+            command.env("LC_ALL", "C").env("SLURM_TIME_FORMAT", "%s");
+        }
         // What somebody's environment says of formats and clusters must not change what is read.
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
-            let ours = ["SLURM_", "SACCTMGR_", "SQUEUE_", "SCANCEL_"].iter().any(|start| name.starts_with(start));
-            if ours && name != "SLURM_CONF" {
+            let ours = ["SLURM_", "SACCTMGR_", "SACCT_", "SQUEUE_", "SINFO_", "SBATCH_", "SCANCEL_"]
+                .iter()
+                .any(|start| name.starts_with(start));
+            if ours && name != "SLURM_CONF" && name != "SLURM_TIME_FORMAT" {
                 command.env_remove(&*name);
             }
         }
@@ -116,7 +136,7 @@ fn unstarted(path: &Path, error: &std::io::Error) -> EngineError {
 
 /// Whom a command asks.
 fn asked(program: &str) -> &'static str {
-    if program == "sacctmgr" { "slurmdbd" } else { "slurmctld" }
+    if program.starts_with("sacct") { "slurmdbd" } else { "slurmctld" }
 }
 
 fn short(text: &str) -> String {
@@ -143,6 +163,8 @@ fn verdict(program: &str, printed: Printed) -> Result<String, EngineError> {
         EngineError::Unreachable(format!("slurmdbd: {cause}"))
     } else if says(&["Unable to contact slurm controller", "Socket timed out"]) {
         EngineError::Controller(format!("slurmctld: {cause}"))
+    } else if says(&["authentication error", "Zero Bytes were transmitted", "Munge"]) {
+        EngineError::Unreachable(format!("{}: {cause}", asked(program)))
     } else {
         EngineError::Refused(format!("{program}: {cause}"))
     })

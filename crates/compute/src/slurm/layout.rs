@@ -303,7 +303,7 @@ fn account(settings: &Settings, one: &Association) -> Account {
 }
 
 /// Project and pool of an account's name. A pool's name may hold hyphens, so the longest fits.
-fn split(settings: &Settings, name: &str) -> (String, String) {
+pub(super) fn split(settings: &Settings, name: &str) -> (String, String) {
     let pools = settings.pools.keys().filter_map(|pool| Some((name.strip_suffix(pool)?.strip_suffix('-')?, pool)));
     match pools.filter(|(project, _)| !project.is_empty()).max_by_key(|(_, pool)| pool.len()) {
         Some((project, pool)) => (project.to_ascii_uppercase(), pool.clone()),

@@ -2,13 +2,21 @@
 //!
 //! One purpose per file: [`settings`] is what a center says of it, `command` runs its programs within
 //! a time limit, `parse` reads what they print, `layout` says how projects lie in it, `write` brings
-//! one layout to another, `jobs` ends what runs. docs/decisions/slurm.md argues for all this.
+//! one layout to another, `jobs` ends what runs. `submit` hands orders over, by `rest` or `sbatch`,
+//! and finds them again; `queue` sees jobs, `nodes` machines, both by tables that `rows` takes apart;
+//! `output` reads what jobs print. docs/decisions/slurm.md argues for all this.
 
 mod command;
 mod jobs;
 mod layout;
+mod nodes;
+mod output;
 mod parse;
+mod queue;
+mod rest;
+mod rows;
 pub mod settings;
+mod submit;
 mod write;
 
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -16,6 +24,7 @@ use std::time::Duration;
 
 use command::Commands;
 use layout::Layout;
+use rest::Rest;
 pub use settings::Settings;
 
 use domain::job::Stream;
@@ -35,6 +44,7 @@ static WRITER: Mutex<()> = Mutex::new(());
 pub struct Slurm {
     settings: Settings,
     commands: Commands,
+    rest: Option<Rest>,
     version: OnceLock<String>,
 }
 
@@ -47,7 +57,8 @@ impl Slurm {
     pub fn new(settings: Settings) -> Self {
         let limit = Duration::from_secs(settings.timeout_seconds);
         let commands = Commands { bin: settings.bin.clone(), conf: settings.conf.clone(), limit };
-        Self { settings, commands, version: OnceLock::new() }
+        let rest = Rest::new(&settings);
+        Self { settings, commands, rest, version: OnceLock::new() }
     }
 
     fn sacctmgr(&self, args: &[&str]) -> Result<String, EngineError> {
@@ -125,31 +136,31 @@ impl Compute for Slurm {
         self.carry_out(changes).unwrap_or_else(|error| changes.iter().map(|_| Err(error.clone())).collect())
     }
 
-    fn submit(&self, _order: &JobOrder) -> Result<String, EngineError> {
-        Err(EngineError::Refused("not yet".to_owned()))
+    fn submit(&self, order: &JobOrder) -> Result<String, EngineError> {
+        self.take_in(order)
     }
 
-    fn submitted(&self, _tag: &str) -> Result<Option<String>, EngineError> {
-        Ok(None)
+    fn submitted(&self, tag: &str) -> Result<Option<String>, EngineError> {
+        self.with_tag(tag)
     }
 
-    fn cancel(&self, _id: &str) -> Result<(), EngineError> {
-        Ok(())
+    fn cancel(&self, id: &str) -> Result<(), EngineError> {
+        self.end(id)
     }
 
-    fn jobs(&self, _since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
-        Ok(Vec::new())
+    fn jobs(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
+        self.seen(since)
     }
 
-    fn printed(&self, _job: JobKey<'_>, _stream: Stream, _from: u64, _limit: usize) -> Result<Printed, EngineError> {
-        Ok(Printed::default())
+    fn printed(&self, job: JobKey<'_>, stream: Stream, from: u64, limit: usize) -> Result<Printed, EngineError> {
+        output::read(&self.settings.output, job, stream, from, limit)
     }
 
     fn nodes(&self) -> Result<Vec<Node>, EngineError> {
-        Ok(Vec::new())
+        self.machines()
     }
 
     fn runs_images(&self) -> bool {
-        false
+        !self.settings.container.is_empty()
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use domain::job::JobState;
+use jiff::Timestamp;
+
 use crate::EngineError;
 
 /// The columns that are asked of `sacctmgr show associations`.
@@ -77,7 +80,7 @@ fn count(text: &str) -> Option<Option<i64>> {
 }
 
 /// `cpu=16,gres/gpu=2,mem=125G`; memory in MiB.
-fn tres(text: &str) -> Option<BTreeMap<String, i64>> {
+pub(super) fn tres(text: &str) -> Option<BTreeMap<String, i64>> {
     let parts = text.split(',').filter(|part| !part.is_empty());
     parts
         .map(|part| {
@@ -88,7 +91,11 @@ fn tres(text: &str) -> Option<BTreeMap<String, i64>> {
         .collect()
 }
 
-fn mebibytes(text: &str) -> Option<i64> {
+pub(super) fn mebibytes(text: &str) -> Option<i64> {
+    // In KiB it is rounded up.
+    if let Some(number) = text.strip_suffix('K') {
+        return number.split('.').next()?.parse::<i64>().ok().map(|number| number.saturating_add(1023) / 1024);
+    }
     let factor = match text.chars().last()? {
         'M' => 1,
         'G' => 1024,
@@ -132,6 +139,80 @@ pub(super) fn jobs(text: &str) -> Vec<(String, i64, Option<i64>)> {
     text.lines().filter_map(line).collect()
 }
 
+/// How a job stands, in Slurm's words; `CANCELLED by 0` too.
+pub(super) fn state(text: &str) -> Result<JobState, EngineError> {
+    Ok(match text.split([' ', '+']).next().unwrap_or_default() {
+        "PENDING" | "REQUEUED" | "REQUEUE_HOLD" | "REQUEUE_FED" | "RESV_DEL_HOLD" | "SPECIAL_EXIT" => JobState::Pending,
+        // Whatever holds its devices: it begins, or its last processes end.
+        "RUNNING" | "CONFIGURING" | "COMPLETING" | "RESIZING" | "SIGNALING" | "STAGE_OUT" => JobState::Running,
+        "SUSPENDED" | "STOPPED" => JobState::Suspended,
+        "COMPLETED" => JobState::Completed,
+        "FAILED" => JobState::Failed,
+        "CANCELLED" | "PREEMPTED" | "REVOKED" => JobState::Cancelled,
+        "TIMEOUT" | "DEADLINE" => JobState::Timeout,
+        "OUT_OF_MEMORY" => JobState::OutOfMemory,
+        "NODE_FAIL" | "BOOT_FAIL" => JobState::NodeFail,
+        other => return Err(EngineError::Refused(format!("Slurm says of a job that it is {other}"))),
+    })
+}
+
+/// Seconds since 1970; nothing for `N/A`, `None` and `Unknown`.
+pub(super) fn time(text: &str) -> Option<Timestamp> {
+    text.parse().ok().filter(|seconds| *seconds > 0).and_then(|seconds| Timestamp::from_second(seconds).ok())
+}
+
+/// Names of machines; empty where there are none yet.
+pub(super) fn nodes(text: &str) -> &str {
+    if ["None assigned", "(null)", "N/A"].contains(&text) || text.starts_with('(') { "" } else { text }
+}
+
+/// The devices of a job's resources, with and without type: both are the same ones.
+pub(super) fn devices(tres: &BTreeMap<String, i64>) -> i64 {
+    tres.get("gres/gpu").copied().unwrap_or_else(|| {
+        let typed = tres.iter().filter(|(name, _)| name.starts_with("gres/gpu:"));
+        typed.map(|(_, amount)| *amount).sum()
+    })
+}
+
+/// The devices of `gpu:a100:8(S:0-1)`, or of several kinds.
+pub(super) fn gres(text: &str) -> Option<i64> {
+    let mut bare = String::new();
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if depth == 0 => bare.push(c),
+            _ => {}
+        }
+    }
+    let devices = bare.split(',').filter(|part| *part == "gpu" || part.starts_with("gpu:"));
+    devices.map(|part| part.rsplit(':').next()?.parse::<i64>().ok()).sum()
+}
+
+/// `[days-][hours:]minutes:seconds[.part]` in whole seconds.
+pub(super) fn seconds(text: &str) -> Option<i64> {
+    let (days, clock) = text.split_once('-').unwrap_or(("0", text));
+    let clock = clock.split('.').next()?;
+    let mut all: i64 = 0;
+    for part in clock.split(':') {
+        all = all.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+    }
+    days.parse::<i64>().ok()?.checked_mul(24 * 3600)?.checked_add(all)
+}
+
+/// The tasks of `0-2,7,10-20:5%3`; what is cut off by dots is not known.
+pub(super) fn tasks(text: &str) -> Vec<i64> {
+    let text = text.split('%').next().unwrap_or_default();
+    let part = |part: &str| -> Option<Vec<i64>> {
+        let (range, step) = part.split_once(':').unwrap_or((part, "1"));
+        let (first, last) = range.split_once('-').unwrap_or((range, range));
+        let (first, last, step): (i64, i64, usize) = (first.parse().ok()?, last.parse().ok()?, step.parse().ok()?);
+        (step > 0 && last.checked_sub(first)? < 1_000_000).then(|| (first..=last).step_by(step).collect())
+    };
+    text.split(',').filter_map(part).flatten().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,5 +244,20 @@ mod tests {
         let times = ["02:00:00", "1-00:00:00", "05:30", "UNLIMITED", ""].map(minutes);
         assert_eq!(times, [Some(120), Some(1440), Some(5), None, None]);
         assert_eq!(jobs("12|1:05|58:55\nx|0:00|1:00\n"), [("12".to_owned(), 1, Some(58))]);
+    }
+
+    #[test]
+    fn jobs_and_machines_have_many_forms() {
+        assert_eq!(state("CANCELLED by 0"), Ok(JobState::Cancelled));
+        assert_eq!(state("COMPLETING"), Ok(JobState::Running));
+        assert!(state("LOST").is_err());
+        let gpus =
+            ["gpu:a100:8", "gpu:a100:3(IDX:0-1,4)", "gpu:a:1(S:0,1),gpu:b:2(IDX:N/A),shard:9", "(null)", "gpu:x"];
+        assert_eq!(gpus.map(gres), [Some(8), Some(3), Some(3), Some(0), None]);
+        let times = ["00:02.534", "01:02:03", "1-00:00:01", "", "x"].map(seconds);
+        assert_eq!(times, [Some(2), Some(3723), Some(86_401), None, None]);
+        assert_eq!(tasks("0-2,7,10-20:5%3"), [0, 1, 2, 7, 10, 15, 20]);
+        assert_eq!(tasks("0,2,..."), [0, 2]);
+        assert_eq!(["2048K", "1K", "0"].map(mebibytes), [Some(2), Some(1), Some(0)]);
     }
 }

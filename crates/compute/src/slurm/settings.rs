@@ -25,6 +25,12 @@ pub enum Wanted {
     Number,
     /// At least one pool.
     Pool,
+    /// The address of an HTTP server.
+    Url,
+    /// A folder, from the root on, without `%`.
+    Folder,
+    /// A command with `{image}` in it.
+    Command,
 }
 
 /// What goes with a device of a pool.
@@ -61,6 +67,23 @@ pub struct Settings {
     pub max_jobs: i64,
     /// How long what runs may still run when a project is over, in minutes.
     pub grace_minutes: i64,
+    /// Where slurmrestd answers (`http://slurm:6820`); empty: jobs are submitted by `sbatch`, as root.
+    pub rest: String,
+    /// Whose token it gets: `SlurmUser` of slurm.conf or root, who may submit for anybody.
+    pub rest_user: String,
+    /// How long such a token is good, in seconds.
+    pub token_seconds: u64,
+    /// The folder that jobs print to, which the portal and all nodes see; empty: what they print is
+    /// not kept.
+    pub output: PathBuf,
+    /// A project's space on the nodes, where its jobs begin: `{project}` stands for its number in
+    /// lower case. Empty: they begin in `/tmp`.
+    pub space: String,
+    /// Somebody's home on the nodes: `{member}` stands for the account. Empty: jobs are not told.
+    pub home: String,
+    /// What runs a script in an image, up to the script: `{image}` stands for the image. Empty: no
+    /// images.
+    pub container: String,
     /// The pools that this cluster has.
     pub pools: BTreeMap<String, PoolShape>,
 }
@@ -77,6 +100,13 @@ impl Default for Settings {
             max_wall_minutes: 0,
             max_jobs: 0,
             grace_minutes: 60,
+            rest: String::new(),
+            rest_user: "slurm".to_owned(),
+            token_seconds: 1800,
+            output: PathBuf::new(),
+            space: String::new(),
+            home: "/home/{member}".to_owned(),
+            container: String::new(),
             pools: BTreeMap::new(),
         }
     }
@@ -106,6 +136,26 @@ impl Settings {
             if !(0..1_000_000).contains(&value) {
                 return fault(key, Wanted::Number);
             }
+        }
+        if !self.rest.is_empty() && !["http://", "https://"].iter().any(|start| self.rest.starts_with(start)) {
+            return fault("rest", Wanted::Url);
+        }
+        if !is_name(&self.rest_user) {
+            return fault("rest_user", Wanted::Name);
+        }
+        if !(1..1_000_000).contains(&self.token_seconds) {
+            return fault("token_seconds", Wanted::Number);
+        }
+        // Slurm puts numbers in for what begins with a percent sign.
+        let folder = |text: &str| text.is_empty() || (text.starts_with('/') && !text.contains(['%', '\\']));
+        for (key, value) in [("output", &*self.output.to_string_lossy()), ("space", &self.space), ("home", &self.home)]
+        {
+            if !folder(value) {
+                return fault(key, Wanted::Folder);
+            }
+        }
+        if !self.container.is_empty() && !self.container.contains("{image}") {
+            return fault("container", Wanted::Command);
         }
         if self.pools.is_empty() {
             return fault("pools", Wanted::Pool);

@@ -50,7 +50,7 @@ pub fn submit(cx: &mut Cx<'_, '_>, new: NewJob) -> Outcome<(OrderId, JobId)> {
     let user = cx.user()?;
     let (project, ties) = crate::project::tied(cx, new.project)?;
     cx.require_on(Act::ProjectRead, Act::JobSubmit, &ties)?;
-    let engine = cx.identity.engine.clone().ok_or_else(|| Error::conflict(Code::NoJobs))?;
+    let engine = cx.identity.engine.ok_or_else(|| Error::conflict(Code::NoJobs))?;
     let mut faults = new.spec.faults();
     let today = cx.today();
     let held = store::job::held(cx.tx, new.project, today)?;

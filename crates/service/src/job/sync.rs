@@ -66,7 +66,7 @@ pub fn sync(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outco
 
 /// What is to become of an order now.
 enum Next {
-    Send(JobOrder),
+    Send(Box<JobOrder>),
     /// It is taken back; whether the engine may have it.
     TakeBack(bool),
     /// What it waits for will never come.
@@ -140,14 +140,14 @@ fn next(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<Next> {
         }
     }
     let Some((project, member)) = store::job::names(cx.tx, order.project, order.user)? else { return Ok(Next::Wait) };
-    Ok(Next::Send(JobOrder {
+    Ok(Next::Send(Box::new(JobOrder {
         tag: order.id.to_string(),
         project,
         pool: order.pool.to_string(),
         member,
         spec: spec(order)?,
         after,
-    }))
+    })))
 }
 
 /// Whether jobs that are over ended as somebody waited for.
@@ -388,7 +388,7 @@ fn merged(job: &JobRow, one: &JobSeen, places: bool) -> JobRow {
         None => (None, None),
     };
     JobRow {
-        account: job.account.clone(),
+        account: one.member.clone(),
         state: one.state,
         wait: wait.map(|wait| wait.reason),
         wait_said: wait.map(|wait| crate::work::short(&wait.said)).unwrap_or_default(),

@@ -47,6 +47,7 @@ struct ClusterPage {
 fn engine_name(t: Texts, name: &str) -> String {
     match name {
         engine::Fake::NAME => t.s(k::CLUSTER_ENGINE_NONE),
+        engine::Local::NAME => t.s(k::CLUSTER_ENGINE_LOCAL),
         engine::Slurm::NAME => "Slurm".to_owned(),
         other => other.to_owned(),
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use service::engine::{self, Compute};
+use service::engine::{self, Compute, Local};
 use service::job::{self, Memory};
 use service::{Center, Outcome};
 
@@ -12,13 +12,16 @@ use super::{NAP, Task};
 
 /// How often the lease is renewed while a pass is under way.
 const RENEWED: Duration = Duration::from_secs(3);
-/// How often jobs are looked at: people wait for them.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often jobs are looked at: people wait for them, and a look at a cluster costs its controller.
+const LOOK: Duration = Duration::from_secs(2);
+/// The same for the machine's own, whose look costs nothing.
+const OWN_LOOK: Duration = Duration::from_secs(1);
 
 /// Keep an engine in line, and its jobs moving. They have threads of their own and one lease: an
 /// engine that hangs delays nothing else, and of several instances one at a time writes to it.
 #[must_use]
 pub fn tasks(engine: Arc<dyn Compute>) -> [Task; 2] {
+    let look = if engine.name() == Local::NAME { OWN_LOOK } else { LOOK };
     let holder: Arc<str> = uuid::Uuid::now_v7().to_string().into();
     let (runs, held) = (engine.clone(), holder.clone());
     let mut kept = None;
@@ -28,7 +31,7 @@ pub fn tasks(engine: Arc<dyn Compute>) -> [Task; 2] {
         move |center: &Center| leased(center, &held, &mut kept, || job::sync(center, runs.as_ref(), &mut memory));
     [
         Task { name: "engine.sync", alone: true, nap: NAP, run: Box::new(in_line) },
-        Task { name: "job.sync", alone: true, nap: LOOK, run: Box::new(jobs) },
+        Task { name: "job.sync", alone: true, nap: look, run: Box::new(jobs) },
     ]
 }
 

@@ -81,7 +81,7 @@ pub(super) async fn events(
     let job = id(&job)?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let now = part(&ui.app, ui.actor(), job, Stream::Out, Some(u64::MAX), 0).await?;
-    let from = last.or_else(|| asked.from).unwrap_or(now.size).min(now.size);
+    let from = last.or(asked.from).unwrap_or(now.size).min(now.size);
     let place = Place {
         app: ui.app.clone(),
         actor: ui.actor().clone(),

@@ -1,0 +1,349 @@
+//! Jobs from the order to their end, on both databases, with an engine that the test moves by hand.
+
+use std::sync::Arc;
+
+use compute::{Compute as _, Fake, JobOrder, JobSeen};
+use domain::access::{Role, Tie};
+use domain::ids::{JobId, PoolId};
+use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
+use domain::ledger::{EntryKind, NewEntry};
+use domain::units::Amount;
+use jiff::SignedDuration;
+use service::job::{self, JobFilter, JobRow, Memory, NewJob};
+use service::{Actor, Error, Outcome, engine};
+use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
+
+const POOL: &str = "gpu-a100";
+
+fn pool() -> PoolId {
+    POOL.parse().expect("a slug")
+}
+
+/// A center with a project of four devices, whose engine is in line.
+struct Story {
+    t: TestCenter,
+    fake: Arc<Fake>,
+    of: TestAward,
+    memory: Memory,
+}
+
+impl Story {
+    fn new(mut t: TestCenter) -> Self {
+        t.set((2021, 6, 1), 9);
+        let fake = Arc::new(Fake::default());
+        t.center = t.center.clone().with_engine(fake.clone());
+        let days = term((2021, 6, 1), (2021, 9, 1));
+        let of = t.add_award(1, &[TestLine { pool: POOL, product: "gpu_short", grain: 1, term: days }], (false, false));
+        let (kind, reason) = (EntryKind::Grant, String::new());
+        let new =
+            NewEntry { award: of.award, pool: pool(), delta: Amount(4), term: days, kind, corrects: None, reason };
+        t.center.write(&actor(Role::OfficeApprover), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
+        engine::sync(&t.center, fake.as_ref()).expect("in line");
+        Self { t, fake, of, memory: Memory::default() }
+    }
+
+    fn spec(devices: i64) -> JobSpec {
+        JobSpec {
+            name: "학습".to_owned(),
+            script: "#!/bin/sh\ntrue\n".to_owned(),
+            devices,
+            minutes: 60,
+            image: None,
+            environment: [("EPOCHS".to_owned(), "3".to_owned())].into(),
+            folder: String::new(),
+            array: None,
+        }
+    }
+
+    fn new_job(&self, spec: JobSpec) -> NewJob {
+        NewJob { project: self.of.project, pool: pool(), spec, after: Vec::new() }
+    }
+
+    fn try_submit(&self, as_whom: &Actor, new: NewJob) -> Outcome<JobId> {
+        self.t.center.write(as_whom, |cx| job::submit(cx, new)).map(|(_, job)| job)
+    }
+
+    fn submit(&self, devices: i64) -> JobId {
+        self.try_submit(&self.of.lead, self.new_job(Self::spec(devices))).expect("taken in")
+    }
+
+    fn sync(&mut self) -> u64 {
+        job::sync(&self.t.center, self.fake.as_ref(), &mut self.memory).expect("the round runs")
+    }
+
+    fn row(&self, id: JobId) -> JobRow {
+        self.t.center.read(&self.of.lead, |cx| job::show(cx, id)).expect("seen").item.row
+    }
+
+    /// The engine's number of a job.
+    fn number(&self, id: JobId) -> String {
+        self.row(id).engine_id.expect("the engine has it")
+    }
+
+    fn step(&self, id: JobId, change: impl FnOnce(&mut JobSeen)) {
+        self.fake.job(&self.number(id), change);
+    }
+
+    fn later(&self, seconds: i64) {
+        self.t.clock.set(self.t.center.now() + SignedDuration::from_secs(seconds));
+    }
+
+    fn run(&self, id: JobId) {
+        let now = self.t.center.now();
+        self.step(id, |job| {
+            (job.state, job.wait, job.started_at, job.cpus) = (JobState::Running, None, Some(now), 8);
+        });
+    }
+
+    fn end(&self, id: JobId, state: JobState) {
+        let now = self.t.center.now();
+        self.step(id, |job| {
+            (job.state, job.wait, job.ended_at) = (state, None, Some(now));
+            (job.exit_code, job.cpu_seconds) = (Some(i64::from(state != JobState::Completed)), Some(2400));
+        });
+    }
+}
+
+fn fields(outcome: &Outcome<JobId>) -> Vec<String> {
+    match outcome {
+        Err(Error::Invalid(faults)) => faults.iter().map(|one| format!("{} {}", one.field, one.reason.code)).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+on_both_engines! {
+    fn a_job_goes_its_way(t) {
+        let mut s = Story::new(t);
+        let id = s.submit(2);
+        assert_eq!(s.row(id).state, JobState::Sending);
+        assert_eq!(s.sync(), 1);
+        let row = s.row(id);
+        assert_eq!((row.state, row.wait, row.rank), (JobState::Pending, Some(WaitReason::Priority), Some(1)));
+        assert_eq!(row.account, "mu0001");
+        s.run(id);
+        s.sync();
+        assert_eq!((s.row(id).state, s.row(id).wait, s.row(id).rank), (JobState::Running, None, None));
+        s.fake.print(&s.number(id), Stream::Out, "손실 0.1\n");
+        let part = job::output(&s.t.center, &s.of.lead, id, Stream::Out, None, 100).expect("read");
+        assert_eq!((String::from_utf8_lossy(&part.bytes).as_ref(), part.from, part.size), ("손실 0.1\n", 0, 11));
+        s.later(600);
+        s.end(id, JobState::Completed);
+        s.sync();
+        let view = s.t.center.read(&s.of.lead, |cx| job::show(cx, id)).expect("seen");
+        assert_eq!(view.item.row.state, JobState::Completed);
+        let found = view.efficiency.expect("it ran");
+        assert_eq!((found.cpu_permille, found.time_permille), (Some(500), 166));
+        assert_eq!(s.sync(), 0, "at rest");
+    }
+
+    fn what_cannot_run_is_told_at_once(t) {
+        let s = Story::new(t);
+        let lead = &s.of.lead;
+        let mut bad = Story::spec(5);
+        (bad.name, bad.script, bad.minutes) = (String::new(), "echo".to_owned(), 0);
+        bad.environment.insert("LD_PRELOAD".to_owned(), "x".to_owned());
+        bad.folder = "../..".to_owned();
+        let found = fields(&s.try_submit(lead, s.new_job(bad)));
+        assert_eq!(found, [
+            "name required", "script script_interpreter", "minutes too_small", "environment not_a_variable",
+            "folder not_a_folder", "devices job_beyond",
+        ]);
+        let elsewhere = NewJob { pool: "gpu-v100".parse().expect("a slug"), ..s.new_job(Story::spec(1)) };
+        assert_eq!(fields(&s.try_submit(lead, elsewhere)), ["pool job_holds_nothing"]);
+        let unknown = NewJob { after: vec![(domain::ids::Id::new(1, [1; 10]), AfterKind::Ok)], ..s.new_job(Story::spec(1)) };
+        assert_eq!(fields(&s.try_submit(lead, unknown)), ["after unknown"]);
+        s.t.set((2021, 9, 1), 9);
+        assert_eq!(fields(&s.try_submit(lead, s.new_job(Story::spec(1)))), ["pool job_holds_nothing"]);
+    }
+
+    fn who_may_what(t) {
+        let mut s = Story::new(t);
+        let id = s.submit(1);
+        s.sync();
+        let stranger = s.t.add_person(100, "stranger");
+        let member = s.t.add_member(s.of.project, 101, "member");
+        let show = |who: &Actor| s.t.center.read(who, |cx| job::show(cx, id));
+        assert!(matches!(show(&stranger), Err(Error::NotFound)));
+        assert!(matches!(s.try_submit(&stranger, s.new_job(Story::spec(1))), Err(Error::NotFound)));
+        // Whoever runs the center sees that it runs, not what it is.
+        let operator = actor(Role::Operator);
+        let seen = show(&operator).expect("seen");
+        assert!(seen.spec.is_none() && !seen.reads_output && seen.cancellable);
+        assert!(matches!(s.try_submit(&operator, s.new_job(Story::spec(1))), Err(Error::Forbidden(_))));
+        let output = |who: &Actor| job::output(&s.t.center, who, id, Stream::Out, None, 10);
+        assert!(matches!(output(&operator), Err(Error::NotFound)));
+        assert!(matches!(output(&stranger), Err(Error::NotFound)));
+        // A member sees all of the project's, and ends only their own.
+        assert!(output(&member).is_ok() && show(&member).expect("seen").spec.is_some());
+        let cancel = |who: &Actor, id| s.t.center.write(who, |cx| job::cancel(cx, id, false));
+        assert!(matches!(cancel(&member, id), Err(Error::Forbidden(_))));
+        assert!(matches!(cancel(&stranger, id), Err(Error::NotFound)));
+        let own = s.try_submit(&member, s.new_job(Story::spec(1))).expect("taken in");
+        assert_eq!(cancel(&member, own).expect("one's own"), 1);
+        assert_eq!(cancel(&operator, id).expect("the operator"), 1);
+        let list = |who: &Actor, filter: JobFilter| s.t.center.read(who, |cx| job::list(cx, filter, None, 50));
+        assert_eq!(list(&stranger, JobFilter::default()).expect("nothing").len(), 0);
+        assert_eq!(list(&member, JobFilter::default()).expect("their projects'").len(), 2);
+        assert_eq!(list(&operator, JobFilter::default()).expect("all").len(), 2);
+        let of_project = JobFilter { project: Some(s.of.project), ..JobFilter::default() };
+        assert!(matches!(list(&stranger, of_project), Err(Error::NotFound)));
+    }
+
+    fn nothing_is_lost_or_run_twice(t) {
+        let mut s = Story::new(t);
+        s.fake.set_down(true);
+        let id = s.submit(1);
+        assert!(matches!(job::sync(&s.t.center, s.fake.as_ref(), &mut s.memory), Err(Error::Unavailable(_))));
+        let view = s.t.center.read(&s.of.lead, |cx| job::show(cx, id)).expect("seen");
+        assert_eq!((view.item.row.state, view.trouble.is_empty()), (JobState::Sending, false));
+        s.fake.set_down(false);
+        assert_eq!(s.sync(), 0, "not before the pause is over");
+        s.later(60);
+        assert_eq!(s.sync(), 1);
+        assert_eq!(s.row(id).state, JobState::Pending);
+        // The engine took an order in, and the program was killed before it could note that.
+        let second = s.submit(1);
+        let order = s.row(second).order.expect("an order").to_string();
+        let lost = JobOrder {
+            tag: order, project: format!("P-{:06}", s.of.number), pool: POOL.to_owned(), member: "mu0001".to_owned(),
+            spec: Story::spec(1), after: Vec::new(),
+        };
+        let number = s.fake.submit(&lost).expect("taken in");
+        s.memory = Memory::default();
+        s.sync();
+        assert_eq!(s.number(second), number);
+        let all = s.t.center.read(&s.of.lead, |cx| job::list(cx, JobFilter::default(), None, 50)).expect("listed");
+        assert_eq!(all.len(), 2, "one row for each");
+    }
+
+    fn an_order_is_taken_back_before_and_after_it_was_sent(t) {
+        let mut s = Story::new(t);
+        let cancel = |s: &Story, id, whole| s.t.center.write(&s.of.lead, |cx| job::cancel(cx, id, whole));
+        let early = s.submit(1);
+        cancel(&s, early, false).expect("asked");
+        s.sync();
+        assert_eq!((s.row(early).state, s.row(early).engine_id), (JobState::Cancelled, None));
+        let running = s.submit(1);
+        s.sync();
+        s.run(running);
+        s.sync();
+        cancel(&s, running, false).expect("asked");
+        assert_eq!(s.row(running).state, JobState::Running, "until the engine has ended it");
+        s.sync();
+        assert_eq!(s.row(running).state, JobState::Cancelled);
+        assert!(matches!(cancel(&s, running, false), Err(Error::Conflict(_))), "it is over");
+        let array = JobSpec { array: "0-3".parse().ok(), ..Story::spec(1) };
+        let first = s.try_submit(&s.of.lead, s.new_job(array)).expect("taken in");
+        s.sync();
+        assert_eq!(s.number(first).split('_').nth(1), Some("0"));
+        assert_eq!(cancel(&s, first, false).expect("one task"), 1);
+        s.sync();
+        let states = |s: &Story| {
+            let view = s.t.center.read(&s.of.lead, |cx| job::show(cx, first)).expect("seen");
+            view.tasks
+        };
+        assert_eq!(states(&s), [(JobState::Cancelled, 1), (JobState::Pending, 3)]);
+        assert_eq!(cancel(&s, first, true).expect("the rest"), 3);
+        s.sync();
+        assert_eq!(states(&s), [(JobState::Cancelled, 4)]);
+    }
+
+    fn what_waits_for_another(t) {
+        let mut s = Story::new(t);
+        let first = s.submit(1);
+        let after = |s: &Story, kind| {
+            s.try_submit(&s.of.lead, NewJob { after: vec![(first, kind)], ..s.new_job(Story::spec(1)) }).expect("taken in")
+        };
+        let (well, badly) = (after(&s, AfterKind::Ok), after(&s, AfterKind::NotOk));
+        s.sync();
+        s.sync();
+        assert_eq!((s.row(well).state, s.row(badly).state), (JobState::Pending, JobState::Pending));
+        s.run(first);
+        s.end(first, JobState::Failed);
+        s.sync();
+        // Submitted after the end: the portal knows how it ended.
+        let (well, badly) = (after(&s, AfterKind::Ok), after(&s, AfterKind::NotOk));
+        s.sync();
+        assert_eq!((s.row(well).state, s.row(badly).state), (JobState::Refused, JobState::Pending));
+    }
+
+    fn jobs_of_the_cluster_itself_are_found(t) {
+        let mut s = Story::new(t);
+        let id = s.submit(1);
+        s.sync();
+        let mut strange = s.fake.jobs(jiff::Timestamp::UNIX_EPOCH).expect("seen").remove(0);
+        (strange.id, strange.tag, strange.name) = ("900".to_owned(), None, "by hand".to_owned());
+        s.fake.put_job(strange.clone());
+        (strange.id, strange.project) = ("901".to_owned(), "P-999999".to_owned());
+        s.fake.put_job(strange);
+        s.sync();
+        let all = s.t.center.read(&s.of.lead, |cx| job::list(cx, JobFilter::default(), None, 50)).expect("listed");
+        assert_eq!(all.len(), 2, "not the one of no project of ours");
+        let found = all.iter().find(|item| item.row.id != id).expect("found");
+        assert_eq!((found.row.name.as_str(), found.row.user, found.row.order), ("by hand", s.of.lead.user, None));
+        assert!(matches!(s.t.center.read(&s.of.lead, |cx| job::again(cx, found.row.id)), Err(Error::NotFound)));
+    }
+
+    fn a_job_that_is_gone_counts_as_lost_after_a_day(t) {
+        let mut s = Story::new(t);
+        let id = s.submit(1);
+        s.sync();
+        s.run(id);
+        s.sync();
+        s.step(id, |job| "elsewhere".clone_into(&mut job.project));
+        let other = Fake::default();
+        let look = |s: &mut Story| job::sync(&s.t.center, &other, &mut s.memory).expect("the round runs");
+        look(&mut s);
+        assert_eq!((s.row(id).state, s.row(id).missed_at.is_some()), (JobState::Running, true));
+        s.sync();
+        assert_eq!(s.row(id).missed_at, None, "it was seen again");
+        look(&mut s);
+        s.later(23 * 3600);
+        look(&mut s);
+        assert_eq!(s.row(id).state, JobState::Running);
+        s.later(2 * 3600);
+        look(&mut s);
+        assert_eq!(s.row(id).state, JobState::NodeFail);
+    }
+
+    fn lists_are_narrowed(t) {
+        let mut s = Story::new(t);
+        let ids: Vec<JobId> = ["a_1", "A%2", "b"].map(|name| {
+            s.later(60);
+            let spec = JobSpec { name: name.to_owned(), ..Story::spec(1) };
+            s.try_submit(&s.of.lead, s.new_job(spec)).expect("taken in")
+        }).to_vec();
+        s.sync();
+        s.run(ids[2]);
+        s.sync();
+        let found = |filter: JobFilter| -> Vec<JobId> {
+            let items = s.t.center.read(&s.of.lead, |cx| job::list(cx, filter, None, 50)).expect("listed");
+            items.iter().map(|item| item.row.id).collect()
+        };
+        let named = |name: &str| found(JobFilter { name: name.to_owned(), ..JobFilter::default() });
+        assert_eq!(found(JobFilter::default()), [ids[2], ids[1], ids[0]], "newest first");
+        assert_eq!(named("a"), [ids[1], ids[0]], "letters of either case");
+        assert_eq!((named("_"), named("%")), (vec![ids[0]], vec![ids[1]]), "signs mean themselves");
+        assert_eq!(found(JobFilter { states: vec![JobState::Running], ..JobFilter::default() }), [ids[2]]);
+        let at = s.row(ids[1]).submitted_at;
+        assert_eq!(found(JobFilter { from: Some(at), ..JobFilter::default() }), [ids[2], ids[1]]);
+        assert_eq!(found(JobFilter { to: Some(at), ..JobFilter::default() }), [ids[0]]);
+        let (items, statements) = s.t.center.counted(&s.of.lead, |cx| job::list(cx, JobFilter::default(), None, 50)).expect("listed");
+        assert!(statements <= 2, "{statements} for {} rows", items.len());
+        let (_, statements) = s.t.center.counted(&s.of.lead, |cx| job::show(cx, ids[0])).expect("seen");
+        assert!(statements <= 6, "{statements}");
+    }
+}
+
+#[test]
+fn ties_of_a_job() {
+    // A member's own job is theirs only as long as they take part.
+    let mut s = Story::new(TestCenter::new(testkit::TestDb::sqlite()));
+    let member = s.t.add_member(s.of.project, 101, "member");
+    let own = s.try_submit(&member, s.new_job(Story::spec(1))).expect("taken in");
+    s.sync();
+    let user = member.user.expect("an account");
+    s.t.center.write(&s.of.lead, |cx| service::project::remove_member(cx, s.of.project, user)).expect("let go");
+    assert!(matches!(s.t.center.write(&member, |cx| job::cancel(cx, own, false)), Err(Error::NotFound)));
+    assert_eq!(Tie::Own.as_str(), "own");
+}
