@@ -2,6 +2,7 @@
 
 use domain::job::{AfterKind, JobSpec, JobState, WaitReason};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// What an engine is asked to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub struct Printed {
 }
 
 /// A machine of an engine.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
     /// Its name.
     pub name: String,

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-pub use compute::{Change, Compute, EngineError, Fake, Local, Slurm, UNLIMITED};
+pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, SyncState};
 use domain::ids::ProjectId;
 use jiff::{SignedDuration, Timestamp};
 pub use store::engine::{StandingItem, SyncRow};
+pub use store::job::UseItem;
 use store::sql::EngineKind;
 
 use crate::{Actor, Center, Cx, Error, Outcome};
@@ -109,6 +110,27 @@ impl From<&EngineError> for Failure {
     }
 }
 
+/// The setting that holds the machines of an engine, as they were last seen.
+fn nodes_key(engine: &str) -> String {
+    format!("engine.nodes.{engine}")
+}
+
+/// Notes how the machines stand. What cannot be seen now is told by what was seen last.
+fn note_nodes(center: &Center, engine: &dyn Compute) -> Outcome<()> {
+    let nodes = match engine.nodes() {
+        Ok(nodes) => serde_json::to_string(&nodes).map_err(Error::internal)?,
+        Err(error) => {
+            tracing::warn!(engine = engine.name(), %error, "the machines cannot be seen");
+            return Ok(());
+        }
+    };
+    let (clock, key) = (Actor::clock(), nodes_key(engine.name()));
+    if center.read(&clock, |cx| Ok(store::center::setting(cx.tx, &key)?))?.as_ref() == Some(&nodes) {
+        return Ok(());
+    }
+    center.write(&clock, |cx| Ok(store::center::put_setting(cx.tx, &key, &nodes)?))
+}
+
 /// What came of a pass.
 #[derive(Default)]
 struct Pass {
@@ -142,6 +164,7 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
             return record(center, name, &books, &pass).map(|()| 0);
         }
     };
+    note_nodes(center, engine)?;
     let plan = match books.plan(&observed) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -272,7 +295,14 @@ pub struct Overview {
     pub counts: Vec<(String, SyncState, i64)>,
     /// The projects that are worth a look.
     pub projects: Vec<StandingItem>,
+    /// The machines, as they were last seen.
+    pub nodes: Vec<Node>,
+    /// What projects have running and waiting now, those with most devices first.
+    pub in_use: Vec<UseItem>,
 }
+
+/// How many projects the overview shows with what they have running.
+const IN_USE: i64 = 50;
 
 /// How the cluster stands, with noteworthy projects by number and engine after a place.
 ///
@@ -280,7 +310,13 @@ pub struct Overview {
 /// [`Error::Forbidden`] for whoever may not see the center's work.
 pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Outcome<Overview> {
     cx.require(domain::access::Act::WorkRead, &[])?;
+    let nodes = match cx.identity.engine {
+        Some(engine) => store::center::setting(cx.tx, &nodes_key(engine.name))?,
+        None => None,
+    };
     Ok(Overview {
+        nodes: nodes.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)?,
+        in_use: store::job::in_use_by_project(cx.tx, IN_USE)?,
         last_round: last_round(cx)?,
         counts: store::engine::counts(cx.tx)?,
         projects: store::engine::noteworthy(cx.tx, after, limit.clamp(1, 201))?,

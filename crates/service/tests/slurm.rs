@@ -2,6 +2,8 @@
 //! and through whatever goes down.
 
 mod on_slurm {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     use compute::Slurm;
@@ -9,10 +11,12 @@ mod on_slurm {
     use domain::award::ProjectState;
     use domain::engine::{EngineFault, SyncState};
     use domain::ids::PoolId;
+    use domain::job::{JobSpec, JobState, Stream, WaitReason};
     use domain::ledger::{EntryKind, NewEntry};
     use domain::units::Amount;
     use jiff::civil::date;
     use service::engine::{self, Compute, SyncRow};
+    use service::job::{self, Memory, NewJob};
     use service::{Actor, adjustment};
     use store::values;
     use testkit::{PEOPLE, TestAward, TestCenter, TestDb, TestLine, TestSlurm, actor, term};
@@ -144,6 +148,89 @@ mod on_slurm {
             cluster.limits(&account).is_empty()
         });
         assert_eq!(rows(&t, &of), []);
+    }
+
+    fn job_of(of: &TestAward, devices: i64, seconds: u32) -> NewJob {
+        let spec = JobSpec {
+            name: "학습".to_owned(),
+            script: format!("#!/bin/sh\necho 시작\nsleep {seconds}\n"),
+            devices,
+            minutes: 30,
+            image: None,
+            environment: BTreeMap::new(),
+            folder: String::new(),
+            array: None,
+        };
+        NewJob { project: of.project, pool: pool(), spec, after: Vec::new() }
+    }
+
+    #[test]
+    fn jobs_go_by_the_ledger() {
+        let (cluster, mut t) = (TestSlurm::take(), center());
+        let engine = Arc::new(cluster.engine());
+        t.center = t.center.clone().with_engine(engine.clone());
+        let of = award(&t, 1, 4, 1);
+        sync(&t, &engine);
+        let mut memory = Memory::default();
+        let mut round = || job::sync(&t.center, engine.as_ref(), &mut memory);
+        let submit = |devices, seconds| {
+            t.center.write(&of.lead, |cx| job::submit(cx, job_of(&of, devices, seconds))).expect("taken in").1
+        };
+        let see = |id| t.center.read(&of.lead, |cx| job::show(cx, id)).expect("seen");
+        let jobs = [submit(2, 600), submit(2, 600), submit(2, 1)];
+        let [first, second, third] = jobs;
+        cluster.until("two run and the third waits for the limit", || {
+            let _ = round();
+            let states = jobs.map(|id| (see(id).item.row.state, see(id).item.row.wait));
+            states
+                == [(JobState::Running, None), (JobState::Running, None), (JobState::Pending, Some(WaitReason::Limit))]
+        });
+        let waiting = see(third).waiting.expect("it waits");
+        assert_eq!((waiting.limit, waiting.in_use), (4, 4));
+        cluster.until("what it prints is read", || {
+            let part = job::output(&t.center, &of.lead, first, Stream::Out, None, 100).expect("read");
+            part.bytes == "시작\n".as_bytes()
+        });
+
+        // slurmrestd is away: the order waits, is told, and goes when it is back; once.
+        cluster.daemon("slurmrestd", "stop");
+        let late = submit(1, 1);
+        let _ = round();
+        assert_eq!(see(late).item.row.state, JobState::Sending);
+        assert!(!see(late).trouble.is_empty());
+        cluster.daemon("slurmrestd", "start");
+        cluster.until("it is sent", || {
+            t.clock.set(t.center.now() + jiff::SignedDuration::from_secs(30));
+            let _ = round();
+            see(late).item.row.state == JobState::Pending
+        });
+        // The program is killed after the submission and before it is noted.
+        let lost = submit(1, 1);
+        let order = see(lost).item.row.order.expect("an order");
+        let number = engine
+            .submit(&compute::JobOrder {
+                tag: order.to_string(),
+                project: format!("P-{:06}", of.number),
+                pool: POOL.to_owned(),
+                member: PEOPLE[0].to_owned(),
+                spec: job_of(&of, 1, 1).spec,
+                after: Vec::new(),
+            })
+            .expect("taken");
+        let _ = round();
+        assert_eq!(see(lost).item.row.engine_id.as_deref(), Some(number.as_str()), "one job, not two");
+
+        // Ended by the portal, the next one starts.
+        t.center.write(&of.lead, |cx| job::cancel(cx, first, false)).expect("asked");
+        cluster.until("it is ended and the third goes to its end", || {
+            let _ = round();
+            [first, third].map(|id| see(id).item.row.state) == [JobState::Cancelled, JobState::Completed]
+        });
+        t.center.write(&of.lead, |cx| job::cancel(cx, second, false)).expect("asked");
+        cluster.until("all are over", || {
+            let _ = round();
+            [second, late, lost].iter().all(|id| see(*id).item.row.state.is_over())
+        });
     }
 
     #[test]

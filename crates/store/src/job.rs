@@ -398,6 +398,57 @@ pub fn in_use(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(PoolId, i64)>>
     .collect()
 }
 
+/// What a project has running and waiting in a pool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UseItem {
+    /// The project.
+    pub project: ProjectId,
+    /// Its number.
+    pub number: String,
+    /// Its Korean title.
+    pub title_ko: String,
+    /// Its English title; may be empty.
+    pub title_en: String,
+    /// The pool.
+    pub pool: PoolId,
+    /// How many jobs run.
+    pub running: i64,
+    /// How many devices they have.
+    pub devices: i64,
+    /// How many jobs wait.
+    pub waiting: i64,
+}
+
+/// Up to `limit` projects and pools with jobs that are not over, those with most devices first.
+///
+/// # Errors
+/// Database errors only.
+pub fn in_use_by_project(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<UseItem>> {
+    let holds = "CASE WHEN j.state IN ('running', 'suspended') THEN";
+    let sql = format!(
+        "SELECT j.project_id, p.number, p.title_ko, p.title_en, j.pool_id,
+            CAST(SUM({holds} 1 ELSE 0 END) AS BIGINT) AS running,
+            CAST(SUM({holds} j.devices ELSE 0 END) AS BIGINT) AS devices,
+            CAST(SUM({holds} 0 ELSE 1 END) AS BIGINT) AS waiting
+         FROM job j JOIN project p ON p.id = j.project_id WHERE j.state IN ({OPEN})
+         GROUP BY j.project_id, p.number, p.title_ko, p.title_en, j.pool_id
+         ORDER BY devices DESC, waiting DESC, p.number, j.pool_id LIMIT $1"
+    );
+    let item = |row: &Row| {
+        Ok(UseItem {
+            project: row.get("project_id")?,
+            number: row.get("number")?,
+            title_ko: row.get("title_ko")?,
+            title_en: row.get("title_en")?,
+            pool: row.get("pool_id")?,
+            running: row.get("running")?,
+            devices: row.get("devices")?,
+            waiting: row.get("waiting")?,
+        })
+    };
+    tx.rows(&sql, values![limit])?.iter().map(item).collect()
+}
+
 /// Jobs of an engine by the numbers that it gave them.
 ///
 /// # Errors

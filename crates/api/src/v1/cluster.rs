@@ -4,13 +4,13 @@
 
 use edge::{App, Slice};
 use serde::Serialize;
-use service::engine::{self, StandingItem};
+use service::engine::{self, Node, StandingItem, UseItem};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::projects::Engine;
-use super::wire::{Choice, Id, Instant, ProjectRef, Rows, SyncStateWord};
+use super::wire::{Choice, Id, Instant, NodeStateWord, ProjectRef, Rows, Short, SyncStateWord};
 use crate::{Answer, Asked, Read};
 
 /// The operations of this area.
@@ -26,6 +26,10 @@ struct ClusterState {
     last_round: Option<Instant>,
     /// How many projects stand how.
     counts: Vec<ClusterCount>,
+    /// The machines, as they were last seen.
+    nodes: Vec<ClusterNode>,
+    /// What projects have running and waiting now, those with most devices first; at most 50.
+    in_use: Vec<ClusterUse>,
     /// The projects that are not in line, or were found changed by hand.
     items: Vec<ClusterItem>,
     /// Where to go on: null at the end.
@@ -41,6 +45,78 @@ struct ClusterCount {
     state: SyncStateWord,
     /// How many.
     count: i64,
+}
+
+/// A machine.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterNode {
+    /// Its name.
+    name: String,
+    /// How it stands.
+    state: NodeStateWord,
+    /// The engine's words for that.
+    said: String,
+    /// Why it takes no jobs; may be empty.
+    reason: String,
+    /// The pools whose devices it has.
+    pools: Vec<String>,
+    /// How many devices it has.
+    devices: i64,
+    /// How many of them jobs have.
+    devices_used: i64,
+    /// How many CPUs it has.
+    cpus: i64,
+    /// How many of them jobs have.
+    cpus_used: i64,
+    /// How much memory it has, in MiB.
+    memory_mb: i64,
+}
+
+impl From<Node> for ClusterNode {
+    fn from(node: Node) -> Self {
+        Self {
+            name: node.name,
+            state: Choice(node.state),
+            said: node.said,
+            reason: node.reason,
+            pools: node.pools,
+            devices: node.devices,
+            devices_used: node.devices_used,
+            cpus: node.cpus,
+            cpus_used: node.cpus_used,
+            memory_mb: node.memory_mb,
+        }
+    }
+}
+
+/// What a project has running and waiting in a pool.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterUse {
+    /// The project.
+    project: ProjectRef,
+    /// Its number.
+    number: String,
+    /// The pool.
+    pool: Short,
+    /// How many jobs run.
+    running: i64,
+    /// How many devices they have.
+    devices: i64,
+    /// How many jobs wait.
+    waiting: i64,
+}
+
+impl From<UseItem> for ClusterUse {
+    fn from(one: UseItem) -> Self {
+        Self {
+            project: Id(one.project),
+            number: one.number,
+            pool: Short(one.pool),
+            running: one.running,
+            devices: one.devices,
+            waiting: one.waiting,
+        }
+    }
 }
 
 /// A project as an engine has it.
@@ -78,6 +154,8 @@ async fn show(read: Read, Asked(rows): Asked<Rows>) -> Answer {
         Ok(ClusterState {
             last_round: seen.last_round.map(Instant),
             counts: seen.counts.into_iter().map(count).collect(),
+            nodes: seen.nodes.into_iter().map(ClusterNode::from).collect(),
+            in_use: seen.in_use.into_iter().map(ClusterUse::from).collect(),
             items: slice.items.into_iter().map(item).collect(),
             next: slice.next,
         })

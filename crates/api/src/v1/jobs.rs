@@ -257,10 +257,14 @@ impl Which {
             let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
             text.map(|text| text.parse().map_err(|_| Error::field(field, Code::NotAnInstant))).transpose()
         };
+        let name = self.name.clone().unwrap_or_default();
+        if name.chars().any(domain::text::is_refused) {
+            return Err(Error::field("name", Code::BadCharacters));
+        }
         Ok(JobFilter {
             project,
             states: state.into_iter().map(|state| state.0).collect(),
-            name: self.name.clone().unwrap_or_default(),
+            name,
             from: at(&self.since, "since")?,
             to: at(&self.until, "until")?,
             ..JobFilter::default()

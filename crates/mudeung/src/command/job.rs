@@ -36,6 +36,7 @@ struct Portal {
 }
 
 #[derive(clap::Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, made from the command line")]
 enum What {
     /// Submit a script.
     Submit {

@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::extract::Query;
 use domain::access::Act;
-use domain::engine::SyncState;
+use domain::engine::{NodeState, SyncState};
+use domain::ids::PoolId;
 use edge::{PageQuery, Slice};
-use service::engine::{self, SyncRow};
+use service::engine::{self, Node, SyncRow, UseItem};
 use texts::{Texts, k};
 
 use crate::chrome::Chrome;
@@ -29,6 +30,52 @@ struct Row {
     next_try: String,
 }
 
+/// A machine, or all machines of a pool.
+struct Machine {
+    name: String,
+    badge: &'static str,
+    state: String,
+    said: String,
+    reason: String,
+    devices: String,
+    permille: i64,
+    cpus: String,
+    memory: String,
+}
+
+fn machine(t: Texts, pools: &texts::Pools, node: &Node) -> Machine {
+    let pool = node.pools.first().and_then(|pool| pool.parse::<PoolId>().ok());
+    let count = |devices: i64| pool.as_ref().map_or_else(|| t.int(devices), |pool| pools.amount(t, pool, devices));
+    let named = node.pools.iter().filter_map(|pool| pool.parse::<PoolId>().ok()).map(|pool| pools.name(t, &pool));
+    Machine {
+        name: node.name.clone(),
+        badge: match node.state {
+            NodeState::Idle | NodeState::Mixed | NodeState::Full => "good",
+            NodeState::Reserved => "info",
+            NodeState::Draining | NodeState::Drained => "wait",
+            NodeState::Down => "bad",
+        },
+        state: t.word(node.state),
+        said: named.collect::<Vec<_>>().join(", "),
+        reason: node.reason.clone(),
+        devices: format!("{} / {}", t.int(node.devices_used), count(node.devices)),
+        permille: if node.devices > 0 { (node.devices_used * 1000 / node.devices).clamp(0, 1000) } else { 0 },
+        cpus: format!("{} / {}", t.int(node.cpus_used), t.int(node.cpus)),
+        memory: t.bytes(node.memory_mb.saturating_mul(1 << 20)),
+    }
+}
+
+/// What a project has running and waiting.
+struct InUse {
+    href: String,
+    title: String,
+    number: String,
+    pool: String,
+    running: String,
+    devices: String,
+    waiting: String,
+}
+
 #[derive(Template)]
 #[template(path = "work/cluster.html")]
 struct ClusterPage {
@@ -39,6 +86,8 @@ struct ClusterPage {
     last_round: String,
     /// State, badge and how many projects.
     counts: Vec<(String, String)>,
+    nodes: Vec<Machine>,
+    in_use: Vec<InUse>,
     rows: Vec<Row>,
     next: Option<String>,
 }
@@ -55,6 +104,19 @@ fn engine_name(t: Texts, name: &str) -> String {
 
 fn next_try(t: Texts, row: &SyncRow) -> String {
     if row.state == SyncState::Failed { t.instant(row.next_try_at) } else { String::new() }
+}
+
+fn in_use(ui: &Ui, one: &UseItem) -> InUse {
+    let (t, pools) = (ui.t, ui.pools());
+    InUse {
+        href: format!("/projects/{}/jobs?state=open", one.project),
+        title: pick(t, &one.title_ko, &one.title_en),
+        number: one.number.clone(),
+        pool: pools.name(t, &one.pool),
+        running: t.int(one.running),
+        devices: pools.amount(t, &one.pool, one.devices),
+        waiting: t.int(one.waiting),
+    }
 }
 
 async fn show(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
@@ -81,6 +143,8 @@ async fn show(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
         engine: seen.counts.first().map(|(name, ..)| engine_name(t, name)).unwrap_or_default(),
         last_round: seen.last_round.map(|at| t.instant(at)).unwrap_or_default(),
         counts: SyncState::ALL.iter().map(|state| count(*state)).collect(),
+        nodes: seen.nodes.iter().map(|node| machine(t, ui.pools(), node)).collect(),
+        in_use: seen.in_use.iter().map(|one| in_use(&ui, one)).collect(),
         rows: rows.collect(),
         next: slice.next,
     })

@@ -54,6 +54,11 @@ impl Portal {
         Self::of(TestCenter::new(TestDb::sqlite()), Arc::new(ByRole))
     }
 
+    /// A portal on a center.
+    pub fn on(test: TestCenter) -> Self {
+        Self::of(test, Arc::new(ByRole))
+    }
+
     /// A portal that is the real thing and no demo.
     pub fn in_earnest() -> Self {
         let mut test = TestCenter::new(TestDb::sqlite());

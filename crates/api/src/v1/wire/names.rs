@@ -28,6 +28,7 @@ names! {
     ReviewRef = Id<domain::ids::ReviewId>,
     RoundRef = Id<domain::ids::RoundId>,
     UserRef = Id<domain::ids::UserId>,
+    NodeStateWord = Choice<domain::engine::NodeState>,
     JobRef = Id<domain::ids::JobId>,
     OrderRef = Id<domain::ids::OrderId>,
     AfterKindWord = Choice<domain::job::AfterKind>,
