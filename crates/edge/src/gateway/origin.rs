@@ -53,9 +53,9 @@ impl Origin {
     }
 }
 
-/// Refuses what another site's page sends. A browser names the page's origin with every upgrade;
-/// who leaves it out there is no browser of ours. Other requests may come from programs, which
-/// send neither header.
+/// Refuses what another site's page sends. A browser names the page's origin with every upgrade,
+/// so who leaves it out there is no browser, and nothing else decides. Other requests may come
+/// from programs, which send neither header.
 pub(super) fn check(headers: &HeaderMap, ours: Option<&Origin>, asks: bool) -> Result<(), GatewayError> {
     let forbidden = |why: &str| Err(GatewayError::Forbidden(why.to_owned()));
     let mut named = headers.get_all(header::ORIGIN).iter();
@@ -76,8 +76,9 @@ pub(super) fn check(headers: &HeaderMap, ours: Option<&Origin>, asks: bool) -> R
             }
         }
     }
-    let site = headers.get_all("sec-fetch-site").iter();
-    if site.into_iter().any(|site| site != "same-origin" && site != "none") {
+    let mut site = headers.get_all("sec-fetch-site").iter();
+    // To some browsers wss: and https: of one host are not the same origin.
+    if !asks && site.any(|site| site != "same-origin" && site != "none") {
         return forbidden("the browser says that it comes from another site");
     }
     Ok(())
