@@ -1,5 +1,5 @@
 //! What the way through the gateway costs compared with going to the target directly: throughput
-//! (bar 80%), time of small requests (bar 5 ms more), memory held by 500 open WebSockets (bar
+//! (bar 80%) over a link of 10 Gbit/s and without one, time of small requests (bar 5 ms more), memory held by 500 open WebSockets (bar
 //! 100 MiB). Caller, gateway and target are three processes on this machine:
 //! `cargo run --release -p bench --bin gateway`.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a bench prints and measures")]
@@ -26,6 +26,8 @@ const PART: usize = 64 << 10;
 const ROUNDS: usize = 7;
 const SMALL: usize = 3000;
 const SOCKETS: usize = 500;
+/// 10 Gbit/s in bytes.
+const LINK: f64 = 1.25e9;
 const PUT: &str = "PUT /large HTTP/1.1\r\nHost: localhost\r\n";
 
 /// This program in another role, stopped when done with it.
@@ -43,10 +45,10 @@ impl Role {
         Self { process, address: address.trim().to_owned() }
     }
 
-    /// What it holds in memory now, in MiB.
-    fn resident_mib(&self) -> f64 {
+    /// What it holds in memory now (`VmRSS:`) or held at most (`VmHWM:`), in MiB.
+    fn resident_mib(&self, which: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(which)).unwrap();
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 
@@ -134,8 +136,14 @@ fn head(stream: &mut BufReader<TcpStream>, status: &str) -> usize {
     length
 }
 
-/// How long a download of [`LARGE`] takes.
-fn download(address: &str) -> Duration {
+/// Lets no more through than a link of so many bytes a second would; without one, whatever comes.
+fn pace(link: Option<f64>, start: Instant, count: usize) {
+    let due = link.map_or(Duration::ZERO, |link| Duration::from_secs_f64(count as f64 / link));
+    std::thread::sleep(due.saturating_sub(start.elapsed()));
+}
+
+/// How long a download of [`LARGE`] takes over a link.
+fn download(address: &str, link: Option<f64>) -> Duration {
     let mut stream = TcpStream::connect(address).unwrap();
     let start = Instant::now();
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
@@ -147,18 +155,20 @@ fn download(address: &str) -> Duration {
         let count = stream.read(&mut buffer).unwrap();
         assert!(count > 0, "it broke off");
         rest -= count;
+        pace(link, start, LARGE - rest);
     }
     start.elapsed()
 }
 
-/// How long an upload of [`LARGE`] takes.
-fn upload(address: &str) -> Duration {
+/// How long an upload of [`LARGE`] takes over a link.
+fn upload(address: &str, link: Option<f64>) -> Duration {
     let mut stream = TcpStream::connect(address).unwrap();
     let part = vec![7; PART];
     let start = Instant::now();
     stream.write_all(format!("{PUT}Content-Length: {LARGE}\r\n\r\n").as_bytes()).unwrap();
-    for _ in 0..LARGE / PART {
+    for sent in 1..=LARGE / PART {
         stream.write_all(&part).unwrap();
+        pace(link, start, sent * PART);
     }
     head(&mut BufReader::new(stream), "200");
     start.elapsed()
@@ -166,7 +176,9 @@ fn upload(address: &str) -> Duration {
 
 fn small(address: &str) -> Vec<Duration> {
     let mut connection = Connection::open(address, "Cookie: a=1");
-    (0..100).for_each(|_| drop(connection.get("/small")));
+    for _ in 0..100 {
+        connection.get("/small");
+    }
     let mut times: Vec<Duration> = (0..SMALL).map(|_| connection.get("/small").2).collect();
     times.sort();
     times
@@ -191,6 +203,23 @@ fn talk(stream: &mut BufReader<TcpStream>) {
     stream.read_exact(&mut said).unwrap();
 }
 
+/// Transfers directly and through the gateway by turns, so that whatever else the machine does
+/// meets both, and prints the round in the middle.
+fn throughput(name: &str, target: &Role, gateway: &Role, transfer: impl Fn(&str) -> Duration) {
+    let mib = (LARGE >> 20) as f64;
+    let used = gateway.processor();
+    let rounds =
+        (0..ROUNDS).map(|_| [&target.address, &gateway.address].map(|address| mib / transfer(address).as_secs_f64()));
+    let mut rounds: Vec<[f64; 2]> = rounds.collect();
+    let used = (gateway.processor() - used) / (ROUNDS as f64 * mib / 1024.0);
+    rounds.sort_by(|a, b| (a[1] / a[0]).total_cmp(&(b[1] / b[0])));
+    let [direct, through] = rounds[ROUNDS / 2];
+    println!(
+        "{name}: {through:.0} MiB/s through the gateway, {direct:.0} MiB/s directly: {:.0}% (bar 80%); {used:.2} s of processor per GiB",
+        100.0 * through / direct
+    );
+}
+
 fn main() {
     let args: Vec<String> = std::env::args().skip(1).collect();
     match args.first().map(String::as_str) {
@@ -202,22 +231,9 @@ fn main() {
     let port = target.address.rsplit(':').next().unwrap();
     let gateway = Role::start(&["gateway", port]);
 
-    let mib = (LARGE >> 20) as f64;
-    for (name, transfer) in [("download", download as fn(&str) -> Duration), ("upload", upload)] {
-        // By turns, so that whatever else the machine does meets both.
-        let used = gateway.processor();
-        let mut rounds: Vec<(Duration, Duration)> =
-            (0..ROUNDS).map(|_| (transfer(&target.address), transfer(&gateway.address))).collect();
-        let used = (gateway.processor() - used) / (ROUNDS as f64 * mib / 1024.0);
-        rounds.sort_by(|a, b| {
-            (a.0.as_secs_f64() / a.1.as_secs_f64()).total_cmp(&(b.0.as_secs_f64() / b.1.as_secs_f64()))
-        });
-        let (direct, through) = rounds[ROUNDS / 2];
-        let [direct, through] = [direct, through].map(|time| mib / time.as_secs_f64());
-        println!(
-            "{name}: {through:.0} MiB/s through the gateway, {direct:.0} MiB/s directly: {:.0}% (bar 80%); {used:.2} s of processor per GiB",
-            100.0 * through / direct
-        );
+    for (name, link) in [("over 10 Gbit/s", Some(LINK)), ("without a link", None)] {
+        throughput(&format!("download {name}"), &target, &gateway, |address| download(address, link));
+        throughput(&format!("upload {name}"), &target, &gateway, |address| upload(address, link));
     }
 
     let (direct, through) = (small(&target.address), small(&gateway.address));
@@ -228,13 +244,13 @@ fn main() {
             "small requests, p{percent}: {through:?} through the gateway, {direct:?} directly: {more:?} more (bar 5 ms)"
         );
     }
-    println!("resident after these: {:.1} MiB", gateway.resident_mib());
+    println!("resident during all this: at most {:.1} MiB", gateway.resident_mib("VmHWM:"));
     drop(gateway);
 
     let gateway = Role::start(&["gateway", port]);
-    let before = gateway.resident_mib();
+    let before = gateway.resident_mib("VmRSS:");
     let mut sockets: Vec<_> = (0..SOCKETS).map(|_| open(&gateway.address)).collect();
     sockets.iter_mut().for_each(talk);
-    let after = gateway.resident_mib();
+    let after = gateway.resident_mib("VmRSS:");
     println!("{SOCKETS} open WebSockets: {after:.1} MiB resident, {before:.1} MiB without them (bar 100 MiB)");
 }
