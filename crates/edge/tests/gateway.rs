@@ -330,6 +330,8 @@ async fn bodies_of_unknown_length_and_kept_connections_work_both_ways() {
         "POST / HTTP/1.1\r\nHost: portal.example\r\nConnection: close, Content-Length\r\nContent-Length: 3\r\n\r\nabc";
     let answer = ask(&portal, request).await;
     assert!(answer.ends_with("\r\n\r\nSome(\"3\") abc"), "{answer}");
+    let expecting = "POST / HTTP/1.1\r\nHost: portal.example\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc";
+    assert!(ask(&portal, expecting).await.ends_with("\r\n\r\nSome(\"3\") abc"));
     let empty = "POST / HTTP/1.1\r\nHost: portal.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     assert!(ask(&portal, empty).await.ends_with("\r\n\r\nSome(\"0\") "));
     let head = ask(&portal, "HEAD / HTTP/1.1\r\nHost: portal.example\r\nConnection: close\r\n\r\n").await;
