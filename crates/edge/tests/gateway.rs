@@ -9,7 +9,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use edge::{Activity, Gateway, GatewayError, Limits, Target};
+use edge::{Accounts, Activity, App, Config, Gateway, GatewayError, Limits, Target};
+use testkit::{TestCenter, TestDb};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -66,14 +67,19 @@ async fn pass(State(way): State<Way>, request: Request) -> Response {
 }
 
 async fn portal_with(target: SocketAddr, limits: Limits) -> Portal {
+    portal_around(target, limits, |routes| routes).await
+}
+
+/// A portal whose routes have something around them.
+async fn portal_around(target: SocketAddr, limits: Limits, around: impl FnOnce(Router) -> Router) -> Portal {
     count_panics();
     let activity = Arc::new(Activity::new());
     let gateway = Gateway::with_limits(Some(ORIGIN), limits).expect("an origin");
     let target = Target { host: target.ip().to_string(), port: target.port(), token: TOKEN.to_owned() };
     let way = Way { gateway, target, activity: activity.clone() };
+    let routes = around(Router::new().fallback(pass).with_state(way));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let routes = Router::new().fallback(pass).with_state(way);
     let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     Portal { address, activity }
@@ -619,6 +625,18 @@ async fn frames_go_both_ways_until_either_side_ends() {
     stream.shutdown().await.expect("half closed");
     assert_eq!(timeout(SOON, receive(&mut stream)).await.expect("in time"), Some((2, b"last words".to_vec())));
     assert_eq!(timeout(SOON, receive(&mut stream)).await.expect("in time"), None);
+}
+
+#[tokio::test]
+async fn within_the_layers_of_the_portal_websockets_open_too() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let app = App::new(test.center.clone(), Config::default(), Arc::new(Accounts));
+    let (address, mut heard) = echoing().await;
+    let portal = portal_around(address, Limits::default(), |routes| edge::around(routes, &app)).await;
+    let mut stream = open(&portal).await;
+    assert_eq!(values(&heard.recv().await.expect("a handshake"), "x-forwarded-for"), ["127.0.0.1"]);
+    send(&mut stream, 1, b"hello", true).await;
+    assert_eq!(timeout(SOON, receive(&mut stream)).await.expect("in time"), Some((1, b"hello".to_vec())));
 }
 
 #[tokio::test]
