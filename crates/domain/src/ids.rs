@@ -64,6 +64,8 @@ ids! {
     OrderId,
     /// A job: one task that runs.
     JobId,
+    /// A development environment that somebody started.
+    DevSessionId,
 }
 
 /// The short name of a pool, such as `gpu-a100`: lower-case letters, digits and hyphens.

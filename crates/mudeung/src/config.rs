@@ -28,6 +28,8 @@ pub struct Config {
     pub worker: Work,
     /// What runs jobs.
     pub compute: Compute,
+    /// How development environments are reached.
+    pub gateway: Gateway,
     /// What is logged.
     pub log: Log,
 }
@@ -79,6 +81,17 @@ pub struct Compute {
     pub slurm: slurm::Settings,
 }
 
+/// How development environments are reached: at an address of their own on the portal's host.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gateway {
+    /// The address and port to listen at; without it there are no development environments.
+    pub listen: Option<SocketAddr>,
+    /// The address that browsers use for it: the portal's host with another port; empty for what it
+    /// listens at.
+    pub public_url: String,
+}
+
 /// An engine that can be configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +123,7 @@ impl Default for Config {
             mail: Mail::default(),
             worker: Work::default(),
             compute: Compute::default(),
+            gateway: Gateway::default(),
             log: Log::default(),
         }
     }

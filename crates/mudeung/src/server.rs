@@ -39,6 +39,16 @@ pub struct Server {
     pub listener: std::net::TcpListener,
     /// Whether to do background work, and by what.
     pub worker: Option<Means>,
+    /// Where those come in who want to a development environment.
+    pub gateway: Option<Entrance>,
+}
+
+/// Where people come in to development environments.
+pub struct Entrance {
+    /// Where they come in.
+    pub listener: std::net::TcpListener,
+    /// The address that their browsers use for it.
+    pub url: String,
 }
 
 /// What background work is done by.
@@ -82,6 +92,10 @@ impl Server {
             Some(engine) => self.center.with_engine(engine),
             None => self.center,
         };
+        let center = match &self.gateway {
+            Some(entrance) => center.with_gateway(&entrance.url),
+            None => center,
+        };
         let app = App::new(center.clone(), self.edge, Arc::new(edge::Accounts));
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
         self.listener.set_nonblocking(true)?;
@@ -104,7 +118,29 @@ impl Server {
             None => None,
         };
         ready(listener.local_addr()?);
-        runtime.block_on(serve(listener, signals.wait(), routes(&app), PATIENCE));
+        let (told, stop) = watch::channel(());
+        let entrance = match self.gateway {
+            Some(entrance) => {
+                entrance.listener.set_nonblocking(true)?;
+                let _within = runtime.enter();
+                let gateway = web::gateway(&app, &entrance.url)?;
+                let mut stop = stop.clone();
+                let stopped = async move { drop(stop.changed().await) };
+                Some(runtime.spawn(serve(TcpListener::from_std(entrance.listener)?, stopped, gateway, PATIENCE)))
+            }
+            None => None,
+        };
+        let told = async {
+            signals.wait().await;
+            let _ = told.send(());
+        };
+        runtime.block_on(async {
+            serve(listener, told, routes(&app), PATIENCE).await;
+            if let Some(entrance) = entrance {
+                let _ = entrance.await;
+            }
+        });
+        drop(stop);
         drop(app);
         // The runtime goes before the center: closing a PostgreSQL connection blocks, which is not
         // allowed within it.

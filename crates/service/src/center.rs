@@ -32,6 +32,10 @@ pub struct Identity {
     pub home_regions: Vec<String>,
     /// The districts of the home region, if only part of a top-level unit is home; empty means all.
     pub home_districts: Vec<String>,
+    /// Development environments that people can start.
+    pub environments: Vec<crate::setup::Environment>,
+    /// The address of the gateway to them, without a slash at the end; none without a gateway.
+    pub gateway_url: Option<String>,
     /// Scripts to begin jobs from.
     pub job_templates: Vec<crate::setup::JobTemplate>,
     /// The address of the portal for links in mails, without a slash at the end.
@@ -91,6 +95,14 @@ impl Center {
         let facts = EngineFacts { name: engine.name(), images: engine.runs_images() };
         self.identity = Arc::new(Identity { engine: Some(facts), ..Identity::clone(&self.identity) });
         self.engine = Some(engine);
+        self
+    }
+
+    /// The center with a gateway to development environments at that address.
+    #[must_use]
+    pub fn with_gateway(mut self, url: &str) -> Self {
+        let gateway_url = Some(url.trim_end_matches('/').to_owned());
+        self.identity = Arc::new(Identity { gateway_url, ..Identity::clone(&self.identity) });
         self
     }
 

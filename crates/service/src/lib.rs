@@ -17,6 +17,7 @@ pub mod check;
 pub mod clock;
 pub mod csv;
 mod cx;
+pub mod devenv;
 pub mod eligibility;
 pub mod engine;
 mod error;

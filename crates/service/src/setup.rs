@@ -57,6 +57,44 @@ pub struct CenterSettings {
     /// Scripts to begin jobs from.
     #[serde(default, rename = "job_template")]
     pub job_templates: Vec<JobTemplate>,
+    /// Development environments that people can start.
+    #[serde(default, rename = "environment")]
+    pub environments: Vec<Environment>,
+}
+
+/// A development environment of the center's catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// Its short name.
+    pub id: Slug,
+    /// Its Korean name.
+    pub name_ko: String,
+    /// Its English name.
+    pub name_en: String,
+    /// What it holds, in Korean.
+    #[serde(default)]
+    pub holds_ko: String,
+    /// What it holds, in English.
+    #[serde(default)]
+    pub holds_en: String,
+    /// The page that it opens with, below its own address.
+    #[serde(default)]
+    pub opens: String,
+    /// The lines of bash that become its server: it listens at `SESSION_BIND`, port `SESSION_PORT`,
+    /// below the path `SESSION_BASE`, and lets in whoever shows `SESSION_SECRET`.
+    pub command: String,
+}
+
+impl Environment {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name(&self, lang: texts::Lang) -> &str {
+        match lang {
+            texts::Lang::Ko => &self.name_ko,
+            texts::Lang::En => &self.name_en,
+        }
+    }
 }
 
 /// A script to begin a job from.
@@ -99,6 +137,7 @@ impl Default for CenterSettings {
             home_regions: Vec::new(),
             home_districts: Vec::new(),
             job_templates: Vec::new(),
+            environments: Vec::new(),
         }
     }
 }
@@ -175,6 +214,8 @@ pub fn identity(db: &Db, public_url: &str, demo: bool) -> Outcome<Identity> {
         home_regions: settings.home_regions,
         home_districts: settings.home_districts,
         job_templates: settings.job_templates,
+        environments: settings.environments,
+        gateway_url: None,
         public_url: public_url.trim_end_matches('/').to_owned(),
         demo,
         engine: None,

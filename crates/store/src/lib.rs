@@ -15,6 +15,7 @@ pub mod capacity;
 pub mod center;
 pub mod check;
 pub mod decision;
+pub mod devenv;
 pub mod engine;
 pub mod freed;
 pub mod held;

@@ -102,6 +102,8 @@ pub fn identity() -> Identity {
         demo: true,
         engine: None,
         job_templates: Vec::new(),
+        environments: Vec::new(),
+        gateway_url: None,
     }
 }
 

@@ -39,6 +39,7 @@ mod assets;
 mod chrome;
 mod failure;
 pub mod form;
+mod gateway;
 pub mod page;
 pub mod route;
 mod ui;
@@ -52,6 +53,7 @@ use service::Error;
 pub use assets::asset;
 pub use chrome::{Chrome, in_query};
 pub use form::Form;
+pub use gateway::gateway;
 pub use route::{Line, Menu, Section};
 pub use ui::{Answer, Ui};
 

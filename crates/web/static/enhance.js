@@ -90,6 +90,11 @@
     source.addEventListener("state", () => { source.close(); location.reload(); });
     addEventListener("pagehide", () => source.close());
   });
+  // What is about to change by itself is looked at again: <ul data-refresh="3">, unless somebody types.
+  document.querySelectorAll("[data-refresh]").forEach((part) => setTimeout(() => {
+    const typing = document.activeElement && document.activeElement.closest("form");
+    if (!typing) location.reload();
+  }, Number(part.dataset.refresh) * 1000));
   document.querySelectorAll("[data-print]").forEach((button) => { button.hidden = false; button.addEventListener("click", () => print()); });
   // An open menu closes by Escape and by a click beside it.
   const close = (except) => document.querySelectorAll("details.menu[open]").forEach((menu) => { if (menu !== except) menu.open = false; });

@@ -19,7 +19,7 @@ use texts::{Texts, k};
 use crate::command::{arg, complain, refused, say};
 use crate::config::Log;
 use crate::open;
-use crate::server::{Means, Server, listen};
+use crate::server::{Entrance, Means, Server, listen};
 
 /// The day on which the demo begins unless told otherwise.
 const FIRST_DAY: Date = Date::constant(2021, 11, 30);
@@ -108,7 +108,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
 
     let center = Center { clock: Arc::new(SystemClock::starting_at(now)), ..center };
     let means = means(&center, data, t);
-    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(means) };
+    // Any free port: people come to it by links.
+    let gateway = listen(SocketAddr::from(([127, 0, 0, 1], 0)), t)?;
+    let url = format!("http://{}", gateway.local_addr()?);
+    let gateway = Some(Entrance { listener: gateway, url });
+    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(means), gateway };
     server.run(|address| {
         say(&t.f2(k::CLI_DEMO_READY, ("address", format!("http://{address}")), ("day", t.date(day))));
         say(&introduction(&sign_ins, t));

@@ -11,7 +11,7 @@ use texts::{Texts, k};
 
 use crate::config::{Config, Log};
 use crate::open;
-use crate::server::{Means, Server, listen};
+use crate::server::{Entrance, Means, Server, listen};
 
 /// Arguments of `serve`.
 #[derive(clap::Args)]
@@ -41,7 +41,16 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         true => Some(Means { mailer, engine: config.engine(Arc::new(move || clock.now()))? }),
         false => None,
     };
-    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker };
+    let gateway = match config.gateway.listen {
+        Some(at) => {
+            let listener = listen(at, t)?;
+            let own = format!("http://{}", listener.local_addr()?);
+            let url = Some(config.gateway.public_url.clone()).filter(|url| !url.is_empty()).unwrap_or(own);
+            Some(Entrance { listener, url })
+        }
+        None => None,
+    };
+    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker, gateway };
     server.run(|address| tracing::info!(%address, "listening"))
 }
 

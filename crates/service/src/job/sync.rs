@@ -59,6 +59,7 @@ pub fn sync(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outco
     let sent = send(center, engine)?;
     let told = end(center, engine, memory)?;
     watch(center, engine, memory)?;
+    crate::devenv::find_ports(center, engine)?;
     Ok(sent + told)
 }
 
@@ -140,12 +141,14 @@ fn next(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<Next> {
         }
     }
     let Some((project, member)) = store::job::names(cx.tx, order.project, order.user)? else { return Ok(Next::Wait) };
+    let mut spec = spec(order)?;
+    spec.environment.extend(crate::devenv::variables(cx, order.id, &order.engine)?);
     Ok(Next::Send(Box::new(JobOrder {
         tag: order.id.to_string(),
         project,
         pool: order.pool.to_string(),
         member,
-        spec: spec(order)?,
+        spec,
         after,
     })))
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod calls;
 pub mod capacity;
 pub mod cluster;
+pub mod devenv;
 pub mod home;
 pub mod import;
 pub mod intake;
@@ -51,6 +52,7 @@ pub(crate) fn lines() -> Vec<Line> {
         work::routes(),
         cluster::routes(),
         jobs::routes(),
+        devenv::routes(),
         policy::routes(),
         sign_in::routes(),
         account::routes(),

@@ -58,6 +58,7 @@ pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
         Task::clock("adjustments", service::adjustment::serve_waiting),
         Task::clock("adjustment.expire", service::adjustment::expire_undecided),
     ]);
+    tasks.push(Task::clock("devenv.idle", service::devenv::end_idle));
     tasks.extend(engine::tasks(engine));
     tasks.extend(mailer.map(mail::task));
     tasks

@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Line> {
 }
 
 /// The colour of a state.
-fn badge(state: JobState) -> &'static str {
+pub(super) fn badge(state: JobState) -> &'static str {
     match state {
         JobState::Running => "info",
         JobState::Completed => "good",

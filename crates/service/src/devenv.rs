@@ -1,0 +1,297 @@
+//! Development environments: a server of the center's catalog, such as JupyterLab, that runs as a job
+//! and is reached through the gateway by the person who started it.
+
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+use compute::{Compute, JobKey};
+use domain::access::{Act, Tie};
+use domain::ids::{DevSessionId, JobId, PoolId, ProjectId};
+use domain::job::{JobSpec, JobState, Stream};
+use domain::{Code, Reason};
+use jiff::{SignedDuration, Timestamp};
+pub use store::devenv::{DevSessionItem, DevSessionRow};
+
+use crate::job::NewJob;
+use crate::setup::Environment;
+use crate::{Actor, Center, Cx, Error, Outcome};
+
+/// How many environments of a person may be there at once.
+const MAX_OPEN: i64 = 5;
+/// How long nobody may do anything in one before it is ended.
+pub const IDLE: SignedDuration = SignedDuration::from_mins(60);
+/// How long before that its page warns.
+pub const WARNED: SignedDuration = SignedDuration::from_mins(10);
+/// What its job prints first, before the number of the port.
+const SAYS: &str = "SESSION_PORT ";
+/// How much of what it prints is looked at for that, in bytes.
+const LOOKED: usize = 64;
+/// How long its server may take to let somebody in.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// What somebody starts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    /// The project.
+    pub project: ProjectId,
+    /// Which of the center's environments.
+    pub environment: String,
+    /// The pool whose devices it gets.
+    pub pool: PoolId,
+    /// How many devices.
+    pub devices: i64,
+    /// How long it may run, in hours.
+    pub hours: i64,
+}
+
+/// Starts an environment.
+///
+/// # Errors
+/// As [`crate::job::submit`]; [`Error::Conflict`] if the person has too many.
+pub fn start(cx: &mut Cx<'_, '_>, new: &NewSession) -> Outcome<DevSessionId> {
+    let user = cx.user()?;
+    let entry = cx.identity.environments.iter().find(|entry| entry.id.as_str() == new.environment).cloned();
+    let entry = entry.ok_or_else(|| Error::field("environment", Code::NotAChoice))?;
+    let open = store::devenv::open_count(cx.tx, user)?;
+    if open >= MAX_OPEN {
+        return Err(Error::conflict(Reason::new(Code::TooManyJobs).with("count", open).with("max", MAX_OPEN)));
+    }
+    let spec = JobSpec {
+        name: entry.name(cx.actor.lang).to_owned(),
+        script: script(&entry),
+        devices: new.devices,
+        minutes: new.hours.saturating_mul(60),
+        image: None,
+        environment: std::collections::BTreeMap::new(),
+        folder: String::new(),
+        array: None,
+    };
+    let job = NewJob { project: new.project, pool: new.pool.clone(), spec, after: Vec::new() };
+    let (order, job) = crate::job::submit(cx, job).map_err(in_hours)?;
+    let row = DevSessionRow {
+        id: cx.new_id()?,
+        order,
+        job,
+        project: new.project,
+        user,
+        environment: new.environment.clone(),
+        secret: domain::ledger::hex(&crate::random::<32>()?),
+        port: None,
+        used_at: cx.now,
+        created_at: cx.now,
+    };
+    store::devenv::insert(cx.tx, &row)?;
+    cx.audit(
+        "devenv.started",
+        ("dev_session", &row.id),
+        &(),
+        &serde_json::json!({ "environment": new.environment }),
+        "",
+    )?;
+    Ok(row.id)
+}
+
+/// Faults of the job at the fields of this form.
+fn in_hours(error: Error) -> Error {
+    match error {
+        Error::Invalid(mut faults) => {
+            for fault in faults.iter_mut().filter(|fault| fault.field == "minutes") {
+                "hours".clone_into(&mut fault.field);
+            }
+            Error::Invalid(faults)
+        }
+        other => other,
+    }
+}
+
+/// The script of its job: takes a free port, says which, and becomes the server.
+fn script(entry: &Environment) -> String {
+    format!(
+        "#!/bin/bash
+set -eu
+for try in $(seq 50); do
+    SESSION_PORT=$((20000 + RANDOM % 20000))
+    (exec 3<>\"/dev/tcp/127.0.0.1/$SESSION_PORT\") 2>/dev/null || break
+done
+export SESSION_PORT
+echo \"{SAYS}$SESSION_PORT\"
+{}
+",
+        entry.command.trim()
+    )
+}
+
+/// What its job is told besides: never part of the order that people see.
+pub(crate) fn variables(
+    cx: &mut Cx<'_, '_>,
+    order: domain::ids::OrderId,
+    engine: &str,
+) -> Outcome<Vec<(String, String)>> {
+    let Some(row) = store::devenv::of_order(cx.tx, order)? else { return Ok(Vec::new()) };
+    let bind = if engine == compute::Local::NAME { "127.0.0.1" } else { "0.0.0.0" };
+    Ok([
+        ("SESSION_BASE", format!("/s/{}/", row.id)),
+        ("SESSION_BIND", bind.to_owned()),
+        ("SESSION_SECRET", row.secret.clone()),
+        ("JUPYTER_TOKEN", row.secret),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .to_vec())
+}
+
+/// Finds out where servers that came up listen: for the worker. The engine is asked outside of any
+/// transaction.
+///
+/// # Errors
+/// Database errors only; what cannot be read now is looked at again.
+pub(crate) fn find_ports(center: &Center, engine: &dyn Compute) -> Outcome<()> {
+    let clock = Actor::clock();
+    let new: Vec<DevSessionItem> = center.read(&clock, |cx| Ok(store::devenv::running(cx.tx)?))?;
+    for item in new.into_iter().filter(|item| item.row.port.is_none()) {
+        let Some(number) = &item.engine_id else { continue };
+        let tag = item.row.order.to_string();
+        let key = JobKey { id: number, tag: &tag, task: None };
+        let Ok(printed) = engine.printed(key, Stream::Out, 0, LOOKED) else { continue };
+        // It is ready once it lets somebody in: installing may take its time.
+        if let Some(port) = port(&printed.bytes).filter(|port| answers(&host(engine.name(), &item), *port)) {
+            center.write(&clock, |cx| Ok(store::devenv::put_port(cx.tx, item.row.id, port, cx.now)?))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where its job runs. Not the job says that, but the engine: a job could name another's machine.
+fn host(engine: &str, item: &DevSessionItem) -> String {
+    if engine == compute::Local::NAME { "127.0.0.1".to_owned() } else { item.nodes.clone() }
+}
+
+fn answers(host: &str, port: i64) -> bool {
+    let Ok(port) = u16::try_from(port) else { return false };
+    let Ok(mut addresses) = (host, port).to_socket_addrs() else { return false };
+    addresses.any(|address| TcpStream::connect_timeout(&address, PATIENCE).is_ok())
+}
+
+fn port(printed: &[u8]) -> Option<i64> {
+    let (line, _) = std::str::from_utf8(printed).ok()?.split_once('\n')?;
+    line.strip_prefix(SAYS)?.parse().ok().filter(|port| (1024..65_536).contains(port))
+}
+
+/// Where a session's server is to be reached: for the gateway. Only whoever started it comes in, and
+/// only as long as they take part in the project.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody else; [`Error::Conflict`] if it is not there yet or any more.
+pub fn enter(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<(String, u16, String)> {
+    let item = own(cx, id)?;
+    let (JobState::Running, Some(port)) = (item.state, item.row.port) else {
+        return Err(Error::wrong_state(item.state));
+    };
+    let engine = cx.identity.engine.ok_or_else(|| Error::conflict(Code::NoJobs))?;
+    let host = host(engine.name, &item);
+    Ok((host, u16::try_from(port).map_err(Error::internal)?, item.row.secret))
+}
+
+fn own(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<DevSessionItem> {
+    let user = cx.user()?;
+    let item = store::devenv::find(cx.tx, id)?.filter(|item| item.row.user == user).ok_or(Error::NotFound)?;
+    let (_, ties) = crate::project::tied(cx, item.row.project)?;
+    let takes_part = ties.iter().any(|tie| matches!(tie, Tie::Lead | Tie::Manager | Tie::Member));
+    if !takes_part {
+        return Err(Error::NotFound);
+    }
+    cx.require_on(Act::JobRead, Act::JobSubmit, &ties)?;
+    Ok(item)
+}
+
+/// Says that somebody still wants it: it is not ended as idle for another while.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody but whoever started it.
+pub fn keep(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<ProjectId> {
+    let item = own(cx, id)?;
+    store::devenv::put_used(cx.tx, id, cx.now)?;
+    cx.audit("devenv.kept", ("dev_session", &id), &(), &(), "")?;
+    Ok(item.row.project)
+}
+
+/// Notes that something was done in environments: for the gateway.
+///
+/// # Errors
+/// Database errors only.
+pub fn used(cx: &mut Cx<'_, '_>, ids: &[DevSessionId]) -> Outcome<()> {
+    for id in ids {
+        store::devenv::put_used(cx.tx, *id, cx.now)?;
+    }
+    Ok(())
+}
+
+/// Ends one.
+///
+/// # Errors
+/// As [`crate::job::cancel`].
+pub fn stop(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<ProjectId> {
+    let item = store::devenv::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    crate::job::cancel(cx, item.row.job, false)?;
+    Ok(item.row.project)
+}
+
+/// The environments of a project before a place, newest first.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom it does not concern.
+pub fn list(
+    cx: &mut Cx<'_, '_>,
+    project: ProjectId,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Outcome<Vec<DevSessionItem>> {
+    let (_, ties) = crate::project::tied(cx, project)?;
+    cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
+    Ok(store::devenv::of_project(cx.tx, project, before, limit.clamp(1, 201))?)
+}
+
+/// When one is ended unless somebody does something in it.
+#[must_use]
+pub fn idle_at(row: &DevSessionRow) -> Timestamp {
+    row.used_at.saturating_add(IDLE).unwrap_or(Timestamp::MAX)
+}
+
+/// Ends those in which nobody did anything for long: for the clock.
+///
+/// # Errors
+/// Database errors only.
+pub fn end_idle(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    let (running, now) = (store::devenv::running(cx.tx)?, cx.now);
+    let idle = running.into_iter().filter(|item| idle_at(&item.row) <= now);
+    let mut count = 0;
+    for item in idle {
+        let job: JobId = item.row.job;
+        if store::job::find(cx.tx, job)?.is_some_and(|job| job.row.cancel_asked_at.is_some()) {
+            continue;
+        }
+        store::job::ask_cancel(cx.tx, &[job], cx.now)?;
+        cx.audit("devenv.idle", ("dev_session", &item.row.id), &(), &(), "")?;
+        cx.queued = true;
+        count += 1;
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_first_line_names_the_port() {
+        assert_eq!(port(b"SESSION_PORT 23456\nmore"), Some(23456));
+        for bad in [
+            &b"SESSION_PORT 2345"[..],
+            b"x\nSESSION_PORT 23456\n",
+            b"SESSION_PORT 80\n",
+            b"SESSION_PORT 99999\n",
+            b"\xff\n",
+        ] {
+            assert_eq!(port(bad), None);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Development environments that people started.
+
+use domain::ids::{DevSessionId, JobId, OrderId, ProjectId, UserId};
+use domain::job::JobState;
+use jiff::Timestamp;
+
+use crate::sql::from_newest;
+use crate::{Result, Row, Tx, values};
+
+mirror! {
+    /// A development environment that somebody started.
+    DevSessionRow in "dev_session" {
+        /// Its id.
+        id: DevSessionId = "id",
+        /// The order that runs it.
+        order: OrderId = "order_id",
+        /// The job that runs it.
+        job: JobId = "job_id",
+        /// The project.
+        project: ProjectId = "project_id",
+        /// Whose it is.
+        user: UserId = "user_id",
+        /// Which of the center's environments.
+        environment: String = "environment",
+        /// What its server wants to see.
+        secret: String = "secret",
+        /// Where its server listens.
+        port: Option<i64> = "port",
+        /// When somebody last did something in it.
+        used_at: Timestamp = "used_at",
+        /// When it was asked for.
+        created_at: Timestamp = "created_at",
+    }
+}
+
+/// One with its job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevSessionItem {
+    /// The environment.
+    pub row: DevSessionRow,
+    /// How its job stands.
+    pub state: JobState,
+    /// Where its job runs.
+    pub nodes: String,
+    /// When its job started.
+    pub started_at: Option<Timestamp>,
+    /// How long its job may run, in minutes.
+    pub minutes: i64,
+    /// Whose it is, by name.
+    pub person: String,
+    /// The engine's number of its job.
+    pub engine_id: Option<String>,
+}
+
+fn item(row: &Row) -> Result<DevSessionItem> {
+    Ok(DevSessionItem {
+        row: DevSessionRow::read(row)?,
+        state: row.get("state")?,
+        nodes: row.get("nodes")?,
+        started_at: row.get("started_at")?,
+        minutes: row.get("minutes")?,
+        person: row.get("person")?,
+        engine_id: row.get("engine_id")?,
+    })
+}
+
+fn items() -> String {
+    let columns: Vec<String> = DevSessionRow::COLUMNS.split(", ").map(|column| format!("d.{column}")).collect();
+    format!(
+        "SELECT {}, j.state, j.nodes, j.started_at, j.minutes, j.engine_id, u.name AS person FROM dev_session d
+         JOIN job j ON j.id = d.job_id JOIN users u ON u.id = d.user_id",
+        columns.join(", ")
+    )
+}
+
+const OPEN: &str = "j.state IN ('sending', 'pending', 'running', 'suspended')";
+
+/// Adds one.
+///
+/// # Errors
+/// Database errors only.
+pub fn insert(tx: &mut Tx<'_>, row: &DevSessionRow) -> Result<()> {
+    row.put(tx)
+}
+
+/// One.
+///
+/// # Errors
+/// Database errors only.
+pub fn find(tx: &mut Tx<'_>, id: DevSessionId) -> Result<Option<DevSessionItem>> {
+    tx.row(&format!("{} WHERE d.id = $1", items()), values![id])?.as_ref().map(item).transpose()
+}
+
+/// The one that an order runs.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_order(tx: &mut Tx<'_>, order: OrderId) -> Result<Option<DevSessionRow>> {
+    let sql = format!("SELECT {} FROM dev_session WHERE order_id = $1", DevSessionRow::COLUMNS);
+    tx.row(&sql, values![order])?.as_ref().map(DevSessionRow::read).transpose()
+}
+
+/// Those of a project before a place, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_project(
+    tx: &mut Tx<'_>,
+    project: ProjectId,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Result<Vec<DevSessionItem>> {
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "{} WHERE d.project_id = $1 AND (d.created_at, d.id) < ($2, $3) ORDER BY d.created_at DESC, d.id DESC LIMIT $4",
+        items()
+    );
+    tx.rows(&sql, values![project, at, id, limit])?.iter().map(item).collect()
+}
+
+/// How many of a person's are not over.
+///
+/// # Errors
+/// Database errors only.
+pub fn open_count(tx: &mut Tx<'_>, user: UserId) -> Result<i64> {
+    let sql =
+        format!("SELECT COUNT(*) FROM dev_session d JOIN job j ON j.id = d.job_id WHERE d.user_id = $1 AND {OPEN}");
+    tx.scalar(&sql, values![user])
+}
+
+/// Those that run.
+///
+/// # Errors
+/// Database errors only.
+pub fn running(tx: &mut Tx<'_>) -> Result<Vec<DevSessionItem>> {
+    tx.rows(&format!("{} WHERE j.state = 'running'", items()), &[])?.iter().map(item).collect()
+}
+
+/// Notes where its server listens.
+///
+/// # Errors
+/// Database errors only.
+pub fn put_port(tx: &mut Tx<'_>, id: DevSessionId, port: i64, at: Timestamp) -> Result<()> {
+    tx.run("UPDATE dev_session SET port = $2, used_at = $3 WHERE id = $1", values![id, port, at])?;
+    Ok(())
+}
+
+/// Notes that somebody did something in it.
+///
+/// # Errors
+/// Database errors only.
+pub fn put_used(tx: &mut Tx<'_>, id: DevSessionId, at: Timestamp) -> Result<()> {
+    tx.run("UPDATE dev_session SET used_at = $2 WHERE id = $1 AND used_at < $2", values![id, at])?;
+    Ok(())
+}
