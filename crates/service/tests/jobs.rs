@@ -9,7 +9,10 @@ use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
 use domain::ledger::{EntryKind, NewEntry};
 use domain::units::Amount;
 use jiff::SignedDuration;
+use service::center::Identity;
+use service::devenv::{self, NewSession};
 use service::job::{self, JobFilter, JobRow, Memory, NewJob};
+use service::setup::Environment;
 use service::{Actor, Error, Outcome, engine};
 use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
 
@@ -304,6 +307,73 @@ on_both_engines! {
         s.later(2 * 3600);
         look(&mut s);
         assert_eq!(s.row(id).state, JobState::NodeFail);
+    }
+
+    fn an_environment_is_its_owners_alone(t) {
+        let mut s = Story::new(t);
+        let entry = Environment {
+            id: "lab".parse().expect("a slug"),
+            name_ko: "노트북".to_owned(),
+            name_en: "Notebook".to_owned(),
+            holds_ko: String::new(),
+            holds_en: String::new(),
+            opens: String::new(),
+            command: "exec serve".to_owned(),
+        };
+        let identity = Identity { environments: vec![entry], ..Identity::clone(&s.t.center.identity) };
+        s.t.center.identity = Arc::new(identity);
+        let (project, lead, center) = (s.of.project, s.of.lead.clone(), s.t.center.clone());
+        let new = |environment: &str, devices| NewSession {
+            project, environment: environment.to_owned(), pool: pool(), devices, hours: 8,
+        };
+        let start = |new: NewSession| center.write(&lead, |cx| devenv::start(cx, &new));
+        assert!(matches!(start(new("none", 1)), Err(Error::Invalid(_))));
+        assert!(matches!(start(new("lab", 5)), Err(Error::Invalid(_))));
+        let id = start(new("lab", 1)).expect("started");
+        s.sync();
+        let list = s.t.center.read(&s.of.lead, |cx| devenv::list(cx, s.of.project, None, 10)).expect("listed");
+        let (job, secret) = (list[0].row.job, list[0].row.secret.clone());
+        // Whoever sees the job sees no secret; whoever asks for it again gets none.
+        let again = s.t.center.read(&s.of.lead, |cx| job::again(cx, job)).expect("seen");
+        assert!(again.spec.environment.is_empty() && again.spec.script.contains("exec serve"));
+        assert_eq!(secret.len(), 64);
+        let enter = |s: &Story, who: &Actor| s.t.center.read(who, |cx| devenv::enter(cx, id));
+        assert!(matches!(enter(&s, &s.of.lead), Err(Error::Conflict(_))), "it is not there yet");
+        // It is there once its server lets somebody in.
+        let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = server.local_addr().expect("bound").port();
+        s.run(job);
+        s.step(job, |job| "127.0.0.1".clone_into(&mut job.nodes));
+        s.fake.print(&s.number(job), Stream::Out, &format!("SESSION_PORT {port}"));
+        s.sync();
+        assert!(matches!(enter(&s, &s.of.lead), Err(Error::Conflict(_))), "half a line");
+        s.fake.print(&s.number(job), Stream::Out, "\nmore");
+        s.sync();
+        assert_eq!(enter(&s, &s.of.lead).expect("it is there"), ("127.0.0.1".to_owned(), port, secret));
+        let member = s.t.add_member(s.of.project, 101, "member");
+        for other in [&member, &actor(Role::Operator), &actor(Role::Sysadmin)] {
+            assert!(matches!(enter(&s, other), Err(Error::NotFound)), "{}", other.name);
+            assert!(matches!(s.t.center.write(other, |cx| devenv::keep(cx, id)), Err(Error::NotFound)));
+        }
+        // Nobody does anything in it for an hour; before that somebody does.
+        let idle = |s: &Story| s.t.center.write(&Actor::clock(), devenv::end_idle).expect("ran");
+        s.later(3500);
+        s.t.center.write(&Actor::clock(), |cx| devenv::used(cx, &[id])).expect("noted");
+        s.later(3500);
+        assert_eq!(idle(&s), 0);
+        s.t.center.write(&s.of.lead, |cx| devenv::keep(cx, id)).expect("kept");
+        s.later(3500);
+        assert_eq!(idle(&s), 0);
+        s.later(200);
+        assert_eq!((idle(&s), idle(&s)), (1, 0));
+        s.sync();
+        s.sync();
+        assert_eq!(s.row(job).state, JobState::Cancelled);
+        assert!(matches!(enter(&s, &s.of.lead), Err(Error::Conflict(_))), "it is over");
+        for _ in 0..5 {
+            start(new("lab", 1)).expect("started");
+        }
+        assert!(matches!(start(new("lab", 1)), Err(Error::Conflict(_))), "too many");
     }
 
     fn lists_are_narrowed(t) {

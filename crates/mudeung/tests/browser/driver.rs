@@ -180,6 +180,19 @@ impl Browser {
             .await;
     }
 
+    /// Goes to an address outside of the portal.
+    pub async fn visit(&self, url: &str) {
+        self.web.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Types into an element, and then Shift and Enter.
+    pub async fn type_and_run(&self, css: &str, text: &str) {
+        let field = self.one(css).await;
+        field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        field.send_keys(Key::Shift + Key::Enter).await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
     /// Forgets who was signed in.
     pub async fn forget(&self) {
         self.web.delete_all_cookies().await.expect("cookies can be deleted");

@@ -3,5 +3,6 @@
 mod driver;
 mod looks;
 mod loop_by_hand;
+mod notebook;
 #[path = "../support/mod.rs"]
 mod support;

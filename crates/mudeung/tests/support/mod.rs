@@ -34,6 +34,9 @@ pub struct Demo {
 impl Demo {
     /// Starts a demo on a free port and waits until it says that it is ready.
     pub fn start(args: &[&str], temporary: &Path) -> Self {
+        // Jobs of projects run as users of their own, who must get to their folders.
+        let passed = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(temporary, passed).expect("it is ours");
         let mut child = mudeung()
             .args(["demo", "--port", "0"])
             .args(args)
