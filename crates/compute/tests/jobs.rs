@@ -607,6 +607,37 @@ mod on_this_machine {
     }
 
     #[test]
+    fn a_job_holds_nothing_that_is_the_engines() {
+        let machine = Machine::new();
+        let engine = machine.open();
+        let stage = stage(&engine);
+        // Streams by their names, folders nested deeper than a stack, and files that are not its own.
+        let script = "
+            echo told > /dev/stderr
+            cd \"$TMPDIR\" || exit 9
+            perl -e 'for (1 .. 60000) { mkdir \"d\"; chdir \"d\" or last }'
+            cd /
+            ls /proc/$$/fd | tr '\\n' ' '
+            grep NoNewPrivs /proc/$$/status
+        ";
+        let id = stage.submit(&stage.order("held", script));
+        let job = stage.comes_to(&id, JobState::Completed);
+        assert_eq!(stage.printed(&job, Stream::Err), "told\n");
+        let out = stage.printed(&job, Stream::Out);
+        // Shells read their script as 10 or 255.
+        let open = out.split_whitespace().map_while(|word| word.parse::<u32>().ok());
+        assert!(open.into_iter().all(|number| [0, 1, 2, 10, 255].contains(&number)), "nothing else is open: {out}");
+        assert!(out.contains("NoNewPrivs:\t1"), "{out}");
+        assert!(!machine.run(&id).join("tmp").exists(), "what it nested is gone");
+        let private = |path: PathBuf| {
+            let mode = std::fs::metadata(&path).map(|it| std::os::unix::fs::PermissionsExt::mode(&it.permissions()));
+            assert_eq!(mode.map(|mode| mode & 0o077).ok(), Some(0), "{}", path.display());
+        };
+        private(machine.run(&id).join("runner"));
+        private(machine.run(&id).join("../../../lock"));
+    }
+
+    #[test]
     fn a_folder_of_links_leads_nowhere() {
         let machine = Machine::new();
         let engine = machine.open();

@@ -254,7 +254,7 @@ impl JobSpec {
     pub fn faults(&self) -> Vec<FieldError> {
         let mut faults = Vec::new();
         let mut fault = |field: &str, reason: Reason| faults.push(reason.at(field));
-        if self.name.trim().is_empty() {
+        if crate::text::is_blank(&self.name) {
             fault("name", Code::Required.into());
         } else if self.name.chars().any(char::is_control) {
             fault("name", Code::BadCharacters.into());
@@ -325,7 +325,12 @@ fn is_variable(name: &str, value: &str) -> bool {
 
 /// Whether a text is a folder below another: no way up, nothing hidden, no odd letters.
 fn is_folder(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(|c| !c.is_control());
+    let part = |part: &str| {
+        !crate::text::is_blank(part)
+            && part.len() <= 255
+            && !part.starts_with('.')
+            && part.chars().all(|c| !c.is_control())
+    };
     text.is_empty() || (text.len() <= 500 && !text.starts_with('/') && text.split('/').all(part))
 }
 

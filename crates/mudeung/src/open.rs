@@ -1,6 +1,7 @@
 //! Opening a center's database for a command.
 
-use std::fs::{File, TryLockError};
+use std::fs::{File, Permissions, TryLockError};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -94,7 +95,10 @@ pub fn take(database_url: &str, t: Texts) -> Result<Option<File>> {
     beside.push(".lock");
     let beside = PathBuf::from(beside);
     let named = || format!("{}", beside.display());
-    let lock = File::options().create(true).truncate(false).write(true).open(&beside).with_context(named)?;
+    let lock =
+        File::options().create(true).truncate(false).write(true).mode(0o600).open(&beside).with_context(named)?;
+    // Whoever can open it can hold it, and jobs must not.
+    lock.set_permissions(Permissions::from_mode(0o600)).with_context(named)?;
     match lock.try_lock() {
         Ok(()) => Ok(Some(lock)),
         Err(TryLockError::WouldBlock) => bail!("{}", t.f1(k::CLI_SERVED, "path", file.display().to_string())),

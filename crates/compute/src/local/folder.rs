@@ -19,8 +19,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, Permissions, TryLockError};
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use domain::job::{AfterKind, JobSpec, JobState};
@@ -145,7 +146,7 @@ impl Folder {
         let fault = |error: io::Error| EngineError::Unreachable(format!("{}: {error}", root.display()));
         fs::create_dir_all(root).map_err(fault)?;
         let root = root.canonicalize().map_err(fault)?;
-        let lock = File::create(root.join("lock")).map_err(fault)?;
+        let lock = ours(&root.join("lock")).map_err(fault)?;
         let begun = Instant::now();
         loop {
             match lock.try_lock() {
@@ -206,14 +207,14 @@ impl Folder {
         let jobs = self.root.join("jobs");
         let draft = jobs.join("draft");
         if draft.exists() {
-            fs::remove_dir_all(&draft)?;
+            remove(&draft)?;
         }
         self.passable(&draft)?;
         let script = draft.join("script");
         fs::write(&script, &order.spec.script)?;
-        fs::set_permissions(&script, Permissions::from_mode(0o500))?;
+        fs::set_permissions(&script, Permissions::from_mode(0o550))?;
         if let Some(uid) = uid {
-            std::os::unix::fs::chown(&script, Some(uid), Some(uid))?;
+            std::os::unix::fs::chown(&script, None, Some(uid))?;
         }
         File::open(&script)?.sync_all()?;
         write(&draft.join("order.json"), order)?;
@@ -234,7 +235,7 @@ impl Folder {
     }
 
     pub fn remove(&self, number: u64) -> io::Result<()> {
-        fs::remove_dir_all(self.job(number))
+        remove(&self.job(number))
     }
 
     /// All orders. One that cannot be read is said in the log and left where it is.
@@ -295,6 +296,21 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Makes a file that nobody else can open: whoever can open one can hold its lock.
+pub(super) fn ours(path: &Path) -> io::Result<File> {
+    let file = File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+    file.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(file)
+}
+
+/// Removes a folder with all that is in it, however deep: a job may have nested more in it than a
+/// program of ours can hold on its stack.
+pub(super) fn remove(folder: &Path) -> io::Result<()> {
+    let done =
+        Command::new("rm").arg("-rf").arg("--").arg(folder).stdin(Stdio::null()).stderr(Stdio::null()).status()?;
+    if done.success() { Ok(()) } else { Err(io::Error::other(format!("{} cannot be removed", folder.display()))) }
 }
 
 /// Whether the runner of a job lives: it holds the lock that it was started with.

@@ -42,7 +42,10 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub fn main(run: &Path) -> ExitCode {
     let done = match std::env::var(STAGE) {
         Ok(runner) => launch(run, &runner),
-        Err(_) => look_after(run),
+        Err(_) => {
+            keep_no_files_open();
+            look_after(run)
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,6 +53,15 @@ pub fn main(run: &Path) -> ExitCode {
             eprintln!("the job could not be started: {error}");
             ExitCode::from(127)
         }
+    }
+}
+
+/// Closes what whoever started the portal left open in it: a job must not have that.
+fn keep_no_files_open() {
+    let Ok(open) = fs::read_dir("/proc/self/fd") else { return };
+    let numbers: Vec<i32> = open.flatten().filter_map(|one| one.file_name().to_str()?.parse().ok()).collect();
+    for number in numbers.into_iter().filter(|number| *number > 2) {
+        let _ = nix::unistd::close(number);
     }
 }
 
@@ -66,6 +78,8 @@ fn launch(run: &Path, runner: &str) -> io::Result<()> {
     if let Some(group) = &begun.cgroup {
         cgroup::join(group)?;
     }
+    // No program that lends more rights lends them to a job.
+    prctl::set_no_new_privs()?;
     if let Some(uid) = begun.uid {
         setgroups(&[])?;
         setgid(Gid::from_raw(uid))?;
@@ -125,8 +139,13 @@ struct Job<'a> {
 impl Job<'_> {
     fn start(&mut self) -> io::Result<()> {
         let printed = |name: &str| -> io::Result<File> {
-            let file = File::create(self.run.join(name))?;
+            // What is opened anew by its name writes after what is there.
+            let file = File::options().create(true).append(true).open(self.run.join(name))?;
             file.set_permissions(Permissions::from_mode(0o600))?;
+            // What it writes to is opened anew by scripts that say /dev/stderr.
+            if let Some(uid) = self.begun.uid {
+                std::os::unix::fs::chown(self.run.join(name), Some(uid), Some(uid))?;
+            }
             Ok(file)
         };
         if let Some(group) = &self.begun.cgroup {
@@ -162,7 +181,7 @@ impl Job<'_> {
             let patient = ending.is_some_and(|(_, since)| since.elapsed() < grace);
             if let Some(status) = ended.filter(|_| is_empty || !patient) {
                 self.kill_the_rest();
-                let _ = fs::remove_dir_all(self.run.join("tmp"));
+                let _ = super::folder::remove(&self.run.join("tmp"));
                 let own = if status.success() { JobState::Completed } else { JobState::Failed };
                 return self.end(ending.map_or(own, |(state, _)| state), Some(status));
             }

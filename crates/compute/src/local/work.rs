@@ -181,7 +181,7 @@ impl Work {
         user::own(&space, uid)?;
         let run = self.folder.make_run(key.order, key.task)?;
         user::own(&run.join("tmp"), uid)?;
-        let lock = File::create(run.join("runner"))?;
+        let lock = folder::ours(&run.join("runner"))?;
         lock.try_lock()?;
         let count = i64::try_from(slots.len()).unwrap_or(i64::MAX);
         let script = self.folder.script(key.order).to_string_lossy().into_owned();
@@ -251,7 +251,10 @@ impl Work {
             let Some(run) = queue.run(key) else { continue };
             let lives = match &mut run.child {
                 Some(child) => matches!(child.try_wait(), Ok(None)),
-                None => folder::is_looked_after(&self.folder.run(key.order, key.task)),
+                None => {
+                    let run = self.folder.run(key.order, key.task);
+                    !run.join("end.json").exists() && folder::is_looked_after(&run)
+                }
             };
             if !lives {
                 self.ended(queue, key, now, true);
@@ -274,7 +277,7 @@ impl Work {
                     cgroup::remove(group);
                 }
                 process::sweep(&run, started.as_ref(), begun.uid);
-                let _ = fs::remove_dir_all(run.join("tmp"));
+                let _ = folder::remove(&run.join("tmp"));
                 // If nobody looked for a while it ended at an unknown time, but not later than it might.
                 let most = SignedDuration::from_secs(i64::try_from(begun.seconds).unwrap_or(i64::MAX));
                 let elapsed = now.duration_since(begun.started_at).min(most).as_millis().max(0);

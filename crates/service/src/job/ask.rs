@@ -46,8 +46,10 @@ pub fn offers(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<(PoolId, i
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong; [`Error::Conflict`] if the project takes no jobs
 /// or has too many.
-pub fn submit(cx: &mut Cx<'_, '_>, new: NewJob) -> Outcome<(OrderId, JobId)> {
+pub fn submit(cx: &mut Cx<'_, '_>, mut new: NewJob) -> Outcome<(OrderId, JobId)> {
     let user = cx.user()?;
+    // Lines as the machines have them, wherever the script was written.
+    new.spec.script = new.spec.script.replace("\r\n", "\n");
     let (project, ties) = crate::project::tied(cx, new.project)?;
     cx.require_on(Act::ProjectRead, Act::JobSubmit, &ties)?;
     let engine = cx.identity.engine.ok_or_else(|| Error::conflict(Code::NoJobs))?;

@@ -1,5 +1,7 @@
 //! SQLite: one writing connection behind a lock, several reading ones in a pool.
 
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -41,8 +43,26 @@ impl r2d2::ManageConnection for Readers {
     }
 }
 
+/// Keeps others on this machine, such as jobs, from reading the database: it is made for its owner
+/// alone, and one that is there loses what everybody may. SQLite gives what lies beside it the same.
+/// Whatever cannot be changed here is told when the file is opened.
+fn keep_to_ourselves(path: &Path) {
+    let _ = File::options().create(true).append(true).mode(0o600).open(path);
+    for end in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        if let Ok(found) = std::fs::metadata(&name) {
+            let mode = found.permissions().mode();
+            if mode & 0o007 != 0 {
+                let _ = std::fs::set_permissions(&name, Permissions::from_mode(mode & 0o770));
+            }
+        }
+    }
+}
+
 impl Sqlite {
     pub(super) fn open(path: &Path, durability: Durability) -> Result<Self> {
+        keep_to_ourselves(path);
         let writer =
             Connection::open(path).map_err(|error| Error::Unreachable(format!("{}: {error}", path.display())))?;
         writer.busy_timeout(WRITER_PATIENCE)?;
@@ -106,8 +126,8 @@ impl Sqlite {
 /// Runs what two programs that open a new file at once must not do at once. The folder stands in for
 /// a lock file; where it cannot be locked, they may come in each other's way, and one of both says so.
 fn in_turn<T>(folder: &Path, work: impl FnOnce() -> T) -> T {
-    let turn = std::fs::File::open(folder);
-    let _held = turn.as_ref().map(std::fs::File::lock);
+    let turn = File::open(folder);
+    let _held = turn.as_ref().map(File::lock);
     work()
 }
 
@@ -217,4 +237,26 @@ pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Resu
         out.push(Row { columns: columns.clone(), values });
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_can_read_the_file() -> Result<()> {
+        let folder = tempfile::tempdir().map_err(|error| Error::Unreachable(error.to_string()))?;
+        let path = folder.path().join("a.db");
+        let mode = |end: &str| {
+            let found = std::fs::metadata(folder.path().join(format!("a.db{end}")));
+            found.map(|found| found.permissions().mode() & 0o007).unwrap_or(0)
+        };
+        let first = Sqlite::open(&path, Durability::Relaxed)?;
+        assert_eq!((mode(""), mode("-wal"), mode("-shm")), (0, 0, 0));
+        drop(first);
+        let _ = std::fs::set_permissions(&path, Permissions::from_mode(0o644));
+        let _second = Sqlite::open(&path, Durability::Relaxed)?;
+        assert_eq!((mode(""), mode("-wal")), (0, 0), "one that is there too");
+        Ok(())
+    }
 }
