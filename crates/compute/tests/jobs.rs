@@ -630,7 +630,7 @@ mod on_this_machine {
         assert!(out.contains("NoNewPrivs:\t1"), "{out}");
         assert!(!machine.run(&id).join("tmp").exists(), "what it nested is gone");
         let private = |path: PathBuf| {
-            let mode = std::fs::metadata(&path).map(|it| std::os::unix::fs::PermissionsExt::mode(&it.permissions()));
+            let mode = fs::metadata(&path).map(|it| fs::Permissions::mode(&it.permissions()));
             assert_eq!(mode.map(|mode| mode & 0o077).ok(), Some(0), "{}", path.display());
         };
         private(machine.run(&id).join("runner"));

@@ -177,13 +177,16 @@ mod on_slurm {
             t.center.write(&of.lead, |cx| job::submit(cx, job_of(&of, devices, seconds))).expect("taken in").1
         };
         let see = |id| t.center.read(&of.lead, |cx| job::show(cx, id)).expect("seen");
-        let jobs = [submit(2, 600), submit(2, 600), submit(2, 1)];
-        let [first, second, third] = jobs;
-        cluster.until("two run and the third waits for the limit", || {
+        let [first, second] = [submit(2, 600), submit(2, 600)];
+        cluster.until("two run", || {
+            t.clock.set(t.center.now() + jiff::SignedDuration::from_secs(2));
             let _ = round();
-            let states = jobs.map(|id| (see(id).item.row.state, see(id).item.row.wait));
-            states
-                == [(JobState::Running, None), (JobState::Running, None), (JobState::Pending, Some(WaitReason::Limit))]
+            [first, second].iter().all(|id| see(*id).item.row.state == JobState::Running)
+        });
+        let third = submit(2, 1);
+        cluster.until("the third waits for the limit", || {
+            let _ = round();
+            see(third).item.row.wait == Some(WaitReason::Limit)
         });
         let waiting = see(third).waiting.expect("it waits");
         assert_eq!((waiting.limit, waiting.in_use), (4, 4));

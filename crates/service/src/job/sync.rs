@@ -94,7 +94,10 @@ fn send(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
             }),
             Next::Send(wanted) => match engine.submit(&wanted) {
                 Ok(number) => Ok(settled(&order, OrderState::Sent, Some(number), "")),
-                Err(EngineError::Refused(said)) => Ok(settled(&order, OrderState::Refused, None, &said)),
+                // An engine may hear of a project a little later than of its first job: asked twice.
+                Err(EngineError::Refused(said)) if order.tries > 0 => {
+                    Ok(settled(&order, OrderState::Refused, None, &said))
+                }
                 Err(error) => Err(error),
             },
         };
