@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::{
     Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, ObservedProject, Printed, Wait,
+    order_number,
 };
 
 /// The recording engine.
@@ -109,10 +110,12 @@ impl Compute for Fake {
         if limit.unwrap_or(0) == 0 {
             return Err(EngineError::Refused(format!("{} has nothing of {}", order.project, order.pool)));
         }
-        let base = state.jobs.iter().filter_map(|job| base(&job.id).parse::<u64>().ok()).max().unwrap_or(0) + 1;
-        let tasks: Vec<Option<i64>> = order.spec.array.map_or(vec![None], |array| array.tasks().map(Some).collect());
-        for task in tasks {
-            state.jobs.push(waiting(order, base, task));
+        let base = state.jobs.iter().filter_map(|job| order_number(&job.id).parse::<u64>().ok()).max().unwrap_or(0) + 1;
+        for task in order.spec.tasks() {
+            let wait =
+                Wait { reason: WaitReason::Priority, said: "Priority".to_owned(), rank: Some(1), starts_at: None };
+            let job = JobSeen::waiting(order, &base.to_string(), task, Timestamp::UNIX_EPOCH);
+            state.jobs.push(JobSeen { wait: Some(wait), ..job });
         }
         Ok(base.to_string())
     }
@@ -123,7 +126,7 @@ impl Compute for Fake {
 
     fn cancel(&self, id: &str) -> Result<(), EngineError> {
         let mut state = self.up()?;
-        for job in state.jobs.iter_mut().filter(|job| job.id == id || base(&job.id) == id) {
+        for job in state.jobs.iter_mut().filter(|job| job.id == id || order_number(&job.id) == id) {
             if !job.state.is_over() {
                 job.state = JobState::Cancelled;
                 job.wait = None;
@@ -156,42 +159,10 @@ impl Compute for Fake {
     }
 }
 
-/// The number of the order that a job belongs to.
-fn base(id: &str) -> &str {
-    id.split('_').next().unwrap_or(id)
-}
-
-fn waiting(order: &JobOrder, base: u64, task: Option<i64>) -> JobSeen {
-    let wait = Wait { reason: WaitReason::Priority, said: "Priority".to_owned(), rank: Some(1), starts_at: None };
-    JobSeen {
-        id: task.map_or(base.to_string(), |task| format!("{base}_{task}")),
-        tag: Some(order.tag.clone()),
-        task,
-        project: order.project.clone(),
-        pool: order.pool.clone(),
-        member: order.member.clone(),
-        name: order.spec.name.clone(),
-        state: JobState::Pending,
-        wait: Some(wait),
-        devices: order.spec.devices,
-        cpus: 0,
-        memory_mb: 0,
-        minutes: order.spec.minutes,
-        submitted_at: Timestamp::UNIX_EPOCH,
-        started_at: None,
-        ended_at: None,
-        nodes: String::new(),
-        exit_code: None,
-        signal: None,
-        cpu_seconds: None,
-        max_memory_mb: None,
-    }
-}
-
 impl State {
     fn number(&self, tag: &str) -> Option<String> {
         let job = self.jobs.iter().find(|job| job.tag.as_deref() == Some(tag))?;
-        Some(base(&job.id).to_owned())
+        Some(order_number(&job.id).to_owned())
     }
 
     fn one(&mut self, change: &Change) -> Result<(), EngineError> {

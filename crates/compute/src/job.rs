@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What an engine is asked to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobOrder {
     /// The portal's own name for it, unlike any other: lower-case letters, digits and hyphens. The
     /// engine keeps it with the jobs, so that an order whose answer was lost is found again.
@@ -67,6 +67,48 @@ pub struct JobSeen {
     pub cpu_seconds: Option<i64>,
     /// The most memory that it used at once, in MiB; known at its end or a little later.
     pub max_memory_mb: Option<i64>,
+}
+
+/// The number of a job: its order's, and for a task of an array that with the task's (`17_3`).
+#[must_use]
+pub fn job_number(order: &str, task: Option<i64>) -> String {
+    task.map_or_else(|| order.to_owned(), |task| format!("{order}_{task}"))
+}
+
+/// The number of the order that a job belongs to.
+#[must_use]
+pub fn order_number(job: &str) -> &str {
+    job.split_once('_').map_or(job, |(order, _)| order)
+}
+
+impl JobSeen {
+    /// A job of an order as it is before it was looked at: it waits, and nobody has said why.
+    #[must_use]
+    pub fn waiting(order: &JobOrder, number: &str, task: Option<i64>, submitted_at: Timestamp) -> Self {
+        Self {
+            id: job_number(number, task),
+            tag: Some(order.tag.clone()),
+            task,
+            project: order.project.clone(),
+            pool: order.pool.clone(),
+            member: order.member.clone(),
+            name: order.spec.name.clone(),
+            state: JobState::Pending,
+            wait: None,
+            devices: order.spec.devices,
+            cpus: 0,
+            memory_mb: 0,
+            minutes: order.spec.minutes,
+            submitted_at,
+            started_at: None,
+            ended_at: None,
+            nodes: String::new(),
+            exit_code: None,
+            signal: None,
+            cpu_seconds: None,
+            max_memory_mb: None,
+        }
+    }
 }
 
 /// Why a job waits.

@@ -10,6 +10,7 @@ mod job;
 pub mod local;
 mod reconcile;
 pub mod slurm;
+mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,10 +20,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use fake::Fake;
-pub use job::{JobKey, JobOrder, JobSeen, Node, Printed, Wait};
+pub use job::{JobKey, JobOrder, JobSeen, Node, Printed, Wait, job_number, order_number};
 pub use local::Local;
 pub use reconcile::{Change, Plan, Refused, reconcile};
 pub use slurm::Slurm;
+pub use wanted::Wanted;
 
 /// What an engine says of a pool that it does not limit at all.
 pub const UNLIMITED: i64 = i64::MAX;

@@ -1,5 +1,7 @@
 //! Jobs on a real Slurm.
 
+mod contract_of_jobs;
+
 mod on_slurm {
     use std::collections::{BTreeMap, BTreeSet};
     use std::os::unix::fs::PermissionsExt as _;
@@ -11,6 +13,8 @@ mod on_slurm {
     use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
     use jiff::Timestamp;
     use testkit::TestSlurm;
+
+    use crate::contract_of_jobs::{self, Stage};
 
     const POOL: &str = "gpu-a100";
     const ACCOUNT: &str = "p2021-0001-gpu-a100";
@@ -165,14 +169,37 @@ mod on_slurm {
     }
 
     #[test]
-    fn a_job_that_fails_says_how() {
+    fn it_keeps_to_the_contract() {
+        let cluster = TestSlurm::take();
+        let mut settings = cluster.settings.clone();
+        let space = scratch("space");
+        let folder = space.join("p2021-0001/runs/first");
+        std::fs::create_dir_all(&folder).expect("made");
+        std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o777)).expect("allowed");
+        settings.space = space.join("{project}").to_string_lossy().into_owned();
+        let engine = ready(&cluster, settings);
+        let mark = format!("-{}", uuid());
+        let stage = Stage { engine: &engine, project: "P2021-0001", pool: POOL, member: "man", mark };
+        for act in [
+            contract_of_jobs::a_job_runs_and_prints,
+            contract_of_jobs::a_bad_end_is_told,
+            contract_of_jobs::the_limit_holds,
+            contract_of_jobs::what_is_cancelled_ends,
+            contract_of_jobs::tasks_of_an_array_have_numbers,
+            contract_of_jobs::a_job_waits_for_another,
+            contract_of_jobs::the_same_tag_is_one_order,
+            contract_of_jobs::the_environment_reaches_the_script,
+            contract_of_jobs::what_is_printed_is_read_in_parts,
+            contract_of_jobs::who_may_not_is_refused,
+        ] {
+            act(&stage);
+        }
+    }
+
+    #[test]
+    fn a_job_that_a_signal_ends_says_which() {
         let cluster = TestSlurm::take();
         let engine = ready(&cluster, cluster.settings.clone());
-        let failing = engine.submit(&order(&tag("fails"), "exit 3")).expect("taken");
-        let ended = over(&cluster, &engine, &failing);
-        assert_eq!((ended.state, ended.exit_code, ended.signal), (JobState::Failed, Some(3), None));
-        let ended = until(&cluster, &engine, &failing, |job| job.cpu_seconds.is_some());
-        assert_eq!((ended.state, ended.exit_code, ended.signal), (JobState::Failed, Some(3), None));
         let killed = engine.submit(&order(&tag("killed"), "kill -9 $$")).expect("taken");
         let ended = over(&cluster, &engine, &killed);
         assert_eq!((ended.state, ended.exit_code, ended.signal), (JobState::Failed, None, Some(9)));
@@ -195,6 +222,9 @@ mod on_slurm {
             let said = engine.submit(&order);
             assert!(matches!(said, Err(EngineError::Refused(_))), "{order:?}: {said:?}");
         }
+        let mut lost = order(&tag, "exit 0");
+        lost.after = vec![("999999".to_owned(), AfterKind::Ok)];
+        assert!(matches!(engine.submit(&lost), Err(EngineError::Refused(_))), "what it waits for is unknown");
         assert_eq!(engine.submitted(&tag), Ok(None), "a refused job is none");
         assert_eq!(all(&engine).iter().filter(|job| job.tag.as_deref() == Some(&tag)).count(), 0);
         assert!(!engine.runs_images());
@@ -268,29 +298,6 @@ mod on_slurm {
         for task in 1..=5 {
             assert_eq!(over(&cluster, &engine, &format!("{id}_{task}")).state, JobState::Cancelled);
         }
-    }
-
-    #[test]
-    fn jobs_wait_for_others() {
-        let cluster = TestSlurm::take();
-        let engine = ready(&cluster, cluster.settings.clone());
-        let first = engine.submit(&order(&tag("first"), "sleep 2; exit 1")).expect("taken");
-        let after = |kind| {
-            let mut order = order(&tag("after"), "exit 0");
-            order.after = vec![(first.clone(), kind)];
-            engine.submit(&order)
-        };
-        let [ok, not_ok, any] =
-            [AfterKind::Ok, AfterKind::NotOk, AfterKind::Any].map(|kind| after(kind).expect("taken"));
-        let why = |job: &JobSeen, reason| job.wait.as_ref().is_some_and(|wait| wait.reason == reason);
-        until(&cluster, &engine, &ok, |job| why(job, WaitReason::Dependency));
-        until(&cluster, &engine, &ok, |job| why(job, WaitReason::DependencyNever));
-        for id in [not_ok, any] {
-            assert_eq!(over(&cluster, &engine, &id).state, JobState::Completed);
-        }
-        let mut lost = order(&tag("lost"), "exit 0");
-        lost.after = vec![("999999".to_owned(), AfterKind::Ok)];
-        assert!(matches!(engine.submit(&lost), Err(EngineError::Refused(_))));
     }
 
     #[test]

@@ -295,9 +295,15 @@ impl JobSpec {
         faults
     }
 
+    /// The number of each of its tasks; once none if it is no array.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Option<i64>> {
+        self.array.map_or_else(|| vec![None], |array| array.tasks().map(Some).collect())
+    }
+
     /// How many tasks it has.
     #[must_use]
-    pub fn tasks(&self) -> i64 {
+    pub fn count(&self) -> i64 {
         self.array.map_or(1, Array::len)
     }
 }

@@ -307,8 +307,6 @@ words! {
         NoImages = "no_images",
         /// The center's engine runs no jobs.
         NoJobs = "no_jobs",
-        /// The engine did not take it: `said`.
-        EngineRefused = "engine_refused",
     }
 }
 

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use compute::slurm::settings::Wanted;
-use compute::{EngineError, Local, local, slurm};
+use compute::{EngineError, Local, Wanted, local, slurm};
 use domain::{Code, Reason};
 use serde::Deserialize;
 use store::sql::sqlite_path;
@@ -182,32 +181,21 @@ impl Config {
             t.reason(&Reason::new(Code::TooSmall).with("min", 1), &Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
-        if let Err((key, wanted)) = config.compute.local.check() {
-            let name = match wanted {
-                local::settings::Wanted::Name => k::CLI_CONFIG_SLURM_NAME,
-                local::settings::Wanted::Number => k::CLI_CONFIG_SLURM_NUMBER,
-                local::settings::Wanted::Image => k::CLI_CONFIG_IMAGE,
+        let checked = match config.which_engine() {
+            Engine::None => Ok(()),
+            Engine::Local => config.compute.local.check().map_err(|(key, wanted)| (format!("local.{key}"), wanted)),
+            Engine::Slurm => config.compute.slurm.check().map_err(|(key, wanted)| (format!("slurm.{key}"), wanted)),
+        };
+        if let Err((key, wanted)) = checked {
+            let said = match wanted {
+                Wanted::Name => k::CLI_CONFIG_ENGINE_NAME,
+                Wanted::Number => k::CLI_CONFIG_ENGINE_NUMBER,
+                Wanted::Pool => k::CLI_CONFIG_ENGINE_POOL,
+                Wanted::Url => k::CLI_CONFIG_ENGINE_URL,
+                Wanted::Folder => k::CLI_CONFIG_ENGINE_FOLDER,
+                Wanted::Command => k::CLI_CONFIG_ENGINE_COMMAND,
             };
-            bail!("{}", t.f1(name, "key", format!("compute.local.{key}")));
-        }
-        if config.which_engine() == Engine::Slurm
-            && let Err((key, wanted)) = config.compute.slurm.check()
-        {
-            bail!(
-                "{}",
-                t.f1(
-                    match wanted {
-                        Wanted::Name => k::CLI_CONFIG_SLURM_NAME,
-                        Wanted::Number => k::CLI_CONFIG_SLURM_NUMBER,
-                        Wanted::Pool => k::CLI_CONFIG_SLURM_POOL,
-                        Wanted::Url => k::CLI_CONFIG_SLURM_URL,
-                        Wanted::Folder => k::CLI_CONFIG_SLURM_FOLDER,
-                        Wanted::Command => k::CLI_CONFIG_SLURM_COMMAND,
-                    },
-                    "key",
-                    format!("compute.slurm.{key}")
-                )
-            );
+            bail!("{}", t.f1(said, "key", format!("compute.{key}")));
         }
         Ok(config)
     }

@@ -129,14 +129,9 @@ pub(crate) fn variables(
 ) -> Outcome<Vec<(String, String)>> {
     let Some(row) = store::devenv::of_order(cx.tx, order)? else { return Ok(Vec::new()) };
     let bind = if engine == compute::Local::NAME { "127.0.0.1" } else { "0.0.0.0" };
-    Ok([
-        ("SESSION_BASE", format!("/s/{}/", row.id)),
-        ("SESSION_BIND", bind.to_owned()),
-        ("SESSION_SECRET", row.secret.clone()),
-        ("JUPYTER_TOKEN", row.secret),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .to_vec())
+    Ok([("SESSION_BASE", format!("/s/{}/", row.id)), ("SESSION_BIND", bind.to_owned()), ("SESSION_SECRET", row.secret)]
+        .map(|(name, value)| (name.to_owned(), value))
+        .to_vec())
 }
 
 /// Finds out where servers that came up listen: for the worker. The engine is asked outside of any

@@ -6,15 +6,13 @@ use compute::{Compute as _, Fake, JobOrder, JobSeen};
 use domain::access::{Role, Tie};
 use domain::ids::{JobId, PoolId};
 use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
-use domain::ledger::{EntryKind, NewEntry};
-use domain::units::Amount;
 use jiff::SignedDuration;
 use service::center::Identity;
 use service::devenv::{self, NewSession};
 use service::job::{self, JobFilter, JobRow, Memory, NewJob};
 use service::setup::Environment;
 use service::{Actor, Error, Outcome, engine};
-use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
+use testkit::{TestAward, TestCenter, actor, on_both_engines, term};
 
 const POOL: &str = "gpu-a100";
 
@@ -36,11 +34,7 @@ impl Story {
         let fake = Arc::new(Fake::default());
         t.center = t.center.clone().with_engine(fake.clone());
         let days = term((2021, 6, 1), (2021, 9, 1));
-        let of = t.add_award(1, &[TestLine { pool: POOL, product: "gpu_short", grain: 1, term: days }], (false, false));
-        let (kind, reason) = (EntryKind::Grant, String::new());
-        let new =
-            NewEntry { award: of.award, pool: pool(), delta: Amount(4), term: days, kind, corrects: None, reason };
-        t.center.write(&actor(Role::OfficeApprover), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
+        let of = t.add_holding(1, POOL, 4, days);
         engine::sync(&t.center, fake.as_ref()).expect("in line");
         Self { t, fake, of, memory: Memory::default() }
     }

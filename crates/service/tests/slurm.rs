@@ -7,19 +7,19 @@ mod on_slurm {
     use std::time::{Duration, Instant};
 
     use compute::Slurm;
-    use domain::access::Role;
+
     use domain::award::ProjectState;
     use domain::engine::{EngineFault, SyncState};
     use domain::ids::PoolId;
     use domain::job::{JobSpec, JobState, Stream, WaitReason};
-    use domain::ledger::{EntryKind, NewEntry};
+
     use domain::units::Amount;
     use jiff::civil::date;
     use service::engine::{self, Compute, SyncRow};
     use service::job::{self, Memory, NewJob};
     use service::{Actor, adjustment};
     use store::values;
-    use testkit::{PEOPLE, TestAward, TestCenter, TestDb, TestLine, TestSlurm, actor, term};
+    use testkit::{PEOPLE, TestAward, TestCenter, TestDb, TestSlurm, term};
 
     const POOL: &str = "gpu-a100";
 
@@ -31,20 +31,7 @@ mod on_slurm {
 
     /// An award of so many devices from a day of June on, led by somebody whom the machine knows.
     fn award(t: &TestCenter, number: u32, amount: i64, from: i8) -> TestAward {
-        let days = term((2021, 6, from), (2021, 9, 1));
-        let of =
-            t.add_award(number, &[TestLine { pool: POOL, product: "gpu_short", grain: 1, term: days }], (false, false));
-        let (kind, pool) = (EntryKind::Grant, pool());
-        let new = NewEntry {
-            award: of.award,
-            pool,
-            delta: Amount(amount),
-            term: days,
-            kind,
-            corrects: None,
-            reason: String::new(),
-        };
-        t.center.write(&actor(Role::OfficeApprover), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
+        let of = t.add_holding(number, POOL, amount, term((2021, 6, from), (2021, 9, 1)));
         let person = PEOPLE[number as usize - 1];
         t.db.db
             .write(|tx| {

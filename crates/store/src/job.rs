@@ -109,6 +109,44 @@ mirror! {
     }
 }
 
+impl JobRow {
+    /// A job of which nothing is known yet but what it is; it is being sent.
+    #[must_use]
+    pub fn new(id: JobId, engine: &str, project: ProjectId, pool: PoolId, submitted_at: Timestamp) -> Self {
+        Self {
+            id,
+            order: None,
+            task: None,
+            engine: engine.to_owned(),
+            engine_id: None,
+            project,
+            user: None,
+            pool,
+            account: String::new(),
+            name: String::new(),
+            state: JobState::Sending,
+            wait: None,
+            wait_said: String::new(),
+            rank: None,
+            starts_at: None,
+            devices: 0,
+            cpus: 0,
+            memory_mb: 0,
+            minutes: 0,
+            submitted_at,
+            started_at: None,
+            ended_at: None,
+            nodes: String::new(),
+            exit_code: None,
+            signal: None,
+            cpu_seconds: None,
+            max_memory_mb: None,
+            cancel_asked_at: None,
+            missed_at: None,
+        }
+    }
+}
+
 /// A job with the names that a list shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JobItem {
@@ -518,13 +556,4 @@ pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolI
     .iter()
     .map(|row| Ok((row.get("pool_id")?, row.get("amount")?)))
     .collect()
-}
-
-/// The tie of a person to the project of a job, and whether they administer its organization, are
-/// asked of the project; this answers which project that is.
-///
-/// # Errors
-/// Database errors only.
-pub fn project_of(tx: &mut Tx<'_>, id: JobId) -> Result<Option<ProjectId>> {
-    tx.row("SELECT project_id FROM job WHERE id = $1", values![id])?.map(|row| row.get("project_id")).transpose()
 }

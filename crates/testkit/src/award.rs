@@ -4,7 +4,9 @@
 use domain::ids::{
     AgreementId, AwardId, CallId, Id, OfferId, OrganizationId, PoolId, ProjectId, ProposalId, RoundId, UserId,
 };
+use domain::ledger::{EntryKind, NewEntry};
 use domain::term::Term;
+use domain::units::Amount;
 use jiff::civil::date;
 use service::{Actor, Channel};
 use store::{Tx, values};
@@ -72,6 +74,29 @@ impl TestCenter {
         };
         self.db.db.write(|tx| insert(tx, &award, lines, tags)).expect("an award can be added");
         award
+    }
+}
+
+impl TestCenter {
+    /// The same, holding so many devices of a pool over a term.
+    ///
+    /// # Panics
+    /// If they are not free.
+    #[must_use]
+    pub fn add_holding(&self, number: u32, pool: &str, devices: i64, days: Term) -> TestAward {
+        let line = TestLine { pool, product: "gpu_short", grain: 1, term: days };
+        let of = self.add_award(number, &[line], (false, false));
+        let new = NewEntry {
+            award: of.award,
+            pool: pool.parse().expect("a slug"),
+            delta: Amount(devices),
+            term: days,
+            kind: EntryKind::Grant,
+            corrects: None,
+            reason: String::new(),
+        };
+        self.center.write(&Actor::clock(), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("they are free");
+        of
     }
 }
 

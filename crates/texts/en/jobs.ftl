@@ -75,7 +75,7 @@ job-starts-at = Expected start: { $at }
 job-missed = Its state on the cluster is being looked for.
 
 job-why-sending = It is being sent to the cluster.
-job-why-not-sent = The cluster does not answer, so it was not sent yet. It is tried again by itself.
+job-why-not-sent = It could not be sent to the cluster yet. It is tried again by itself.
 job-why-limit = The project may use { $limit } of { $pool } at once and uses { $used } now. It starts when a running job ends.
 job-why-never-fits = It asks for { $devices }, and the project may use { $limit } of { $pool } at once. Unless the project is given more it cannot start: cancel it and ask for less.
 job-why-person-limit = You run as many jobs as one person may. It starts when one of them ends.
@@ -125,7 +125,7 @@ devenv-stop = Stop
 devenv-job = Its job
 devenv-start = Start a development environment
 devenv-which = Kind
-devenv-idle-hint = Its devices are yours alone as long as it runs. After 60 minutes in which nobody does anything it ends; files in the project’s space stay.
+devenv-idle-hint = Its devices are yours alone as long as it runs. After { $minutes } minutes in which nobody does anything it ends; files in the project’s space stay.
 devenv-gone = There is no such development environment, or somebody else started it.
 devenv-not-ready = It is not ready yet, or it has ended.
 devenv-away = It does not answer. Please try again in a moment.

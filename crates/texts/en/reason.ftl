@@ -130,4 +130,3 @@ reason-job-holds-nothing = The project holds nothing of this pool today.
 reason-too-many-jobs = { $count } jobs are not over yet; at most { $max } are allowed.
 reason-no-images = This center runs no jobs in container images.
 reason-no-jobs = This center’s engine runs no jobs.
-reason-engine-refused = The cluster did not take the job: { $said }

@@ -75,7 +75,7 @@ job-starts-at = 예상 시작: { $at }
 job-missed = 클러스터에서 이 작업의 상태를 확인하고 있습니다.
 
 job-why-sending = 클러스터로 보내는 중입니다.
-job-why-not-sent = 클러스터가 응답하지 않아 아직 보내지 못했습니다. 자동으로 다시 시도합니다.
+job-why-not-sent = 아직 클러스터로 보내지 못했습니다. 자동으로 다시 시도합니다.
 job-why-limit = 과제가 한 번에 쓸 수 있는 { $pool } { $limit } 가운데 { JOSA($used, "을/를") } 쓰고 있어 기다립니다. 먼저 실행 중인 작업이 끝나면 시작합니다.
 job-why-never-fits = { JOSA($devices, "을/를") } 요청했는데 과제가 한 번에 쓸 수 있는 { JOSA($pool, "은/는") } { $limit }입니다. 배정이 늘지 않으면 시작할 수 없으니 취소하고 줄여서 다시 제출해 주세요.
 job-why-person-limit = 한 사람이 동시에 실행할 수 있는 작업 수에 이르러 기다립니다. 내 작업이 끝나면 시작합니다.
@@ -125,7 +125,7 @@ devenv-stop = 끝내기
 devenv-job = 작업 보기
 devenv-start = 개발환경 시작
 devenv-which = 종류
-devenv-idle-hint = 장치를 혼자 쓰는 시간이므로 필요한 만큼만 잡아 주세요. 60분 동안 아무것도 하지 않으면 끝나며, 과제 공간에 저장한 파일은 남습니다.
+devenv-idle-hint = 장치를 혼자 쓰는 시간이므로 필요한 만큼만 잡아 주세요. { $minutes }분 동안 아무것도 하지 않으면 끝나며, 과제 공간에 저장한 파일은 남습니다.
 devenv-gone = 이 개발환경은 없거나, 시작한 사람이 아니면 열 수 없습니다.
 devenv-not-ready = 아직 준비되지 않았거나 이미 끝났습니다.
 devenv-away = 개발환경이 응답하지 않습니다. 잠시 뒤 다시 열어 주세요.

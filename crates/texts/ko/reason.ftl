@@ -130,4 +130,3 @@ reason-job-holds-nothing = 과제가 오늘 이 자원 풀에서 배정받은 �
 reason-too-many-jobs = 끝나지 않은 작업이 { $count }개 있습니다. { $max }개까지 둘 수 있습니다.
 reason-no-images = 이 센터는 컨테이너 이미지로 작업을 실행하지 않습니다.
 reason-no-jobs = 이 센터의 엔진은 작업을 실행하지 않습니다.
-reason-engine-refused = 클러스터가 작업을 받지 않았습니다: { $said }

@@ -7,13 +7,11 @@ use std::sync::Arc;
 use compute::Fake;
 use domain::access::{Role, Tie};
 use domain::job::{JobState, Stream, WaitReason};
-use domain::ledger::{EntryKind, NewEntry};
-use domain::units::Amount;
 use http::{Method, StatusCode};
 use service::job::Memory;
-use service::{Actor, engine, job};
+use service::{engine, job};
 use support::{Answered, Portal};
-use testkit::{TestAward, TestCenter, TestDb, TestLine, actor, term};
+use testkit::{TestAward, TestCenter, TestDb, actor, term};
 
 const POOL: &str = "gpu-a100";
 /// Someone without any role over jobs, who leads the project.
@@ -33,20 +31,7 @@ impl Story {
         let fake = Arc::new(Fake::default());
         test.center = test.center.clone().with_engine(fake.clone());
         let portal = Portal::on(test);
-        let days = term((2021, 5, 3), (2021, 9, 1));
-        let line = TestLine { pool: POOL, product: "gpu_short", grain: 1, term: days };
-        let of = portal.test.add_award(1, &[line], (true, false));
-        let (pool, kind) = (POOL.parse().expect("a slug"), EntryKind::Grant);
-        let new = NewEntry {
-            award: of.award,
-            pool,
-            delta: Amount(4),
-            term: days,
-            kind,
-            corrects: None,
-            reason: String::new(),
-        };
-        portal.test.center.write(&Actor::clock(), |cx| service::ledger::append(cx, vec![(new, 1)])).expect("fits");
+        let of = portal.test.add_holding(1, POOL, 4, term((2021, 5, 3), (2021, 9, 1)));
         let row = store::project::MemberRow {
             project: of.project,
             user: actor(Role::SurveyManager).user.expect("an account"),
@@ -137,6 +122,19 @@ async fn a_job_is_asked_for_waits_runs_prints_and_ends() {
     assert!(list.contains("train") && !list.contains(">more<"), "{list}");
     assert!(s.portal.statements() - before <= 6, "{}", s.portal.statements() - before);
     assert!(s.page("/my/jobs").await.contains("과제 1"));
+    let before = s.portal.statements();
+    s.page(&path).await;
+    assert!(s.portal.statements() - before <= 6, "{}", s.portal.statements() - before);
+    // All tasks of one array, and of no other of that name.
+    let array = s.submit(&format!("{}&array=0-1", form("train", 1))).await.header("location").to_owned();
+    let page = s.page(&array).await;
+    let all = page.split("href=\"").find_map(|part| part.split_once('"').filter(|(link, _)| link.contains("order=")));
+    let list = s.page(all.expect("a link to all tasks").0).await;
+    assert_eq!(
+        (list.matches("[0]").count(), list.matches("[1]").count(), list.matches("data-label=\"제출\"").count()),
+        (1, 1, 2),
+        "{list}"
+    );
     let again = s.page(&format!("/projects/{project}/jobs/new?job={id}")).await;
     assert!(again.contains("value=\"train\"") && again.contains("echo 1"), "{again}");
 }
@@ -200,6 +198,23 @@ async fn what_it_prints_comes_as_events_until_its_end() {
     assert_eq!(answer.text, "event: out\nid: 9\ndata: \"one\\r\\n둘\\n\"\n\nevent: state\ndata: completed\n\n");
     let rest = s.portal.get(&format!("{path}/events?from=5"), LEAD).await;
     assert!(rest.text.starts_with("event: out\nid: 9\ndata: \"둘\\n\""), "{}", rest.text);
+    // A page that shows a state which is over by now is told at once, and of what follows.
+    let second = s.submit(&form("again", 1)).await.header("location").to_owned();
+    s.sync();
+    s.fake.job("2", |job| (job.state, job.wait) = (JobState::Running, None));
+    s.fake.print("2", Stream::Out, "at once\n");
+    s.sync();
+    let stale = format!("{second}/events?from=0&state=pending");
+    let (told, ()) = tokio::join!(s.portal.get(&stale, LEAD), async {
+        tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
+        s.fake.job("2", |job| job.state = JobState::Failed);
+        let (center, engine) = (&s.portal.test.center, s.fake.as_ref());
+        job::sync(center, engine, &mut s.memory).expect("the round runs");
+    });
+    assert_eq!(
+        told.text,
+        "event: state\ndata: running\n\nevent: out\nid: 8\ndata: \"at once\\n\"\n\nevent: state\ndata: failed\n\n"
+    );
     // From beyond the end, and from within a letter.
     for from in [u64::MAX, 6] {
         let rest = s.portal.get(&format!("{path}/events?from={from}"), LEAD).await;

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use domain::job::{AfterKind, JobSpec, JobState};
+use domain::job::JobState;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -46,35 +46,12 @@ pub(super) struct Projects {
     pub uids: BTreeMap<String, u32>,
 }
 
-/// What was asked for.
+/// What was asked for, and when.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Order {
-    pub tag: String,
-    pub project: String,
-    pub pool: String,
-    pub member: String,
-    pub spec: JobSpec,
-    pub after: Vec<(String, AfterKind)>,
+pub(super) struct Submitted {
+    #[serde(flatten)]
+    pub order: JobOrder,
     pub submitted_at: Timestamp,
-}
-
-impl Order {
-    pub fn new(order: &JobOrder, submitted_at: Timestamp) -> Self {
-        Self {
-            tag: order.tag.clone(),
-            project: order.project.clone(),
-            pool: order.pool.clone(),
-            member: order.member.clone(),
-            spec: order.spec.clone(),
-            after: order.after.clone(),
-            submitted_at,
-        }
-    }
-
-    /// The number of each task, or nothing once if it is no array.
-    pub fn tasks(&self) -> Vec<Option<i64>> {
-        self.spec.array.map_or_else(|| vec![None], |array| array.tasks().map(Some).collect())
-    }
 }
 
 /// When tasks were ended that had not begun.
@@ -122,7 +99,7 @@ pub(super) struct End {
 /// An order with all that is known of its tasks.
 pub(super) struct Kept {
     pub number: u64,
-    pub order: Order,
+    pub submitted: Submitted,
     pub dropped: Dropped,
 }
 
@@ -203,7 +180,7 @@ impl Folder {
     }
 
     /// Puts an order there, whole or not at all. Its script is the given user's alone.
-    pub fn add(&self, number: u64, order: &Order, uid: Option<u32>) -> io::Result<()> {
+    pub fn add(&self, number: u64, submitted: &Submitted, uid: Option<u32>) -> io::Result<()> {
         let jobs = self.root.join("jobs");
         let draft = jobs.join("draft");
         if draft.exists() {
@@ -211,13 +188,13 @@ impl Folder {
         }
         self.passable(&draft)?;
         let script = draft.join("script");
-        fs::write(&script, &order.spec.script)?;
+        fs::write(&script, &submitted.order.spec.script)?;
         fs::set_permissions(&script, Permissions::from_mode(0o550))?;
         if let Some(uid) = uid {
             std::os::unix::fs::chown(&script, None, Some(uid))?;
         }
         File::open(&script)?.sync_all()?;
-        write(&draft.join("order.json"), order)?;
+        write(&draft.join("order.json"), submitted)?;
         fs::rename(&draft, self.job(number))?;
         File::open(&jobs)?.sync_all()
     }
@@ -250,8 +227,8 @@ impl Folder {
             let order = read(&entry.path().join("order.json"));
             let dropped = read(&entry.path().join("dropped.json"));
             match (order, dropped) {
-                (Ok(Some(order)), Ok(dropped)) => {
-                    kept.push(Kept { number, order, dropped: dropped.unwrap_or_default() });
+                (Ok(Some(submitted)), Ok(dropped)) => {
+                    kept.push(Kept { number, submitted, dropped: dropped.unwrap_or_default() });
                 }
                 (order, dropped) => {
                     let error = order.err().or(dropped.err()).map_or("nothing there".to_owned(), |it| it.to_string());

@@ -29,13 +29,13 @@ use domain::engine::NodeState;
 use domain::job::Stream;
 use jiff::Timestamp;
 
-use folder::Order;
+use folder::Submitted;
 use queue::Queue;
 use schedule::Key;
 pub use settings::Settings;
 use work::Work;
 
-use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed};
+use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed, job_number};
 
 /// How a program is started that calls [`runner::main`] with the folder that comes as its last argument.
 #[derive(Clone, Debug)]
@@ -161,9 +161,9 @@ impl Compute for Local {
         }
         let uid = self.work.user(&mut queue, &order.project).map_err(|error| away(&error))?;
         let number = queue.next;
-        let order = Order::new(order, self.work.now());
-        self.work.folder.add(number, &order, uid).map_err(|error| away(&error))?;
-        queue.add(number, order);
+        let submitted = Submitted { order: order.clone(), submitted_at: self.work.now() };
+        self.work.folder.add(number, &submitted, uid).map_err(|error| away(&error))?;
+        queue.add(number, submitted);
         queue.changed = true;
         self.work.wake();
         Ok(number.to_string())
@@ -246,5 +246,5 @@ fn key(id: &str) -> Option<(u64, Option<i64>)> {
 
 /// The number of a job as everybody sees it.
 fn id(key: Key) -> String {
-    key.task.map_or_else(|| key.order.to_string(), |task| format!("{}_{task}", key.order))
+    job_number(&key.order.to_string(), key.task)
 }

@@ -6,16 +6,17 @@ use std::process::Child;
 use domain::job::{AfterKind, JobState, WaitReason};
 use jiff::{SignedDuration, Timestamp};
 
-use super::folder::{Begun, End, Order, Projects};
+use super::folder::{Begun, End, Projects, Submitted};
 use super::schedule::{Dependency, Key, Running, Waiting, decayed};
-use crate::{Change, EngineError, JobSeen, ObservedProject, Wait};
+use crate::{Change, EngineError, JobOrder, JobSeen, ObservedProject, Wait};
 
 const DAY: i64 = 24 * 60 * 60;
 
 /// An order and how its tasks stand.
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub order: Order,
+    pub order: JobOrder,
+    pub submitted_at: Timestamp,
     pub tasks: BTreeMap<Option<i64>, Stand>,
     /// How many are not over.
     open: usize,
@@ -72,11 +73,12 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub fn add(&mut self, number: u64, order: Order) {
-        let tasks: BTreeMap<_, _> = order.tasks().into_iter().map(|task| (task, Stand::Waiting)).collect();
+    pub fn add(&mut self, number: u64, submitted: Submitted) {
+        let Submitted { order, submitted_at } = submitted;
+        let tasks: BTreeMap<_, _> = order.spec.tasks().into_iter().map(|task| (task, Stand::Waiting)).collect();
         self.waiting.extend(tasks.keys().map(|task| Key { order: number, task: *task }));
         self.tags.insert(order.tag.clone(), number);
-        self.entries.insert(number, Entry { open: tasks.len(), bad: 0, order, tasks });
+        self.entries.insert(number, Entry { open: tasks.len(), bad: 0, order, submitted_at, tasks });
         self.next = self.next.max(number.saturating_add(1));
     }
 
@@ -158,7 +160,7 @@ impl Queue {
     /// Those that wait; `seconds` says how long so many minutes are.
     pub fn waiting(&self, seconds: impl Fn(i64) -> i64) -> Vec<Waiting<'_>> {
         let one = |key: &Key| {
-            let order = &self.entries.get(&key.order)?.order;
+            let Entry { order, submitted_at, .. } = self.entries.get(&key.order)?;
             Some(Waiting {
                 key: *key,
                 project: &order.project,
@@ -166,7 +168,7 @@ impl Queue {
                 member: &order.member,
                 devices: order.spec.devices,
                 seconds: seconds(order.spec.minutes),
-                submitted_at: order.submitted_at,
+                submitted_at: *submitted_at,
                 dependency: self.dependency(order),
                 at_once: order.spec.array.and_then(domain::job::Array::at_once),
             })
@@ -175,7 +177,7 @@ impl Queue {
     }
 
     /// How it stands with what an order waits for; the worst counts.
-    fn dependency(&self, order: &Order) -> Dependency {
+    fn dependency(&self, order: &JobOrder) -> Dependency {
         let one = |(id, kind): &(String, AfterKind)| {
             let (open, bad) = self.outcome(id)?;
             Some(match kind {
@@ -229,31 +231,9 @@ impl Queue {
     }
 
     fn one(&self, key: Key, host: &str) -> Option<JobSeen> {
-        let Entry { order, tasks, .. } = self.entries.get(&key.order)?;
+        let Entry { order, submitted_at, tasks, .. } = self.entries.get(&key.order)?;
         let stand = tasks.get(&key.task)?;
-        let mut seen = JobSeen {
-            id: super::id(key),
-            tag: Some(order.tag.clone()),
-            task: key.task,
-            project: order.project.clone(),
-            pool: order.pool.clone(),
-            member: order.member.clone(),
-            name: order.spec.name.clone(),
-            state: JobState::Pending,
-            wait: None,
-            devices: order.spec.devices,
-            cpus: 0,
-            memory_mb: 0,
-            minutes: order.spec.minutes,
-            submitted_at: order.submitted_at,
-            started_at: None,
-            ended_at: None,
-            nodes: String::new(),
-            exit_code: None,
-            signal: None,
-            cpu_seconds: None,
-            max_memory_mb: None,
-        };
+        let mut seen = JobSeen::waiting(order, &key.order.to_string(), key.task, *submitted_at);
         let mut started = |(at, cpus, memory_mb): (Timestamp, i64, i64)| {
             seen.started_at = Some(at);
             seen.cpus = cpus;

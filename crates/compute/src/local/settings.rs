@@ -4,16 +4,7 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// What a value has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A name of lower-case letters, digits, `-` and `_`.
-    Name,
-    /// A number within its range.
-    Number,
-    /// A command line that names `{image}`.
-    Image,
-}
+use crate::Wanted;
 
 /// How the portal runs jobs on its own machine.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -94,7 +85,7 @@ impl Settings {
         }
         if !self.container.is_empty() && !self.container.split_whitespace().skip(1).any(|word| word.contains("{image}"))
         {
-            return fault("container", Wanted::Image);
+            return fault("container", Wanted::Command);
         }
         Ok(())
     }
@@ -139,7 +130,7 @@ mod tests {
         assert_eq!(check(|it| it.keep_days = 0), "keep_days Number");
         assert_eq!(check(|it| it.uid_base = 0), "uid_base Number");
         assert_eq!(check(|it| it.pools = vec!["a b".to_owned()]), "pools Name");
-        assert_eq!(check(|it| it.container = "apptainer exec".to_owned()), "container Image");
+        assert_eq!(check(|it| it.container = "apptainer exec".to_owned()), "container Command");
         assert_eq!(check(|it| it.container = "apptainer exec --nv {image}".to_owned()), "");
     }
 

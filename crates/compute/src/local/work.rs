@@ -14,11 +14,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::devices::Devices;
-use super::folder::{self, Begun, End, Folder, Order, Started};
+use super::folder::{self, Begun, End, Folder, Started};
 use super::queue::{Queue, Run};
 use super::schedule::{Key, schedule};
 use super::{Clock, Runner, Settings, cgroup, process, user};
-use crate::{EngineError, Wait};
+use crate::{EngineError, JobOrder, Wait};
 
 /// How often it looks for ends while something runs.
 const TICK: Duration = Duration::from_millis(20);
@@ -74,9 +74,9 @@ impl Work {
         queue.projects = self.folder.projects()?;
         let (kept, numbers) = self.folder.orders()?;
         queue.next = numbers.last().map_or(1, |last| last.saturating_add(1));
-        for folder::Kept { number, order, dropped } in kept {
-            let tasks = order.tasks();
-            queue.add(number, order);
+        for folder::Kept { number, submitted, dropped } in kept {
+            let tasks = submitted.order.spec.tasks();
+            queue.add(number, submitted);
             let dropped: BTreeMap<_, _> = dropped.into_iter().collect();
             for task in tasks {
                 let key = Key { order: number, task };
@@ -123,7 +123,12 @@ impl Work {
             }
             if cleared.is_none_or(|at| at.elapsed() >= CLEAR) {
                 cleared = Some(Instant::now());
-                self.clear(&mut queue, now);
+                let old = self.forget_old(&mut queue, now);
+                // Removing may take long, and nobody has to wait for it.
+                drop(queue);
+                self.remove(&old);
+                queue = self.queue();
+                continue;
             }
             let most = match (queue.running.is_empty(), queue.waiting.is_empty()) {
                 (false, _) => TICK,
@@ -216,7 +221,7 @@ impl Work {
     }
 
     /// What a job finds in its environment. What tells it who and where it is comes last.
-    fn environment(&self, key: Key, order: &Order, run: &Path, slots: &[usize]) -> Vec<(String, String)> {
+    fn environment(&self, key: Key, order: &JobOrder, run: &Path, slots: &[usize]) -> Vec<(String, String)> {
         let space = self.folder.space(&order.project).to_string_lossy().into_owned();
         let base = [
             ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
@@ -230,14 +235,14 @@ impl Work {
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
         let number = key.order.to_string();
         let mut ours = vec![
-            ("MUDEUNG_JOB_ID", super::id(key)),
             ("MUDEUNG_PROJECT", order.project.clone()),
+            ("MUDEUNG_POOL", order.pool.clone()),
+            ("MUDEUNG_TAG", order.tag.clone()),
             (process::MARK, run.to_string_lossy().into_owned()),
             ("SLURM_JOB_ID", number.clone()),
             ("SLURM_JOB_NAME", order.spec.name.clone()),
         ];
         if let Some(task) = key.task {
-            ours.push(("MUDEUNG_ARRAY_TASK", task.to_string()));
             ours.push(("SLURM_ARRAY_TASK_ID", task.to_string()));
             ours.push(("SLURM_ARRAY_JOB_ID", number));
         }
@@ -358,14 +363,22 @@ impl Work {
         }
     }
 
-    fn clear(&self, queue: &mut Queue, now: Timestamp) {
-        let Ok(before) = now.checked_sub(SignedDuration::from_hours(self.settings.keep_days.saturating_mul(24))) else {
-            return;
-        };
-        for number in queue.old(before) {
-            match self.folder.remove(number) {
-                Ok(()) => queue.forget(number),
-                Err(error) => tracing::warn!(number, %error, "an old job's folder cannot be removed"),
+    /// Forgets jobs that ended long ago; answers their orders.
+    fn forget_old(&self, queue: &mut Queue, now: Timestamp) -> Vec<u64> {
+        let kept = SignedDuration::from_hours(self.settings.keep_days.saturating_mul(24));
+        let old = now.checked_sub(kept).map(|before| queue.old(before)).unwrap_or_default();
+        for number in &old {
+            queue.forget(*number);
+        }
+        old
+    }
+
+    /// Removes the folders of orders that were forgotten. What cannot be removed is found again at the
+    /// next start.
+    fn remove(&self, old: &[u64]) {
+        for number in old {
+            if let Err(error) = self.folder.remove(*number) {
+                tracing::warn!(number, %error, "an old job's folder cannot be removed");
             }
         }
     }

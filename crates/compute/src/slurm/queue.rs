@@ -13,7 +13,7 @@ use super::parse;
 use super::rows::Mark;
 use super::settings::Settings;
 use super::submit::{LATER, OVER};
-use crate::{EngineError, JobSeen, Wait};
+use crate::{EngineError, JobSeen, Wait, job_number};
 
 /// The columns that are asked of `squeue`.
 const QUEUED: [&str; 19] = [
@@ -227,7 +227,7 @@ fn queued(standings: &Standings, rows: &[[&str; 19]]) -> Result<Vec<JobSeen>, En
         let over = state.is_over();
         let (exit_code, signal) = if over { ended_by(state, status >> 8 & 0xff, status & 0x7f) } else { (None, None) };
         out.push(JobSeen {
-            id: task.map_or_else(|| raw.to_owned(), |task| format!("{base}_{task}")),
+            id: if task.is_some() { job_number(base, task) } else { raw.to_owned() },
             tag: tag(row[17]),
             task,
             project: standing.project.clone(),
@@ -305,7 +305,7 @@ fn ended(standings: &Standings, rows: &[[&str; 16]]) -> Result<Vec<JobSeen>, Eng
         };
         for task in tasks {
             out.push(JobSeen {
-                id: task.map_or_else(|| id.to_owned(), |task| format!("{base}_{task}")),
+                id: if task.is_some() { job_number(base, task) } else { id.to_owned() },
                 tag: tag(comment),
                 task,
                 project: standing.project.clone(),

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::Wanted;
+
 /// What becomes of a job that can never fit into its project's limit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -14,23 +16,6 @@ pub enum OverLimit {
     Wait,
     /// It is refused as it is submitted.
     Refuse,
-}
-
-/// What a value has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A name of lower-case letters, digits, `-` and `_`; of an account, not `root`.
-    Name,
-    /// A number within its range.
-    Number,
-    /// At least one pool.
-    Pool,
-    /// The address of an HTTP server.
-    Url,
-    /// A folder, from the root on, without `%`.
-    Folder,
-    /// A command with `{image}` in it.
-    Command,
 }
 
 /// What goes with a device of a pool.

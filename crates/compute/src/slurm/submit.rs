@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use domain::job::{AfterKind, JobState, Stream};
 use serde_json::{Value, json};
 
@@ -221,7 +222,7 @@ fn wrapped(script: &str, command: &str, environment: &BTreeMap<String, String>) 
     out.push_str("script=$(/usr/bin/mktemp /tmp/mudeung.XXXXXXXXXX) || exit 1\n");
     out.push_str("trap '/bin/rm -f \"$script\"' EXIT\n");
     out.push_str("/usr/bin/base64 -d >\"$script\" <<'END_OF_SCRIPT' || exit 1\n");
-    let text = base64(script.as_bytes());
+    let text = BASE64_STANDARD.encode(script);
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, more) = rest.split_at(rest.len().min(76));
@@ -235,20 +236,6 @@ fn wrapped(script: &str, command: &str, environment: &BTreeMap<String, String>) 
         out.push(' ');
     }
     out.push_str("\"$script\"\n");
-    out
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let at = |n: usize| u32::from(three.get(n).copied().unwrap_or(0));
-        let all = at(0) << 16 | at(1) << 8 | at(2);
-        for n in 0..4 {
-            let letter = LETTERS[usize::try_from(all >> (18 - 6 * n) & 63).unwrap_or(0)];
-            out.push(if n <= three.len() { char::from(letter) } else { '=' });
-        }
-    }
     out
 }
 

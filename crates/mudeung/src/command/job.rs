@@ -180,7 +180,7 @@ impl Client {
     }
 
     fn answer(&self, answer: Result<http::Response<ureq::Body>, ureq::Error>) -> Result<Value> {
-        let mut answer = answer.with_context(|| self.t.f1(k::CLI_JOB_UNREACHABLE, "url", &self.base))?;
+        let mut answer = answer.map_err(cause).with_context(|| self.t.f1(k::CLI_JOB_UNREACHABLE, "url", &self.base))?;
         let status = answer.status();
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         let value: Value = serde_json::from_str(&text).unwrap_or_default();
@@ -188,6 +188,14 @@ impl Client {
             return Ok(value);
         }
         Err(anyhow!("{}", complaint(&value).unwrap_or_else(|| self.t.f1(k::CLI_JOB_ANSWER, "status", status.as_u16()))))
+    }
+}
+
+/// Why there is no answer; what the system says by itself, for which there are words.
+fn cause(error: ureq::Error) -> anyhow::Error {
+    match error {
+        ureq::Error::Io(error) => error.into(),
+        other => other.into(),
     }
 }
 
@@ -203,11 +211,8 @@ fn complaint(value: &Value) -> Option<String> {
         }
     });
     let said: Vec<String> = said.filter(|text| !text.is_empty()).collect();
-    if said.is_empty() {
-        value["detail"].as_str().or(value["title"].as_str()).map(str::to_owned)
-    } else {
-        Some(said.join("\n"))
-    }
+    let whole = ["detail", "title"].iter().filter_map(|name| value[*name].as_str()).find(|text| !text.is_empty());
+    if said.is_empty() { whole.map(str::to_owned) } else { Some(said.join("\n")) }
 }
 
 /// What a field of the API is called here.
@@ -346,9 +351,12 @@ fn show(client: &Client, job: &str, t: Texts) -> Result<()> {
     }
     line(t.s(k::LEDGER_POOL), &job["pool"]);
     line(t.s(k::JOB_DEVICES), &job["devices"]);
-    line(t.s(k::JOB_SUBMITTED), &job["submitted_at"]);
-    line(t.s(k::JOB_STARTED), &job["started_at"]);
-    line(t.s(k::JOB_ENDED), &job["ended_at"]);
+    for (name, field) in
+        [(k::JOB_SUBMITTED, "submitted_at"), (k::JOB_STARTED, "started_at"), (k::JOB_ENDED, "ended_at")]
+    {
+        let at: Option<jiff::Timestamp> = job[field].as_str().and_then(|text| text.parse().ok());
+        line(t.s(name), &json!(at.map(|at| t.instant(at))));
+    }
     line(t.s(k::JOB_NODES), &job["nodes"]);
     line(t.s(k::JOB_EXIT), &job["exit_code"]);
     line(t.s(k::JOB_NUMBER), &job["engine_id"]);

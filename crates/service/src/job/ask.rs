@@ -71,7 +71,7 @@ pub fn submit(cx: &mut Cx<'_, '_>, mut new: NewJob) -> Outcome<(OrderId, JobId)>
         return Err(Error::wrong_state(project.state));
     }
     let open = store::job::open_count(cx.tx, new.project)?;
-    if open.saturating_add(new.spec.tasks()) > MAX_OPEN {
+    if open.saturating_add(new.spec.count()) > MAX_OPEN {
         return Err(Error::conflict(Reason::new(Code::TooManyJobs).with("count", open).with("max", MAX_OPEN)));
     }
     let order = OrderRow {
@@ -90,9 +90,8 @@ pub fn submit(cx: &mut Cx<'_, '_>, mut new: NewJob) -> Outcome<(OrderId, JobId)>
         created_at: cx.now,
     };
     store::job::insert_order(cx.tx, &order)?;
-    let tasks: Vec<Option<i64>> = new.spec.array.map_or(vec![None], |array| array.tasks().map(Some).collect());
     let mut first = None;
-    for task in tasks {
+    for task in new.spec.tasks() {
         let row = sending(cx, &order, &new.spec, task)?;
         store::job::insert(cx.tx, &row)?;
         first = first.or(Some(row.id));
@@ -100,7 +99,7 @@ pub fn submit(cx: &mut Cx<'_, '_>, mut new: NewJob) -> Outcome<(OrderId, JobId)>
     let first = first.ok_or_else(|| Error::internal("an order without tasks"))?;
     let facts = serde_json::json!({
         "name": new.spec.name, "pool": new.pool, "devices": new.spec.devices, "minutes": new.spec.minutes,
-        "tasks": new.spec.tasks(), "project": new.project,
+        "tasks": new.spec.count(), "project": new.project,
     });
     cx.audit("job.submitted", ("order", &order.id), &(), &facts, "")?;
     cx.queued = true;
@@ -126,36 +125,15 @@ fn after(cx: &mut Cx<'_, '_>, new: &NewJob, faults: &mut Vec<FieldError>) -> Out
 }
 
 fn sending(cx: &Cx<'_, '_>, order: &OrderRow, spec: &JobSpec, task: Option<i64>) -> Outcome<JobRow> {
+    let row = JobRow::new(cx.new_id()?, &order.engine, order.project, order.pool.clone(), cx.now);
     Ok(JobRow {
-        id: cx.new_id()?,
         order: Some(order.id),
         task,
-        engine: order.engine.clone(),
-        engine_id: None,
-        project: order.project,
         user: Some(order.user),
-        pool: order.pool.clone(),
-        account: String::new(),
         name: spec.name.clone(),
-        state: JobState::Sending,
-        wait: None,
-        wait_said: String::new(),
-        rank: None,
-        starts_at: None,
         devices: spec.devices,
-        cpus: 0,
-        memory_mb: 0,
         minutes: spec.minutes,
-        submitted_at: cx.now,
-        started_at: None,
-        ended_at: None,
-        nodes: String::new(),
-        exit_code: None,
-        signal: None,
-        cpu_seconds: None,
-        max_memory_mb: None,
-        cancel_asked_at: None,
-        missed_at: None,
+        ..row
     })
 }
 

@@ -10,7 +10,7 @@ mod show;
 mod sync;
 
 pub use ask::{NewJob, cancel, offers, submit};
-pub use output::{Part, output};
+pub use output::{Part, output, printed};
 pub use show::{JobView, JobsOf, Waiting, again, list, project, show};
 pub use store::job::{JobFilter, JobItem, JobRow};
 pub use sync::{Memory, sync};

@@ -5,6 +5,8 @@ use domain::access::Act;
 use domain::ids::JobId;
 use domain::job::{JobState, Stream};
 
+use store::job::JobRow;
+
 use crate::engine::EngineError;
 use crate::{Actor, Center, Error, Outcome};
 
@@ -40,6 +42,14 @@ pub fn output(
         cx.require_on(Act::JobOutput, Act::JobOutput, &ties)?;
         Ok(item.row)
     })?;
+    printed(center, &job, stream, from, limit)
+}
+
+/// The same of a job whose view said that it may be read ([`super::JobView::reads_output`]).
+///
+/// # Errors
+/// [`Error::Unavailable`] if it cannot be read now.
+pub fn printed(center: &Center, job: &JobRow, stream: Stream, from: Option<u64>, limit: usize) -> Outcome<Part> {
     let nothing = Part { bytes: Vec::new(), from: 0, size: 0, state: job.state };
     let (Some(engine), Some(number)) = (center.engine.as_ref(), &job.engine_id) else { return Ok(nothing) };
     if engine.name() != job.engine {

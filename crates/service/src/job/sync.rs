@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use compute::{Compute, EngineError, JobOrder, JobSeen};
+use compute::{Compute, EngineError, JobOrder, JobSeen, job_number, order_number};
 use domain::ids::{JobId, OrderId, ProjectId, UserId};
 use domain::job::{AfterKind, JobState, OrderState};
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +27,8 @@ const DEEP: SignedDuration = SignedDuration::from_mins(1);
 const LOST: SignedDuration = SignedDuration::from_hours(24);
 /// How often a change of places in the queue alone is written.
 const PLACES: SignedDuration = SignedDuration::from_mins(1);
+/// How long an order that waits for another is left alone.
+const WAITED: SignedDuration = SignedDuration::from_secs(3);
 /// How often the engine is told again to end a job.
 const TOLD: SignedDuration = SignedDuration::from_secs(30);
 /// How often it is noted up to when was looked.
@@ -39,6 +41,7 @@ pub struct Memory {
     deep_at: Option<Timestamp>,
     places_at: Option<Timestamp>,
     noted_at: Option<Timestamp>,
+    over: BTreeMap<String, JobSeen>,
 }
 
 /// Whether `at` is longer ago than `span`, or never was.
@@ -57,8 +60,15 @@ fn before(now: Timestamp, span: SignedDuration) -> Timestamp {
 /// Database errors; [`Error::Unavailable`] if the engine cannot be seen.
 pub fn sync(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<u64> {
     let sent = send(center, engine)?;
-    let told = end(center, engine, memory)?;
-    watch(center, engine, memory)?;
+    let key = seen_key(engine.name());
+    let look = center.read(&Actor::clock(), |cx| {
+        let mut open = store::job::open(cx.tx, engine.name())?;
+        open.retain(|job| job.engine_id.is_some());
+        let last = store::center::setting(cx.tx, &key)?.and_then(|text| text.parse().ok());
+        Ok(Look { open, last, now: cx.now })
+    })?;
+    let told = end(engine, &look, memory);
+    watch(center, engine, &look, memory)?;
     crate::devenv::find_ports(center, engine)?;
     Ok(sent + told)
 }
@@ -78,14 +88,22 @@ enum Next {
 
 fn send(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let clock = Actor::clock();
-    let orders = center.read(&clock, |cx| {
+    let (orders, now) = center.read(&clock, |cx| {
         let orders = store::job::due_orders(cx.tx, engine.name(), cx.now, BATCH)?;
-        orders.into_iter().map(|order| Ok((next(cx, &order)?, order))).collect::<Outcome<Vec<_>>>()
+        Ok((orders, cx.now))
     })?;
     let mut done = 0;
-    for (next, order) in orders {
-        let outcome = match next {
-            Next::Wait => continue,
+    for order in orders {
+        // Asked one by one: what it waits for may have been sent just now.
+        let outcome = match center.read(&clock, |cx| next(cx, &order))? {
+            // Others must not stand behind it.
+            Next::Wait => {
+                let until = now.saturating_add(WAITED).unwrap_or(Timestamp::MAX);
+                center.write(&clock, |cx| {
+                    Ok(store::job::step_order(cx.tx, &OrderRow { next_try_at: until, ..order.clone() })?)
+                })?;
+                continue;
+            }
             Next::Never => Ok(settled(&order, OrderState::Refused, None, "")),
             Next::TakeBack(false) => Ok(settled(&order, OrderState::Cancelled, None, "")),
             Next::TakeBack(true) => engine.submitted(&order.id.to_string()).map(|found| match found {
@@ -117,8 +135,10 @@ fn send(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
                     };
                     Ok(store::job::step_order(cx.tx, &later)?)
                 })?;
-                // Whoever does not take this one takes no other now.
-                break;
+                // Whoever is away takes no other now either.
+                if !matches!(error, EngineError::Refused(_)) {
+                    break;
+                }
             }
         }
     }
@@ -177,7 +197,7 @@ fn note(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<()> {
         let mut job = job;
         match (&order.engine_id, order.state) {
             (Some(number), OrderState::Sent) => {
-                job.engine_id = Some(job.task.map_or_else(|| number.clone(), |task| format!("{number}_{task}")));
+                job.engine_id = Some(job_number(number, job.task));
                 job.state = JobState::Pending;
             }
             (_, OrderState::Refused) => {
@@ -197,37 +217,40 @@ fn note(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<()> {
 
 // Ending.
 
-fn end(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<u64> {
-    let (open, now) = center.read(&Actor::clock(), |cx| Ok((store::job::open(cx.tx, engine.name())?, cx.now)))?;
-    memory.told.retain(|id, _| open.iter().any(|job| job.id == *id));
-    let asked = |job: &&JobRow| job.cancel_asked_at.is_some() && job.engine_id.is_some();
-    let mut untold: Vec<&JobRow> = open.iter().filter(asked).collect();
-    untold.retain(|job| due(memory.told.get(&job.id).copied(), TOLD, now));
-    // All open tasks of an array are ended by one word.
-    let mut whole: BTreeSet<OrderId> = BTreeSet::new();
-    let mut done = 0;
-    for job in untold {
-        let (Some(number), array) = (&job.engine_id, job.order.filter(|_| job.task.is_some())) else { continue };
-        let all = array.is_some_and(|order| {
-            open.iter().filter(|one| one.order == Some(order)).all(|one| one.cancel_asked_at.is_some())
-        });
-        let base = number.split('_').next().unwrap_or(number);
-        let outcome = match array.filter(|_| all) {
-            Some(order) if !whole.insert(order) => Ok(()),
-            Some(_) => engine.cancel(base),
-            None => engine.cancel(number),
-        };
-        match outcome {
-            Ok(()) => {
-                done += u64::from(memory.told.insert(job.id, now).is_none());
-            }
-            Err(error) => {
-                tracing::warn!(engine = engine.name(), job = number, %error, "not ended");
-                break;
-            }
+/// The books as a round finds them.
+struct Look {
+    /// What the engine has that is not over.
+    open: Vec<JobRow>,
+    /// Up to when was looked last.
+    last: Option<Timestamp>,
+    now: Timestamp,
+}
+
+/// Tells the engine what to end; all open tasks of an array by one word. What it did not hear it is
+/// told at the next look.
+fn end(engine: &dyn Compute, look: &Look, memory: &mut Memory) -> u64 {
+    let asked: Vec<&JobRow> = look.open.iter().filter(|job| job.cancel_asked_at.is_some()).collect();
+    let ids: BTreeSet<JobId> = asked.iter().map(|job| job.id).collect();
+    memory.told.retain(|id, _| ids.contains(id));
+    let goes_on = |job: &&JobRow| job.cancel_asked_at.is_none() && job.task.is_some();
+    let kept: BTreeSet<OrderId> = look.open.iter().filter(goes_on).filter_map(|job| job.order).collect();
+    let (mut spoken, mut done) = (BTreeSet::new(), 0);
+    for job in asked {
+        if !due(memory.told.get(&job.id).copied(), TOLD, look.now) {
+            continue;
         }
+        let Some(number) = &job.engine_id else { continue };
+        let whole = job.task.is_some() && job.order.is_some_and(|order| !kept.contains(&order));
+        let number = if whole { order_number(number) } else { number };
+        if spoken.insert(number.to_owned())
+            && let Err(error) = engine.cancel(number)
+        {
+            tracing::warn!(engine = engine.name(), job = number, %error, "not ended");
+            break;
+        }
+        done += u64::from(memory.told.insert(job.id, look.now).is_none());
     }
-    Ok(done)
+    done
 }
 
 // Watching.
@@ -237,14 +260,10 @@ fn seen_key(engine: &str) -> String {
     format!("jobs.seen.{engine}")
 }
 
-fn watch(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<()> {
-    let clock = Actor::clock();
-    let key = seen_key(engine.name());
-    let (mut open, last, now) = center.read(&clock, |cx| {
-        let last = store::center::setting(cx.tx, &key)?.and_then(|text| text.parse::<Timestamp>().ok());
-        Ok((store::job::open(cx.tx, engine.name())?, last, cx.now))
-    })?;
-    open.retain(|job| job.engine_id.is_some());
+fn watch(center: &Center, engine: &dyn Compute, look: &Look, memory: &mut Memory) -> Outcome<()> {
+    let (clock, key) = (Actor::clock(), seen_key(engine.name()));
+    let Look { open, last, now } = look;
+    let (last, now) = (*last, *now);
     let away = |error: EngineError| Error::Unavailable(error.to_string());
     let since = last.map_or_else(|| before(now, FIRST), |last| before(last, OVERLAP));
     let mut seen = by_number(engine.jobs(since).map_err(away)?);
@@ -259,7 +278,12 @@ fn watch(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<
         seen.extend(by_number(engine.jobs(before(oldest, OVERLAP)).map_err(away)?));
     }
     let places = due(memory.places_at, PLACES, now);
-    let changed = changes(center, engine.name(), &open, &seen, places)?;
+    // What is over and written is looked at no more, as long as it stays so.
+    let over: BTreeMap<String, JobSeen> =
+        seen.iter().filter(|(_, one)| one.state.is_over()).map(|(number, one)| (number.clone(), one.clone())).collect();
+    let known: BTreeSet<&str> = open.iter().filter_map(|job| job.engine_id.as_deref()).collect();
+    seen.retain(|number, one| known.contains(number.as_str()) || memory.over.get(number) != Some(&*one));
+    let changed = changes(center, engine.name(), open, &seen, places)?;
     for some in changed.chunks(ROWS) {
         center.write(&clock, |cx| {
             for (row, fresh) in some {
@@ -268,6 +292,7 @@ fn watch(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outcome<
             Ok(())
         })?;
     }
+    memory.over = over;
     if places {
         memory.places_at = Some(now);
     }
@@ -349,36 +374,14 @@ fn found(cx: &mut Cx<'_, '_>, engine: &str, names: &Names, one: &JobSeen) -> Out
     {
         return Ok(None);
     }
+    let pool = one.pool.parse().map_err(Error::internal)?;
+    let row = JobRow::new(cx.new_id()?, engine, *project, pool, whole(one.submitted_at));
     let row = JobRow {
-        id: cx.new_id()?,
-        order: None,
         task: one.task,
-        engine: engine.to_owned(),
         engine_id: Some(one.id.clone()),
-        project: *project,
         user: names.people.get(&one.member).copied(),
-        pool: one.pool.parse().map_err(Error::internal)?,
-        account: one.member.clone(),
         name: one.name.clone(),
-        state: one.state,
-        wait: None,
-        wait_said: String::new(),
-        rank: None,
-        starts_at: None,
-        devices: one.devices,
-        cpus: one.cpus,
-        memory_mb: one.memory_mb,
-        minutes: one.minutes,
-        submitted_at: one.submitted_at,
-        started_at: None,
-        ended_at: None,
-        nodes: String::new(),
-        exit_code: None,
-        signal: None,
-        cpu_seconds: None,
-        max_memory_mb: None,
-        cancel_asked_at: None,
-        missed_at: None,
+        ..row
     };
     Ok(Some(merged(&row, one, true)))
 }

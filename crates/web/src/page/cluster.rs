@@ -30,12 +30,12 @@ struct Row {
     next_try: String,
 }
 
-/// A machine, or all machines of a pool.
+/// A machine.
 struct Machine {
     name: String,
     badge: &'static str,
     state: String,
-    said: String,
+    pools: String,
     reason: String,
     devices: String,
     permille: i64,
@@ -56,7 +56,7 @@ fn machine(t: Texts, pools: &texts::Pools, node: &Node) -> Machine {
             NodeState::Down => "bad",
         },
         state: t.word(node.state),
-        said: named.collect::<Vec<_>>().join(", "),
+        pools: named.collect::<Vec<_>>().join(", "),
         reason: node.reason.clone(),
         devices: format!("{} / {}", t.int(node.devices_used), count(node.devices)),
         permille: if node.devices > 0 { (node.devices_used * 1000 / node.devices).clamp(0, 1000) } else { 0 },

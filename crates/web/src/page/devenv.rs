@@ -59,6 +59,7 @@ struct EnvironmentsPage {
     catalog: Vec<(String, String, String)>,
     choices: Vec<(String, String)>,
     pools: Vec<(String, String)>,
+    idle: String,
     /// Whether something is about to change by itself.
     waits: bool,
 }
@@ -127,6 +128,7 @@ async fn page(ui: &Ui, project: ProjectId, form: Form, place: &PageQuery) -> Res
         form,
         project,
         waits: slice.items.iter().any(|item| !item.state.is_over() && item.row.port.is_none()),
+        idle: t.f1(k::DEVENV_IDLE_HINT, "minutes", devenv::IDLE.as_mins()),
         rows,
         next: slice.next,
         here: format!("/projects/{project}/environments?"),

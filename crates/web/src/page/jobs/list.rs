@@ -28,6 +28,7 @@ pub(super) struct Narrowed {
     from: Option<String>,
     to: Option<String>,
     mine: Option<String>,
+    order: Option<String>,
     after: Option<String>,
 }
 
@@ -153,6 +154,7 @@ async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String)
         ("from", text(&narrowed.from)),
         ("to", text(&narrowed.to)),
         ("mine", text(&narrowed.mine)),
+        ("order", text(&narrowed.order)),
     ]);
     let which = Which::read(form.value("state"));
     let pool = form.value("pool").parse().ok();
@@ -163,6 +165,7 @@ async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String)
     form.value("name").clone_into(&mut filter.name);
     filter.states = which.map(Which::states).unwrap_or_default();
     filter.pool = pool;
+    filter.order = form.value("order").parse().ok();
     if form.value("mine") == "1" {
         filter.user = ui.actor().user;
     }
@@ -183,7 +186,7 @@ async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String)
     let wrong_pool = Some(form.value("pool")).filter(|text| pools.iter().all(|pool| pool.id.as_str() != *text));
     let wrong_state = Some(form.value("state")).filter(|_| which.is_none());
     let mut here = format!("{action}?");
-    for name in ["pool", "state", "name", "from", "to", "mine"] {
+    for name in ["pool", "state", "name", "from", "to", "mine", "order"] {
         if !form.value(name).is_empty() {
             here.push_str(&format!("{name}={}&", in_query(form.value(name))));
         }

@@ -64,10 +64,11 @@ struct Place {
     over: bool,
 }
 
-/// From which byte on a page has not shown it yet.
+/// What a page shows already: up to which byte, and in which state.
 #[derive(Default, Deserialize)]
-pub(super) struct From {
+pub(super) struct Shown {
     from: Option<u64>,
+    state: Option<JobState>,
 }
 
 /// The standard output from a byte on (`Last-Event-ID`, else as asked, else its present end), and the state
@@ -75,19 +76,19 @@ pub(super) struct From {
 pub(super) async fn events(
     ui: Ui,
     Path(job): Path<String>,
-    Query(asked): Query<From>,
+    Query(shown): Query<Shown>,
     headers: HeaderMap,
 ) -> Result<Response, Fail> {
     let job = id(&job)?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     let now = part(&ui.app, ui.actor(), job, Stream::Out, Some(u64::MAX), 0).await?;
-    let from = last.or(asked.from).unwrap_or(now.size).min(now.size);
+    let from = last.or(shown.from).unwrap_or(now.size).min(now.size);
     let place = Place {
         app: ui.app.clone(),
         actor: ui.actor().clone(),
         job,
         from,
-        state: None,
+        state: shown.state,
         looks: 0,
         more: true,
         over: false,
@@ -106,6 +107,13 @@ async fn step(mut place: Place) -> Option<(Result<Event, Infallible>, Place)> {
         }
         place.looks += 1;
         let part = part(&place.app, &place.actor, place.job, Stream::Out, Some(place.from), CHUNK).await.ok()?;
+        let stands = |state: JobState| Event::default().event("state").data(state.as_str());
+        // The end comes after all that was printed; other changes do not wait for a pause.
+        let changed = place.state.replace(part.state).is_some_and(|state| state != part.state);
+        if changed && !part.state.is_over() {
+            place.more = true;
+            return Some((Ok(stands(part.state)), place));
+        }
         let text = domain::text::whole_letters(&part.bytes);
         if !text.is_empty() {
             place.from = part.from + u64::try_from(text.len()).unwrap_or(0);
@@ -115,12 +123,9 @@ async fn step(mut place: Place) -> Option<(Result<Event, Infallible>, Place)> {
             return Some((Ok(event), place));
         }
         place.more = false;
-        if place.state != Some(part.state) {
-            let first = place.state.replace(part.state).is_none();
-            place.over = part.state.is_over();
-            if !first || place.over {
-                return Some((Ok(Event::default().event("state").data(part.state.as_str())), place));
-            }
+        if part.state.is_over() {
+            place.over = true;
+            return Some((Ok(stands(part.state)), place));
         }
     }
 }

@@ -47,7 +47,8 @@ struct ShowPage {
     reads_output: bool,
     out: String,
     err: String,
-    from: u64,
+    /// From where on and from which state on the page is brought up to date.
+    events: String,
     cut: bool,
     cancellable: bool,
     whole: bool,
@@ -61,8 +62,7 @@ fn id(text: &str) -> Result<JobId, Error> {
 pub(super) async fn show(ui: Ui, Path(text): Path<String>) -> Answer {
     let id = id(&text)?;
     let (view, now) = ui.read(move |cx| Ok((service::job::show(cx, id)?, cx.now))).await?;
-    let actor = ui.actor().clone();
-    let reads = view.reads_output;
+    let (reads, row) = (view.reads_output, view.item.row.clone());
     let (out, err) = ui
         .app
         .blocking(move |center| {
@@ -70,7 +70,7 @@ pub(super) async fn show(ui: Ui, Path(text): Path<String>) -> Answer {
                 return Ok((None, None));
             }
             // What cannot be read now is told on the page; the rest of it is there all the same.
-            let part = |stream| match service::job::output(center, &actor, id, stream, None, SHOWN) {
+            let part = |stream| match service::job::printed(center, &row, stream, None, SHOWN) {
                 Err(Error::Unavailable(_)) => Ok(None),
                 other => other.map(Some),
             };
@@ -98,12 +98,12 @@ pub(super) async fn show(ui: Ui, Path(text): Path<String>) -> Answer {
         why: why(&ui, &view),
         facts: facts(&ui, &view, now),
         tasks: tasks.join(" · "),
-        tasks_href: format!("/projects/{}/jobs?name={}", job.project, crate::chrome::in_query(&job.name)),
+        tasks_href: job.order.map(|order| format!("/projects/{}/jobs?order={order}", job.project)).unwrap_or_default(),
         levels: levels(t, &view),
         advice: advice(t, &view),
         script: view.spec.as_ref().map(|spec| spec.script.clone()).unwrap_or_default(),
         reads_output: reads,
-        from: out.as_ref().map_or(0, |part| part.size),
+        events: format!("/jobs/{id}/events?from={}&state={}", out.as_ref().map_or(0, |part| part.size), job.state),
         cut: out.as_ref().is_some_and(|part| part.from > 0),
         out: out.map(|part| text(&part.bytes)).unwrap_or_default(),
         err: err.map(|part| text(&part.bytes)).unwrap_or_default(),
