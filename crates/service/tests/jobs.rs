@@ -248,6 +248,7 @@ on_both_engines! {
     fn what_waits_for_another(t) {
         let mut s = Story::new(t);
         let first = s.submit(1);
+        s.later(1);
         let after = |s: &Story, kind| {
             s.try_submit(&s.of.lead, NewJob { after: vec![(first, kind)], ..s.new_job(Story::spec(1)) }).expect("taken in")
         };

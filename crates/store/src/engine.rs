@@ -2,7 +2,7 @@
 
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, SyncState};
-use domain::ids::{ProjectId, UserId};
+use domain::ids::{PoolId, ProjectId, UserId};
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -160,20 +160,40 @@ pub type InForce = (ProjectId, String, ProjectState, Option<String>, Option<Amou
 /// # Errors
 /// Database errors only.
 pub fn in_force(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InForce>> {
-    tx.rows(
-        "SELECT p.id, p.number, p.state, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
-         FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
-         LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
-             AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')
-         WHERE p.state = 'active'
-             OR (p.state <> 'closed' AND EXISTS (SELECT 1 FROM engine_sync s WHERE s.project_id = p.id))
-         GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id",
-        values![day],
-    )?
-    .iter()
-    .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("state")?, row.get("pool_id")?, row.get("amount")?)))
-    .collect()
+    let sql = format!(
+        "{HELD} WHERE p.state = 'active'
+             OR (p.state <> 'closed' AND EXISTS (SELECT 1 FROM engine_sync s WHERE s.project_id = p.id)) {BY_POOL}"
+    );
+    tx.rows(&sql, values![day])?
+        .iter()
+        .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("state")?, row.get("pool_id")?, row.get("amount")?)))
+        .collect()
 }
+
+/// What one project holds on `day` in devices, pool by pool: of what is in force only.
+///
+/// # Errors
+/// Database errors only.
+pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolId, Amount)>> {
+    let sql = format!("{HELD} WHERE p.id = $2 {BY_POOL}");
+    let mut all = Vec::new();
+    for row in tx.rows(&sql, values![day, project])? {
+        if let (Some(pool), Some(amount)) = (row.get("pool_id")?, row.get::<Option<Amount>>("amount")?)
+            && amount.0 > 0
+        {
+            all.push((pool, amount));
+        }
+    }
+    Ok(all)
+}
+
+/// What projects in force hold on a day ($1) in devices; others are there without a pool.
+const HELD: &str = "
+    SELECT p.id, p.number, p.state, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+    FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
+    LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
+        AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')";
+const BY_POOL: &str = "GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id";
 
 /// Project and cluster account of everybody in a project in force who has one.
 ///

@@ -2,9 +2,7 @@
 
 use domain::ids::{JobId, OrderId, PoolId, ProjectId, UserId};
 use domain::job::{JobState, OrderState, WaitReason};
-use domain::units::Amount;
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::sql::{FromValue, ToValue, Value, as_text, from_newest};
 use crate::{Result, Row, Tx, values};
@@ -537,23 +535,4 @@ pub fn names(tx: &mut Tx<'_>, project: ProjectId, user: UserId) -> Result<Option
     )?
     .map(|row| Ok((row.get("number")?, row.get("name")?)))
     .transpose()
-}
-
-/// The devices that a project holds on a day in each pool, if any.
-///
-/// # Errors
-/// Database errors only.
-pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolId, Amount)>> {
-    tx.rows(
-        "SELECT e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
-         FROM project p JOIN award a ON a.project_id = p.id AND a.state = 'active'
-         JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $2 AND e.to_on > $2
-         JOIN pool o ON o.id = e.pool_id AND o.unit = 'device'
-         WHERE p.id = $1 AND p.state = 'active' GROUP BY e.pool_id, o.position
-         HAVING SUM(e.delta) > 0 ORDER BY o.position, e.pool_id",
-        values![project, day],
-    )?
-    .iter()
-    .map(|row| Ok((row.get("pool_id")?, row.get("amount")?)))
-    .collect()
 }

@@ -342,19 +342,16 @@ fn numbers_of_tasks<'a>(rows: &[[&'a str; 19]]) -> BTreeSet<&'a str> {
 fn joined(queued: Vec<JobSeen>, mut ended: Vec<JobSeen>, of_tasks: &BTreeSet<&str>, since: Timestamp) -> Vec<JobSeen> {
     ended.retain(|job| !of_tasks.contains(job.id.as_str()));
     let mut all: BTreeMap<String, JobSeen> = queued.into_iter().map(|job| (job.id.clone(), job)).collect();
-    for mut job in ended {
-        match all.get(&job.id) {
+    for job in ended {
+        match all.get_mut(&job.id) {
             // It was put in the queue again.
             Some(there) if !there.state.is_over() => {}
+            // Records of accounting come in parts: what the job is, slurmctld knows better.
             Some(there) => {
-                // Accounting may be set up to leave comments out, or letters of names.
-                job.tag = job.tag.or_else(|| there.tag.clone());
-                job.name.clone_from(&there.name);
-                all.insert(job.id.clone(), job);
+                there.cpu_seconds = job.cpu_seconds;
+                there.max_memory_mb = job.max_memory_mb;
             }
-            None => {
-                all.insert(job.id.clone(), job);
-            }
+            None => drop(all.insert(job.id.clone(), job)),
         }
     }
     all.retain(|_, job| !job.state.is_over() || job.ended_at.is_some_and(|at| at >= since));

@@ -115,7 +115,7 @@ pub(super) fn spec(order: &OrderRow) -> Outcome<JobSpec> {
 fn waiting(cx: &mut Cx<'_, '_>, job: &JobRow) -> Outcome<Waiting> {
     let today = cx.today();
     let of = |all: Vec<(PoolId, i64)>| all.into_iter().find(|(pool, _)| *pool == job.pool).map_or(0, |(_, n)| n);
-    let held = store::job::held(cx.tx, job.project, today)?.into_iter().map(|(pool, amount)| (pool, amount.0));
+    let held = store::engine::held(cx.tx, job.project, today)?.into_iter().map(|(pool, amount)| (pool, amount.0));
     Ok(Waiting { limit: of(held.collect()), in_use: of(store::job::in_use(cx.tx, job.project)?) })
 }
 

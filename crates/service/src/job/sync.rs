@@ -406,7 +406,8 @@ fn merged(job: &JobRow, one: &JobSeen, places: bool) -> JobRow {
         devices: one.devices,
         cpus: one.cpus,
         memory_mb: one.memory_mb,
-        minutes: one.minutes,
+        // Accounting may not know it yet.
+        minutes: if one.minutes > 0 { one.minutes } else { job.minutes },
         started_at: one.started_at.map(whole),
         ended_at: one.ended_at.map(whole),
         nodes: one.nodes.clone(),
