@@ -11,7 +11,7 @@ use support::story::{POOL, Story};
 use testkit::{TestCenter, TestDb};
 
 /// Lists that may be long: paged, however much is in them.
-const PAGED: [&str; 26] = [
+const PAGED: [&str; 28] = [
     "adjustment_list",
     "agreement_list",
     "audit_list",
@@ -25,6 +25,8 @@ const PAGED: [&str; 26] = [
     "import_list",
     "ledger_list",
     "mail_list",
+    "maintenance_credits",
+    "maintenance_list",
     "offer_list",
     "offer_mine",
     "organization_list",

@@ -7,8 +7,8 @@ use domain::job::{JobState, Stream, WaitReason};
 use jiff::Timestamp;
 
 use crate::{
-    Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, ObservedProject, Printed, Wait,
-    order_number,
+    Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, ObservedProject, Printed, Reservation,
+    Wait, order_number,
 };
 
 /// The recording engine.
@@ -21,6 +21,9 @@ struct State {
     log: Vec<Change>,
     jobs: Vec<JobSeen>,
     printed: BTreeMap<(String, &'static str), Vec<u8>>,
+    reservations: BTreeMap<String, Reservation>,
+    nodes: Vec<Node>,
+    refuses_reservations: bool,
     down: bool,
 }
 
@@ -70,6 +73,16 @@ impl Fake {
     pub fn print(&self, id: &str, stream: Stream, text: &str) {
         let mut state = self.state();
         state.printed.entry((id.to_owned(), stream.as_str())).or_default().extend_from_slice(text.as_bytes());
+    }
+
+    /// Lets it have machines.
+    pub fn set_nodes(&self, nodes: Vec<Node>) {
+        self.state().nodes = nodes;
+    }
+
+    /// Lets it refuse reservations, or take them again.
+    pub fn refuse_reservations(&self, refuse: bool) {
+        self.state().refuses_reservations = refuse;
     }
 
     /// Takes the engine down or brings it back.
@@ -151,7 +164,25 @@ impl Compute for Fake {
     }
 
     fn nodes(&self) -> Result<Vec<Node>, EngineError> {
-        self.up().map(|_| Vec::new())
+        Ok(self.up()?.nodes.clone())
+    }
+
+    fn reservations(&self) -> Result<Vec<Reservation>, EngineError> {
+        Ok(self.up()?.reservations.values().cloned().collect())
+    }
+
+    fn reserve(&self, reservation: &Reservation) -> Result<(), EngineError> {
+        let mut state = self.up()?;
+        if state.refuses_reservations {
+            return Err(EngineError::Refused("no reservations".to_owned()));
+        }
+        state.reservations.insert(reservation.name.clone(), reservation.clone());
+        Ok(())
+    }
+
+    fn release(&self, name: &str) -> Result<(), EngineError> {
+        self.up()?.reservations.remove(name);
+        Ok(())
     }
 
     fn runs_images(&self) -> bool {

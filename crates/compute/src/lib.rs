@@ -9,6 +9,7 @@ mod fake;
 mod job;
 pub mod local;
 mod reconcile;
+mod reservation;
 pub mod slurm;
 mod wanted;
 
@@ -23,6 +24,7 @@ pub use fake::Fake;
 pub use job::{JobKey, JobOrder, JobSeen, Node, Printed, Wait, job_number, order_number};
 pub use local::Local;
 pub use reconcile::{Change, Plan, Refused, reconcile};
+pub use reservation::{Reservation, ReservationPlan, reconcile_reservations};
 pub use slurm::Slurm;
 pub use wanted::Wanted;
 
@@ -191,6 +193,22 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// Why they cannot be seen.
     fn nodes(&self) -> Result<Vec<Node>, EngineError>;
+    /// The portal's own reservations that have not passed.
+    ///
+    /// # Errors
+    /// Why they cannot be seen. A partial answer is an error.
+    fn reservations(&self) -> Result<Vec<Reservation>, EngineError>;
+    /// Makes a reservation, or brings the one of that name in line. What runs there goes on; no job
+    /// begins that would run into it.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn reserve(&self, reservation: &Reservation) -> Result<(), EngineError>;
+    /// Lets go of a reservation, if it is there.
+    ///
+    /// # Errors
+    /// Why it cannot; [`EngineError::Busy`] while jobs run in it.
+    fn release(&self, name: &str) -> Result<(), EngineError>;
     /// Whether it runs jobs in images.
     fn runs_images(&self) -> bool;
 }

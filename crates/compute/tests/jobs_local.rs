@@ -117,6 +117,7 @@ contract! {
     the_environment_reaches_the_script
     what_is_printed_is_read_in_parts
     who_may_not_is_refused
+    what_would_run_into_maintenance_waits
 }
 
 #[test]
@@ -345,7 +346,7 @@ fn a_job_holds_nothing_that_is_the_engines() {
     let script = "
         echo told > /dev/stderr
         cd \"$TMPDIR\" || exit 9
-        perl -e 'for (1 .. 60000) { mkdir \"d\"; chdir \"d\" or last }'
+        perl -e 'for (1 .. 20000) { mkdir \"d\"; chdir \"d\" or last }'
         cd /
         ls /proc/$$/fd | tr '\\n' ' '
         grep NoNewPrivs /proc/$$/status

@@ -234,6 +234,10 @@ acts! {
     /// Write a correcting entry or withdraw an award that has not begun.
     LedgerCorrect = "ledger.correct" apart [r(ResourceManager)],
 
+    // Maintenance.
+    /// Announce maintenance, change it, call it off and end it.
+    MaintenanceManage = "maintenance.manage" by [r(ResourceManager), r(Operator)],
+
     // Trust.
     /// Read the audit trail.
     AuditRead = "audit.read" by [r(Auditor), r(Sysadmin)],

@@ -66,6 +66,8 @@ ids! {
     JobId,
     /// A development environment that somebody started.
     DevSessionId,
+    /// A maintenance window.
+    MaintenanceId,
 }
 
 /// The short name of a pool, such as `gpu-a100`: lower-case letters, digits and hyphens.

@@ -20,6 +20,7 @@ pub mod figure;
 pub mod ids;
 pub mod job;
 pub mod ledger;
+pub mod maintenance;
 pub mod organization;
 pub mod person;
 pub mod policy;

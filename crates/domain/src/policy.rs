@@ -45,6 +45,8 @@ words! {
         DataDeleteAfterDays = "data.delete_after_days",
         /// Days before the end from which a return earns a bonus point.
         ReturnRewardDays = "return.reward_days",
+        /// Hours of an outage from which its days are credited.
+        OutageCreditFromHours = "outage.credit_from_hours",
     }
 }
 

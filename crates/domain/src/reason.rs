@@ -100,6 +100,14 @@ words! {
         /// Another site's page sent the request.
         ForeignForm = "foreign_form",
 
+        // Maintenance.
+        /// The engine knows no machine `name`.
+        UnknownMachine = "unknown_machine",
+        /// Only part of `pool` is out of use: `amount` of `all`; the engine has to know which machines.
+        MachinesNeeded = "machines_needed",
+        /// A window may take `days` days at most.
+        WindowTooLong = "window_too_long",
+
         // Capacity and running awards.
         /// An open offer (`offer`) promises what would be taken away: `amount`, `from` to `last`.
         HeldByOffer = "held_by_offer",

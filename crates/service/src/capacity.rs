@@ -139,7 +139,7 @@ fn faults(cx: &mut Cx<'_, '_>, pool: &PoolId, from: Date, note: &str) -> Outcome
 }
 
 /// Adds entries of one pool, which are judged together.
-fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEntryId>> {
+pub(crate) fn enter(cx: &mut Cx<'_, '_>, entries: &[NewCapacity]) -> Outcome<Vec<CapacityEntryId>> {
     let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return Ok(Vec::new()) };
     let span = Term::new(first.term.from(), last.term.to()).map_err(Error::internal)?;
     let mut ladder = store::capacity::ladder(cx.tx, &first.pool)?;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
-pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Slurm, UNLIMITED};
+pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Reservation, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, SyncState};
@@ -131,6 +131,13 @@ fn note_nodes(center: &Center, engine: &dyn Compute) -> Outcome<()> {
     center.write(&clock, |cx| Ok(store::center::put_setting(cx.tx, &key, &nodes)?))
 }
 
+/// The machines, as they were last seen.
+pub(crate) fn nodes_seen(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Node>> {
+    let Some(engine) = cx.identity.engine else { return Ok(Vec::new()) };
+    let text = store::center::setting(cx.tx, &nodes_key(engine.name))?;
+    text.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)
+}
+
 /// What came of a pass.
 #[derive(Default)]
 struct Pass {
@@ -165,6 +172,7 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
         }
     };
     note_nodes(center, engine)?;
+    let reserved = crate::maintenance::in_line(center, engine)?;
     let plan = match books.plan(&observed) {
         Ok(plan) => plan,
         Err(refused) => {
@@ -188,7 +196,7 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let done = carry_out(engine, &changes, &ids, &mut pass.failed);
     pass.seen = if changes.is_empty() { Some(observed) } else { engine.observe().ok() };
     record(center, name, &books, &pass)?;
-    Ok(done)
+    Ok(done + reserved)
 }
 
 /// Has the engine carry out changes; answers how many were, and notes why others were not.
@@ -310,12 +318,8 @@ const IN_USE: i64 = 50;
 /// [`Error::Forbidden`] for whoever may not see the center's work.
 pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Outcome<Overview> {
     cx.require(domain::access::Act::WorkRead, &[])?;
-    let nodes = match cx.identity.engine {
-        Some(engine) => store::center::setting(cx.tx, &nodes_key(engine.name))?,
-        None => None,
-    };
     Ok(Overview {
-        nodes: nodes.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)?,
+        nodes: nodes_seen(cx)?,
         in_use: store::job::in_use_by_project(cx.tx, IN_USE)?,
         last_round: last_round(cx)?,
         counts: store::engine::counts(cx.tx)?,

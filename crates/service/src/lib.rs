@@ -29,6 +29,7 @@ pub mod job;
 pub mod ledger;
 pub mod load;
 pub mod mail;
+pub mod maintenance;
 pub mod memo;
 pub mod offer;
 pub mod organization;

@@ -66,6 +66,16 @@ domain::words! {
         AllocationBegun = "allocation_begun",
         /// An allocation is over; the data can be read for a time.
         AllocationEnded = "allocation_ended",
+        /// Maintenance is announced.
+        MaintenancePlanned = "maintenance_planned",
+        /// Announced maintenance was changed.
+        MaintenanceChanged = "maintenance_changed",
+        /// Announced maintenance does not take place.
+        MaintenanceCancelled = "maintenance_cancelled",
+        /// Maintenance begins soon.
+        MaintenanceSoon = "maintenance_soon",
+        /// An award is extended for an outage.
+        OutageCredited = "outage_credited",
         /// Somebody is invited to a project.
         ProjectInvitation = "project_invitation",
         /// A proposal was received.

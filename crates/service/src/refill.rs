@@ -24,6 +24,7 @@ use crate::{Cx, Error, Outcome, facts, offer, plan};
 /// Database errors; [`Error::OverCapacity`] would mean that more was offered than is free, and
 /// then nothing is.
 pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
+    crate::maintenance::before_refill(cx)?;
     let today = cx.today();
     if !store::decision::anybody_waits(cx.tx, today)? {
         return Ok(0);

@@ -269,6 +269,7 @@ fn default_value(key: PolicyKey) -> &'static str {
         PolicyKey::CorrectionMax | PolicyKey::ExtensionMaxCount => "1",
         PolicyKey::ReviewMinReviewers | PolicyKey::OrgMaxActiveProjects => "3",
         PolicyKey::CorrectionBusinessDays | PolicyKey::ReviewTrimFrom | PolicyKey::ProvisionBusinessDays => "5",
+        PolicyKey::OutageCreditFromHours => "4",
         PolicyKey::RefillOfferDays => "7",
         PolicyKey::OrgMaxPoolPercent | PolicyKey::AgreementBusinessDays => "10",
         PolicyKey::ReviewPassScore => "70",

@@ -23,6 +23,7 @@ pub mod import;
 pub mod job;
 pub mod ledger;
 pub mod loaded;
+pub mod maintenance;
 pub mod offer;
 pub mod organization;
 pub mod plan;

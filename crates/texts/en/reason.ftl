@@ -46,6 +46,9 @@ reason-foreign-form = Another site sent this request, so it was not carried out.
 
 # Capacity and changes of running awards
 reason-held-by-offer = An open offer to { $offer } promises { $amount } from { $from } to { $last }.
+reason-unknown-machine = The cluster has no machine { $name }. Its page lists the names.
+reason-machines-needed = Only { $amount } of { $all } devices of { $pool } are out of use: name the machines.
+reason-window-too-long = At most { $days } days at once; enter a longer one in parts.
 reason-in-the-way = Project { $award } holds { $amount } from { $from } to { $last }.
 reason-more-in-the-way = { $more } more are in the way.
 reason-extension-window = An extension can be asked for from { $days } days before the end (from { $from }).

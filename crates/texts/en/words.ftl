@@ -65,6 +65,7 @@ policy-org-max-active-projects = Projects at once per organization
 policy-org-max-pool-percent = Largest share of a pool per organization (%)
 policy-data-read-only-days = Days read-only after the end
 policy-data-delete-after-days = Days after the end until data are deleted
+policy-outage-credit-from-hours = Outage from which days are credited (hours)
 policy-return-reward-days = Days before the end from which a return earns a bonus
 
 job-sending = being sent

@@ -46,6 +46,9 @@ reason-foreign-form = 다른 사이트에서 보낸 요청이어서 처리하지
 
 # 용량과 배정 조정
 reason-held-by-offer = 제안 { $offer }에 { $from }부터 { $last }까지 { $amount }만큼 제시되어 있습니다.
+reason-unknown-machine = 클러스터에 { JOSA($name, "이라는/라는") } 장비가 없습니다. 클러스터 화면에서 이름을 확인해 주세요.
+reason-machines-needed = { $pool } { $all }대 가운데 { $amount }대만 점검하므로 어느 장비인지 적어 주세요.
+reason-window-too-long = 한 번에 { $days }일까지 등록할 수 있습니다. 더 길면 나누어 등록해 주세요.
 reason-in-the-way = 과제 { $award }에서 { $from }부터 { $last }까지 { $amount }만큼 사용합니다.
 reason-more-in-the-way = 이 밖에도 { $more }건이 더 있습니다.
 reason-extension-window = 연장은 종료 { $days }일 전부터 신청할 수 있습니다({ $from }부터).

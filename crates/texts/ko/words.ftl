@@ -65,6 +65,7 @@ policy-org-max-active-projects = 기관당 동시 과제 수
 policy-org-max-pool-percent = 기관당 최대 점유율(%)
 policy-data-read-only-days = 종료 뒤 읽기 전용 기간(일)
 policy-data-delete-after-days = 종료 뒤 데이터 삭제(일)
+policy-outage-credit-from-hours = 보상하는 점검·장애 시간(시간 이상)
 policy-return-reward-days = 조기 반납 가점 기준(종료 전 일수)
 
 job-sending = 보내는 중

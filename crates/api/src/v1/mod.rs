@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod imports;
 pub mod jobs;
 pub mod ledger;
+pub mod maintenance;
 pub mod offers;
 pub mod organizations;
 pub mod plans;
@@ -40,6 +41,7 @@ pub fn routes() -> OpenApiRouter<App> {
         agreements::routes(),
         projects::routes(),
         cluster::routes(),
+        maintenance::routes(),
         jobs::routes(),
         adjustments::routes(),
         ledger::routes(),

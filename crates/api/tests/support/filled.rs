@@ -41,6 +41,7 @@ pub fn fill(s: &Story<'_>) -> Ids {
     ids.insert("tokens", text(&s.post("a", "/account/tokens", token), "id"));
     let job = json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL });
     ids.insert("jobs", text(&s.post("a", &format!("/projects/{}/jobs", held.project), job), "id"));
+    ids.insert("maintenance", text(&s.post("operator", "/maintenance", window()), "id"));
     let account = s.get("a", "/account");
     // Something that still waits for the worker.
     let returned = json!({ "award": held.award, "pool": POOL, "amount": 8, "from": "2021-07-20" });
@@ -66,6 +67,13 @@ pub fn fill(s: &Story<'_>) -> Ids {
         ("sessions", "00".to_owned()),
     ]);
     ids
+}
+
+/// A maintenance window ahead.
+fn window() -> Value {
+    json!({
+        "title_ko": "점검", "from": "2021-08-10T00:00:00Z", "to": "2021-08-11T00:00:00Z", "pools": { POOL: 8 },
+    })
 }
 
 /// A path with the ids of the filled center in it.
@@ -100,6 +108,9 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "call_draft" | "call_change" | "call_check" => versioned(call_body()),
         "round_correct_dates" => dates(),
         "audit_download" => json!({ "reason": "점검", "action": "token.created", "from": "2021-01-01" }),
+        "maintenance_plan" | "maintenance_look" => window(),
+        "maintenance_change" => json!({ "version": 1, "maintenance": window() }),
+        "maintenance_cancel" | "maintenance_finish" => json!({ "version": 1 }),
         "job_submit" => json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL }),
         "call_publish" | "organization_verify" => json!({ "version": 1 }),
         "proposal_save" => proposal_body(8, 8, 3),

@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::{EngineError, JobOrder, ObservedProject};
+use crate::{EngineError, JobOrder, ObservedProject, Reservation};
 
 /// How long a program that was killed may take to let go of the folder.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -44,6 +44,9 @@ pub(super) struct Projects {
     /// The user number of each project that ever ran something; never given to another.
     #[serde(default)]
     pub uids: BTreeMap<String, u32>,
+    /// What is kept from use for a time.
+    #[serde(default)]
+    pub reservations: BTreeMap<String, Reservation>,
 }
 
 /// What was asked for, and when.

@@ -35,7 +35,9 @@ use schedule::Key;
 pub use settings::Settings;
 use work::Work;
 
-use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed, job_number};
+use crate::{
+    Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed, Reservation, job_number,
+};
 
 /// How a program is started that calls [`runner::main`] with the folder that comes as its last argument.
 #[derive(Clone, Debug)]
@@ -215,6 +217,20 @@ impl Compute for Local {
             cpus_used: used.saturating_mul(devices.cpus_per_slot),
             memory_mb: devices.memory_mb,
         }])
+    }
+
+    fn reservations(&self) -> Result<Vec<Reservation>, EngineError> {
+        let now = self.work.now();
+        let queue = self.work.queue();
+        Ok(queue.projects.reservations.values().filter(|one| one.to > now).cloned().collect())
+    }
+
+    fn reserve(&self, reservation: &Reservation) -> Result<(), EngineError> {
+        self.work.keep(|projects| drop(projects.reservations.insert(reservation.name.clone(), reservation.clone())))
+    }
+
+    fn release(&self, name: &str) -> Result<(), EngineError> {
+        self.work.keep(|projects| drop(projects.reservations.remove(name)))
     }
 
     fn runs_images(&self) -> bool {

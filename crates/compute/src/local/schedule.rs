@@ -56,6 +56,16 @@ pub(super) struct Running<'a> {
     pub ends_by: Timestamp,
 }
 
+/// Slots that are kept from use for a time, whichever they are.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub from: Timestamp,
+    pub to: Timestamp,
+    /// The project that may use them.
+    pub project: Option<String>,
+    pub slots: i64,
+}
+
 /// What is to be done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Decisions {
@@ -82,8 +92,9 @@ pub(super) fn schedule(
     usage: &BTreeMap<String, i64>,
     running: &[Running<'_>],
     waiting: &[Waiting<'_>],
+    kept: &[Kept],
 ) -> Decisions {
-    let mut pass = Pass::new(now, slots, projects, running);
+    let mut pass = Pass::new(now, slots, projects, running, kept);
     let mut queue: Vec<&Waiting<'_>> = waiting.iter().collect();
     let shares: BTreeMap<&str, i64> = queue.iter().map(|one| (one.project, 0)).collect();
     let shares: BTreeMap<&str, i64> = shares.into_keys().map(|name| (name, share(name, projects, usage))).collect();
@@ -134,6 +145,9 @@ struct Pass<'a> {
     used: BTreeMap<(&'a str, &'a str), i64>,
     tasks: BTreeMap<u64, i64>,
     head: Option<Head<'a>>,
+    kept: &'a [Kept],
+    /// Of each, how many slots run on into it that are not of its project.
+    into: Vec<i64>,
 }
 
 impl<'a> Pass<'a> {
@@ -142,6 +156,7 @@ impl<'a> Pass<'a> {
         slots: usize,
         projects: &'a BTreeMap<String, ObservedProject>,
         running: &'a [Running<'_>],
+        kept: &'a [Kept],
     ) -> Self {
         let now = now.as_second();
         let mut pass = Self {
@@ -152,6 +167,8 @@ impl<'a> Pass<'a> {
             used: BTreeMap::new(),
             tasks: BTreeMap::new(),
             head: None,
+            kept,
+            into: vec![0; kept.len()],
         };
         for one in running {
             let ends = one.ends_by.as_second().saturating_add(1).max(now.saturating_add(1));
@@ -168,6 +185,11 @@ impl<'a> Pass<'a> {
             }
         }
         *self.used.entry(of).or_default() += whole(slots.len());
+        for (kept, into) in self.kept.iter().zip(&mut self.into) {
+            if keeps(kept, of.0, self.now, ends) {
+                *into = into.saturating_add(whole(slots.len()));
+            }
+        }
         *self.tasks.entry(key.order).or_default() += 1;
     }
 
@@ -206,6 +228,18 @@ impl<'a> Pass<'a> {
             return wait(WaitReason::Limit, format!("{used} of {limit} devices are in use"));
         }
         let ends = self.now.saturating_add(one.seconds).saturating_add(1);
+        for (kept, into) in self.kept.iter().zip(&self.into) {
+            if !keeps(kept, one.project, self.now, ends) {
+                continue;
+            }
+            // Those that overlap take their slots beside each other.
+            let beside = self.kept.iter().filter(|other| other.from < kept.to && kept.from < other.to);
+            let beside = beside.filter(|other| keeps(other, one.project, self.now, ends));
+            let out = beside.fold(0_i64, |sum, other| sum.saturating_add(other.slots));
+            if into.saturating_add(one.devices) > whole(all).saturating_sub(out) {
+                return wait(WaitReason::Nodes, format!("{} devices are kept from {} on", kept.slots, kept.from));
+            }
+        }
         if let Some(head) = &mut self.head {
             let before = ends <= head.starts;
             // What runs on as the head starts must leave it slots, and its project's limit.
@@ -245,6 +279,12 @@ impl<'a> Pass<'a> {
         }
         starts
     }
+}
+
+/// Whether a job of a project that ends then would run while slots are kept from it.
+fn keeps(kept: &Kept, project: &str, now: i64, ends: i64) -> bool {
+    let others = kept.project.as_deref() != Some(project);
+    others && kept.from.as_second() < ends && now < kept.to.as_second()
 }
 
 fn whole(count: usize) -> i64 {

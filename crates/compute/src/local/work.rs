@@ -14,11 +14,11 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::devices::Devices;
-use super::folder::{self, Begun, End, Folder, Started};
+use super::folder::{self, Begun, End, Folder, Projects, Started};
 use super::queue::{Queue, Run};
-use super::schedule::{Key, schedule};
+use super::schedule::{Kept, Key, schedule};
 use super::{Clock, Runner, Settings, cgroup, process, user};
-use crate::{EngineError, JobOrder, Wait};
+use crate::{EngineError, JobOrder, Reservation, Wait};
 
 /// How often it looks for ends while something runs.
 const TICK: Duration = Duration::from_millis(20);
@@ -146,7 +146,8 @@ impl Work {
         let slots = self.devices.slots.len();
         let usage = queue.usage(now);
         let waiting = queue.waiting(|minutes| self.settings.seconds(minutes));
-        let decisions = schedule(now, slots, &queue.projects.projects, &usage, &queue.running(), &waiting);
+        let kept = self.kept(queue, now);
+        let decisions = schedule(now, slots, &queue.projects.projects, &usage, &queue.running(), &waiting, &kept);
         drop(waiting);
         queue.waits = decisions.waits;
         queue.trouble = None;
@@ -161,6 +162,30 @@ impl Work {
                 queue.waits.insert(key, Wait { reason: WaitReason::Nodes, said, rank: None, starts_at: None });
             }
         }
+    }
+
+    /// Changes what is on disk of projects, and has it looked at.
+    pub fn keep(&self, change: impl FnOnce(&mut Projects)) -> Result<(), EngineError> {
+        let mut queue = self.queue();
+        let (mut projects, now) = (queue.projects.clone(), self.now());
+        change(&mut projects);
+        projects.reservations.retain(|_, one| one.to > now);
+        self.folder.write_projects(&projects).map_err(|error| EngineError::Unreachable(error.to_string()))?;
+        queue.projects = projects;
+        queue.changed = true;
+        self.wake();
+        Ok(())
+    }
+
+    /// What is kept from use of this machine's slots, and from whom.
+    fn kept(&self, queue: &Queue, now: Timestamp) -> Vec<Kept> {
+        let ours = |one: &&Reservation| one.to > now;
+        let slots = |one: &Reservation| {
+            let of = one.devices.iter().filter(|(pool, _)| self.settings.serves(pool));
+            of.fold(0_i64, |sum, (_, devices)| sum.saturating_add(*devices))
+        };
+        let all = queue.projects.reservations.values().filter(ours);
+        all.map(|one| Kept { from: one.from, to: one.to, project: one.project.clone(), slots: slots(one) }).collect()
     }
 
     /// The user that a project's jobs run as, if not this program's own.

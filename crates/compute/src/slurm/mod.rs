@@ -4,7 +4,7 @@
 //! a time limit, `parse` reads what they print, `layout` says how projects lie in it, `write` brings
 //! one layout to another, `jobs` ends what runs. `submit` hands orders over, by `rest` or `sbatch`,
 //! and finds them again; `queue` sees jobs, `nodes` machines, both by tables that `rows` takes apart;
-//! `output` reads what jobs print. docs/decisions/slurm.md argues for all this.
+//! `reservations` keeps machines from use; `output` reads what jobs print. docs/decisions/slurm.md argues for all this.
 
 mod command;
 mod jobs;
@@ -13,6 +13,7 @@ mod nodes;
 mod output;
 mod parse;
 mod queue;
+mod reservations;
 mod rest;
 mod rows;
 pub mod settings;
@@ -30,7 +31,7 @@ pub use settings::Settings;
 use domain::job::Stream;
 use jiff::Timestamp;
 
-use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed};
+use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed, Reservation};
 
 /// The versions that the tests run against.
 pub const TESTED: [&str; 1] = ["22.05.8"];
@@ -158,6 +159,18 @@ impl Compute for Slurm {
 
     fn nodes(&self) -> Result<Vec<Node>, EngineError> {
         self.machines()
+    }
+
+    fn reservations(&self) -> Result<Vec<Reservation>, EngineError> {
+        self.reserved()
+    }
+
+    fn reserve(&self, reservation: &Reservation) -> Result<(), EngineError> {
+        self.put_reservation(reservation)
+    }
+
+    fn release(&self, name: &str) -> Result<(), EngineError> {
+        self.drop_reservation(name)
     }
 
     fn runs_images(&self) -> bool {

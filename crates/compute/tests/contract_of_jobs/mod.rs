@@ -4,9 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use compute::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen};
+use compute::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Reservation};
 use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long something may take that has to happen.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -72,6 +72,12 @@ impl Stage<'_> {
 
     pub fn submit(&self, order: &JobOrder) -> String {
         self.engine.submit(order).expect("it is taken")
+    }
+
+    /// The engine's time, by a job that it takes in.
+    pub fn now(&self) -> Timestamp {
+        let id = self.submit(&self.order("clock", "true"));
+        until("it is taken in", || self.job(&id)).submitted_at
     }
 
     /// A job as it is at this moment.
@@ -255,6 +261,40 @@ pub fn what_is_printed_is_read_in_parts(stage: &Stage<'_>) {
     assert_eq!(part(4, 100), ("456789".to_owned(), 4));
     assert_eq!(part(10, 100), (String::new(), 10));
     assert_eq!(part(99, 100), (String::new(), 10));
+}
+
+pub fn what_would_run_into_maintenance_waits(stage: &Stage<'_>) {
+    let nodes = stage.engine.nodes().expect("they can be seen").into_iter();
+    let nodes = nodes.filter(|node| node.pools.iter().any(|pool| pool == stage.pool)).map(|node| node.name).collect();
+    let now = stage.now();
+    let later = |seconds: i64| now.saturating_add(SignedDuration::from_secs(seconds)).expect("within range");
+    let name = format!("m{}", stage.mark.replace(|c: char| !c.is_ascii_alphanumeric(), ""));
+    let reserved = || {
+        let all = stage.engine.reservations().expect("they can be seen");
+        all.into_iter().find(|one| one.name == name)
+    };
+    let mut window = Reservation {
+        name: name.clone(),
+        from: later(40),
+        to: later(3600),
+        project: None,
+        devices: [(stage.pool.to_owned(), 1_000)].into(),
+        nodes,
+    };
+    stage.engine.reserve(&window).expect("it is made");
+    assert!(window.is_met_by(&reserved().expect("it is there"), now));
+    // Its minute would not be over before.
+    let id = stage.submit(&stage.order("into", "true"));
+    stage.waits_for(&id, WaitReason::Nodes);
+    window.to = later(7200);
+    window.from = later(60);
+    stage.engine.reserve(&window).expect("it is changed");
+    assert!(window.is_met_by(&reserved().expect("it is there"), now));
+    stage.engine.reserve(&window).expect("twice is once");
+    stage.engine.release(&name).expect("it goes");
+    stage.engine.release(&name).expect("twice is once");
+    assert_eq!(reserved(), None);
+    stage.comes_to(&id, JobState::Completed);
 }
 
 pub fn who_may_not_is_refused(stage: &Stage<'_>) {

@@ -4,6 +4,7 @@
 mod ask;
 mod choices;
 mod correct;
+pub(crate) mod credit;
 mod decide;
 mod give_back;
 mod held;

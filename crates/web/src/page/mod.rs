@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod language;
 pub mod ledger;
 pub mod mail;
+pub mod maintenance;
 pub mod offers;
 pub mod organizations;
 pub mod plans;
@@ -51,6 +52,7 @@ pub(crate) fn lines() -> Vec<Line> {
         mail::routes(),
         work::routes(),
         cluster::routes(),
+        maintenance::routes(),
         jobs::routes(),
         devenv::routes(),
         policy::routes(),

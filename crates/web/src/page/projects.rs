@@ -16,6 +16,7 @@ use texts::{Texts, k};
 
 use crate::chrome::Chrome;
 use crate::form::Form;
+use crate::page::maintenance::notice;
 use crate::page::offers::{Item, item};
 use crate::page::plans::pick;
 use crate::route::{Line, Section, get, post};
@@ -139,6 +140,8 @@ struct ProjectPage {
     holdings: Vec<HoldingItem>,
     agreements: Vec<(String, String)>,
     sees_jobs: bool,
+    /// Windows ahead: address and text.
+    maintenance: Vec<(String, String)>,
     engines: Vec<Cluster>,
     members: Vec<(String, String, String, bool)>,
     invitations: Vec<(String, String, String, bool)>,
@@ -192,7 +195,13 @@ pub(crate) fn cluster(ui: &Ui, row: &SyncRow) -> Cluster {
 
 async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::Fail> {
     let t = ui.t;
-    let (view, engines) = ui.read(move |cx| Ok((service::project::show(cx, id)?, engine::of_project(cx, id)?))).await?;
+    let (view, engines, windows) = ui
+        .read(move |cx| {
+            let view = service::project::show(cx, id)?;
+            let (engines, windows) = service::maintenance::standing(cx, id)?;
+            Ok((view, engines, windows))
+        })
+        .await?;
     let engines = engines.iter().map(|row| cluster(ui, row)).collect();
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
@@ -243,6 +252,7 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
         agreements,
         sees_jobs: ui.actor().may(Act::JobRead, &view.ties),
         engines,
+        maintenance: windows.iter().map(|row| notice(t, row)).collect(),
         members,
         invitations,
         manageable: view.manageable,

@@ -53,6 +53,8 @@ pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
         Task::clock("agreement.lapse", service::agreement::lapse),
         Task::clock("award.begin", service::agreement::begin),
         Task::clock("invitation.lapse", service::project::lapse_invitations),
+        // Before awards end: days that they are owed follow on their last.
+        Task::clock("maintenance", service::maintenance::run),
         Task::clock("term", service::term::run),
         Task::clock("refill", service::refill::run),
         Task::clock("adjustments", service::adjustment::serve_waiting),

@@ -129,6 +129,14 @@ impl Serialize for Instant {
     }
 }
 
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Whole seconds, as they are stored.
+        let at: Timestamp = text(deserializer)?.parse().map_err(|_| wrong(Code::NotAnInstant))?;
+        Timestamp::from_second(at.as_second()).map(Self).map_err(|_| wrong(Code::NotAnInstant))
+    }
+}
+
 impl PartialSchema for Instant {
     fn schema() -> RefOr<Schema> {
         string()

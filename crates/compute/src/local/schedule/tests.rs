@@ -4,7 +4,7 @@ use domain::job::WaitReason;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-use super::{Decisions, Dependency, Key, Running, Waiting, decayed, schedule};
+use super::{Decisions, Dependency, Kept, Key, Running, Waiting, decayed, schedule};
 use crate::ObservedProject;
 
 const POOLS: [&str; 2] = ["gpu-a100", "gpu-v100"];
@@ -58,7 +58,7 @@ fn a_later_one_starts_early_only_where_it_delays_nobody() {
     let running = [runs(1, NAMES[0], &[0, 1], 100)];
     let none = BTreeMap::new();
     let waiting = [wants(2, NAMES[1], 4, 50), wants(3, NAMES[2], 2, 200), wants(4, NAMES[3], 2, 90)];
-    let found = schedule(at(0), 4, &two(4), &none, &running, &waiting);
+    let found = schedule(at(0), 4, &two(4), &none, &running, &waiting, &[]);
     assert_eq!(started(&found), [4]);
     assert_eq!(reason(&found, 2), Some(WaitReason::Resources));
     assert_eq!(reason(&found, 3), Some(WaitReason::Priority));
@@ -66,7 +66,7 @@ fn a_later_one_starts_early_only_where_it_delays_nobody() {
     assert_eq!((head.rank, head.starts_at), (Some(1), Some(at(101))));
     // Beside the head there is room for one that runs on.
     let waiting = [wants(2, NAMES[1], 3, 50), wants(3, NAMES[2], 1, 200), wants(4, NAMES[3], 1, 200)];
-    let found = schedule(at(0), 4, &two(4), &none, &running, &waiting);
+    let found = schedule(at(0), 4, &two(4), &none, &running, &waiting, &[]);
     assert_eq!(started(&found), [3]);
 }
 
@@ -74,8 +74,8 @@ fn a_later_one_starts_early_only_where_it_delays_nobody() {
 fn who_used_less_comes_first() {
     let usage = BTreeMap::from([(NAMES[0].to_owned(), 1000)]);
     let waiting = [wants(1, NAMES[0], 1, 10), wants(2, NAMES[1], 1, 10)];
-    assert_eq!(started(&schedule(at(0), 1, &two(4), &usage, &[], &waiting)), [2]);
-    assert_eq!(started(&schedule(at(0), 1, &two(4), &BTreeMap::new(), &[], &waiting)), [1]);
+    assert_eq!(started(&schedule(at(0), 1, &two(4), &usage, &[], &waiting, &[])), [2]);
+    assert_eq!(started(&schedule(at(0), 1, &two(4), &BTreeMap::new(), &[], &waiting, &[])), [1]);
 }
 
 #[test]
@@ -98,14 +98,42 @@ fn reasons_are_said() {
         other(8, |one| one.dependency = Dependency::Never),
         other(9, |one| one.at_once = Some(0)),
     ];
-    let found = schedule(at(0), 8, &projects, &BTreeMap::new(), &running, &waiting);
+    let found = schedule(at(0), 8, &projects, &BTreeMap::new(), &running, &waiting, &[]);
     let reasons: Vec<_> = (2..=9).map(|order| reason(&found, order).map(WaitReason::as_str).unwrap()).collect();
     assert_eq!(
         reasons,
         ["limit", "never_fits", "closed", "closed", "closed", "dependency", "dependency_never", "array_limit"]
     );
-    let found = schedule(at(0), 1, &two(4), &BTreeMap::new(), &[], &[wants(2, NAMES[0], 2, 10)]);
+    let found = schedule(at(0), 1, &two(4), &BTreeMap::new(), &[], &[wants(2, NAMES[0], 2, 10)], &[]);
     assert_eq!(reason(&found, 2), Some(WaitReason::NeverFits), "more than the machine has");
+}
+
+#[test]
+fn what_would_run_into_a_reservation_waits() {
+    let kept = |from, to, project: Option<&str>, slots| Kept {
+        from: at(from),
+        to: at(to),
+        project: project.map(str::to_owned),
+        slots,
+    };
+    let none = BTreeMap::new();
+    let started_with = |kept: &[Kept], running: &[Running<'_>], waiting: &[Waiting<'_>]| {
+        started(&schedule(at(0), 4, &two(4), &none, running, waiting, kept))
+    };
+    let half = [kept(100, 200, None, 2)];
+    let waiting = [wants(2, NAMES[0], 4, 200), wants(3, NAMES[1], 4, 90)];
+    assert_eq!(started_with(&half, &[], &waiting), [3], "short enough to end before");
+    assert_eq!(started_with(&half, &[], &[wants(2, NAMES[0], 2, 200)]), [2], "beside it there is room");
+    let running = [runs(1, NAMES[1], &[0], 150)];
+    assert!(started_with(&half, &running, &[wants(2, NAMES[0], 2, 200)]).is_empty(), "one runs on into it");
+    assert_eq!(started_with(&[kept(0, 50, None, 4)], &[], &waiting), [] as [u64; 0]);
+    assert_eq!(started_with(&[kept(-50, 0, None, 4)], &[], &waiting), [2], "it is over");
+    let two_halves = [kept(100, 200, None, 2), kept(150, 300, None, 2)];
+    assert!(started_with(&two_halves, &[], &[wants(2, NAMES[0], 1, 200)]).is_empty(), "together they are all");
+    let own = [kept(0, 100, Some(NAMES[0]), 4)];
+    assert_eq!(started_with(&own, &[], &waiting), [2], "the project that it is for may");
+    let found = schedule(at(0), 4, &two(4), &none, &[], &[wants(2, NAMES[0], 4, 200)], &half);
+    assert_eq!(reason(&found, 2), Some(WaitReason::Nodes));
 }
 
 #[test]
@@ -138,7 +166,7 @@ impl Case {
     }
 
     fn decide(&self) -> Decisions {
-        schedule(at(0), self.slots, &self.projects, &self.usage, &self.running(), &self.waiting)
+        schedule(at(0), self.slots, &self.projects, &self.usage, &self.running(), &self.waiting, &[])
     }
 }
 
