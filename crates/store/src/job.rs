@@ -202,10 +202,13 @@ pub struct JobFilter {
     pub order: Option<OrderId>,
 }
 
-/// How many queries a list may be put together from; SQLite takes up to 500.
-const MAX_BRANCHES: usize = 200;
-/// How many of the newest jobs are looked through for a name before it is looked up.
-const NEWEST: i64 = 1000;
+/// How many queries a list may be put together from: each costs a little before it reads a row.
+const MAX_BRANCHES: usize = 64;
+/// The same if nothing else will do; SQLite takes up to 500.
+const MOST_BRANCHES: usize = 200;
+/// How many of the newest jobs are looked through for a name before it is looked up: one name may be
+/// that of half of them.
+const NEWEST: i64 = 200;
 /// How many names are looked up one by one. A part that more names hold is soon met among the newest.
 const NAMES: i64 = 300;
 
@@ -280,12 +283,22 @@ impl Reading<'_> {
             }
             parts.push(("user_id", vec![user]));
         }
-        let branches: usize = parts.iter().map(|(_, values)| values.len()).product();
-        if let Some(lead) = lead.or_else(|| (branches > MAX_BRANCHES).then(|| "1 = 1".to_owned())) {
+        if let Some(lead) = lead {
             return (vec![lead], parts.iter().map(|(column, values)| beside(column, values)).collect());
         }
+        let count = |parts: &[(&str, Vec<String>)]| parts.iter().map(|(_, values)| values.len()).product::<usize>();
+        let mut rest = Vec::new();
+        if count(&parts) > MAX_BRANCHES {
+            // Of what is not over there is little; else somebody's projects tell most.
+            let open = !filter.states.is_empty() && filter.states.iter().all(|state| !state.is_over());
+            let keep = if open { "state" } else { "project_id" };
+            rest = parts.extract_if(.., |(column, _)| *column != keep).collect();
+            if count(&parts) > MOST_BRANCHES {
+                rest.append(&mut parts);
+            }
+        }
         // In the indexes of pools the state comes before the time.
-        if filter.pool.is_some() && filter.states.is_empty() && branches * JobState::ALL.len() <= MAX_BRANCHES {
+        if filter.pool.is_some() && filter.states.is_empty() && count(&parts) * JobState::ALL.len() <= MAX_BRANCHES {
             parts.push(("state", words(JobState::ALL)));
         }
         let mut all = vec!["1 = 1".to_owned()];
@@ -293,7 +306,7 @@ impl Reading<'_> {
             all =
                 all.iter().flat_map(|one| values.iter().map(move |v| format!("{one} AND j.{column} = {v}"))).collect();
         }
-        (all, String::new())
+        (all, rest.iter().map(|(column, values)| beside(column, values)).collect())
     }
 
     /// Up to `limit` jobs, newest first.
