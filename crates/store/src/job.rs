@@ -297,8 +297,8 @@ impl Reading<'_> {
                 rest.append(&mut parts);
             }
         }
-        // In the indexes of pools the state comes before the time.
-        if filter.pool.is_some() && filter.states.is_empty() && count(&parts) * JobState::ALL.len() <= MAX_BRANCHES {
+        // In the index of a pool by itself the state comes before the time.
+        if filter.pool.is_some() && self.projects.is_none() && filter.states.is_empty() {
             parts.push(("state", words(JobState::ALL)));
         }
         let mut all = vec!["1 = 1".to_owned()];
