@@ -63,7 +63,7 @@ fn fill(count: u32) -> Center {
     let mut awards: Vec<TestAward> = Vec::new();
     for n in 0..PROJECTS {
         let line = TestLine { pool: "gpu-a100", product: "gpu_short", grain: 1, term: span };
-        awards.push(t.add_award(n, &[line], (n % 2 == 0, n % 3 == 0)));
+        awards.push(t.add_award(n, &[line], (n.is_multiple_of(2), n.is_multiple_of(3))));
     }
     t.set((2022, 12, 1), 12);
     let now = t.center.now();
@@ -106,7 +106,7 @@ fn fill(count: u32) -> Center {
                             let of = drawn(&mut lot);
                             let row = order_row(&awards[of as usize], id(at, n), at, &mut lot);
                             store::job::insert_order(tx, &row)?;
-                            (row, of, (n % 8 == 0).then_some(0))
+                            (row, of, n.is_multiple_of(8).then_some(0))
                         }
                     };
                     let row = job_row(&task.0, n, count, at, task.2, &mut lot);
@@ -171,7 +171,7 @@ fn order_row(of: &TestAward, id: OrderId, at: Timestamp, lot: &mut Lot) -> Order
 
 fn job_row(order: &OrderRow, n: u32, count: u32, at: Timestamp, task: Option<u32>, lot: &mut Lot) -> JobRow {
     let spec: serde_json::Value = serde_json::from_str(&order.spec).unwrap();
-    let pool = if n < count / 10 && n % 3 == 0 { "gpu-v100" } else { "gpu-a100" };
+    let pool = if n < count / 10 && n.is_multiple_of(3) { "gpu-v100" } else { "gpu-a100" };
     let begun = at + SignedDuration::from_secs(i64::from(lot.of(3000)));
     let ended = begun + SignedDuration::from_secs(i64::from(lot.of(20_000)));
     let state = match lot.of(1000) {
