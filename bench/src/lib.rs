@@ -39,7 +39,17 @@ impl Connection {
     /// If the answer is not HTTP/1.1 with a length.
     pub fn get(&mut self, path: &str) -> (u16, usize, Duration) {
         let start = Instant::now();
-        let request = format!("GET {path} HTTP/1.1\r\n{}", self.head);
+        let (status, body) = self.ask("GET", path, "");
+        (status, body.len(), start.elapsed())
+    }
+
+    /// Asks for a path by a method, with a body unless it is empty; answers the status and the body.
+    ///
+    /// # Panics
+    /// If the answer is not HTTP/1.1 with a length.
+    pub fn ask(&mut self, method: &str, path: &str, body: &str) -> (u16, Vec<u8>) {
+        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let request = format!("{method} {path} HTTP/1.1\r\n{length}{}{body}", self.head);
         self.stream.get_mut().write_all(request.as_bytes()).unwrap();
         let mut line = String::new();
         self.stream.read_line(&mut line).unwrap();
@@ -58,6 +68,6 @@ impl Connection {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body).unwrap();
-        (status, length, start.elapsed())
+        (status, body)
     }
 }

@@ -393,6 +393,21 @@ on_both_engines! {
         let at = s.row(ids[1]).submitted_at;
         assert_eq!(found(JobFilter { from: Some(at), ..JobFilter::default() }), [ids[2], ids[1]]);
         assert_eq!(found(JobFilter { to: Some(at), ..JobFilter::default() }), [ids[0]]);
+        // Each way in which a list is read, alone and beside the others.
+        let order = s.row(ids[1]).order;
+        let pool = Some(s.row(ids[1]).pool);
+        let user = s.of.lead.user;
+        let open = JobState::open().collect::<Vec<_>>();
+        let all = [ids[2], ids[1], ids[0]];
+        assert_eq!(found(JobFilter { pool: pool.clone(), ..JobFilter::default() }), all);
+        assert_eq!(found(JobFilter { pool: pool.clone(), states: open.clone(), ..JobFilter::default() }), all);
+        assert_eq!(found(JobFilter { user, pool: pool.clone(), states: open.clone(), ..JobFilter::default() }), all);
+        assert_eq!(found(JobFilter { user, name: "a".to_owned(), pool: pool.clone(), ..JobFilter::default() }), all[1..]);
+        let of_order = JobFilter { order, user, pool, states: open, ..JobFilter::default() };
+        assert_eq!(found(of_order.clone()), [ids[1]]);
+        assert_eq!(found(JobFilter { name: "%".to_owned(), ..of_order.clone() }), [ids[1]]);
+        assert!(found(JobFilter { name: "b".to_owned(), ..of_order }).is_empty());
+        assert!(found(JobFilter { states: vec![JobState::Failed], ..JobFilter::default() }).is_empty());
         let (items, statements) = s.t.center.counted(&s.of.lead, |cx| job::list(cx, JobFilter::default(), None, 50)).expect("listed");
         assert!(statements <= 2, "{statements} for {} rows", items.len());
         let (_, statements) = s.t.center.counted(&s.of.lead, |cx| job::show(cx, ids[0])).expect("seen");

@@ -202,46 +202,157 @@ pub struct JobFilter {
     pub order: Option<OrderId>,
 }
 
-impl JobFilter {
-    fn parts(&self) -> (String, Vec<Value>) {
-        let (mut sql, mut values) = (String::new(), Vec::new());
-        let mut narrow = |text: &str, value: Value| {
-            values.push(value);
-            sql.push_str(" AND ");
-            sql.push_str(&text.replace('?', &format!("${}", values.len())));
-        };
-        if let Some(project) = self.project {
-            narrow("j.project_id = ?", project.to_value());
-        }
-        if let Some(user) = self.taking_part {
-            narrow("j.project_id IN (SELECT m.project_id FROM project_member m WHERE m.user_id = ?)", user.to_value());
-        }
-        if let Some(user) = self.user {
-            narrow("j.user_id = ?", user.to_value());
-        }
-        if let Some(pool) = &self.pool {
-            narrow("j.pool_id = ?", pool.to_value());
-        }
-        if let Some(order) = self.order {
-            narrow("j.order_id = ?", order.to_value());
-        }
-        if !self.name.is_empty() {
-            let pattern = self.name.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            narrow("LOWER(j.name) LIKE ? ESCAPE '\\'", format!("%{pattern}%").to_value());
-        }
-        if let Some(from) = self.from {
-            narrow("j.submitted_at >= ?", from.to_value());
-        }
-        if let Some(to) = self.to {
-            narrow("j.submitted_at < ?", to.to_value());
-        }
-        if !self.states.is_empty() {
-            // Words of a closed list, which need no quoting.
-            let words: Vec<String> = self.states.iter().map(|state| format!("'{state}'")).collect();
-            sql.push_str(&format!(" AND j.state IN ({})", words.join(", ")));
-        }
-        (sql, values)
+/// How many queries a list may be put together from: each costs a little before it reads a row.
+const MAX_BRANCHES: usize = 64;
+/// The same if nothing else will do; SQLite takes up to 500.
+const MOST_BRANCHES: usize = 200;
+/// How many of the newest jobs are looked through for a name before it is looked up: one name may be
+/// that of half of them.
+const NEWEST: i64 = 200;
+/// How many names are looked up one by one. A part that more names hold is soon met among the newest.
+const NAMES: i64 = 300;
+
+/// How names are narrowed.
+enum Named<'a> {
+    /// Not at all.
+    Any,
+    /// To those that are like this, among so many of the newest jobs.
+    Newest(&'a str),
+    /// To these.
+    These(&'a [String]),
+    /// To those that are like this, wherever they are.
+    Like(&'a str),
+}
+
+/// A list, taken from queries each of which an index answers in the order of the list: so none reads
+/// much more than is shown, however many jobs there are. What such a query asks beside its index is
+/// kept from looking like a way to others: SQLite does not know how many rows each would read.
+struct Reading<'a> {
+    filter: &'a JobFilter,
+    /// The projects, if it is of some only.
+    projects: Option<&'a [ProjectId]>,
+    /// Before which place.
+    place: (Timestamp, JobId),
+    values: Vec<Value>,
+}
+
+impl Reading<'_> {
+    /// Takes a value; answers how the statement names it.
+    fn put(&mut self, value: &impl ToValue) -> String {
+        self.values.push(value.to_value());
+        format!("${}", self.values.len())
     }
+
+    fn put_all<T: ToValue>(&mut self, values: &[T]) -> Vec<String> {
+        values.iter().map(|value| self.put(value)).collect()
+    }
+
+    /// What each query asks of its index, and what all of them ask besides.
+    fn conditions(&mut self, named: &Named<'_>) -> (Vec<String>, String) {
+        let filter = self.filter;
+        // Words of a closed list, which need no quoting.
+        let words = |states: &[JobState]| -> Vec<String> { states.iter().map(|state| format!("'{state}'")).collect() };
+        let mut parts = Vec::new();
+        if let Some(projects) = self.projects {
+            parts.push(("project_id", self.put_all(projects)));
+        }
+        if let Some(pool) = &filter.pool {
+            parts.push(("pool_id", vec![self.put(pool)]));
+        }
+        if !filter.states.is_empty() {
+            parts.push(("state", words(&filter.states)));
+        }
+        // The most telling part leads, and the others are asked besides.
+        let lead = if let Some(order) = filter.order {
+            Some(format!("j.order_id = {}", self.put(&order)))
+        } else if let Named::These(names) = named {
+            let mut lead = format!("j.name IN ({})", self.put_all(names).join(", "));
+            if self.projects.is_some() {
+                let (_, projects) = parts.remove(0);
+                lead.push_str(&format!(" AND j.project_id IN ({})", projects.join(", ")));
+            }
+            Some(lead)
+        } else {
+            None
+        };
+        if let Some(user) = filter.user {
+            let user = self.put(&user);
+            if lead.is_none() {
+                let rest = parts.iter().map(|(column, values)| beside(column, values)).collect();
+                return (vec![format!("j.user_id = {user}")], rest);
+            }
+            parts.push(("user_id", vec![user]));
+        }
+        if let Some(lead) = lead {
+            return (vec![lead], parts.iter().map(|(column, values)| beside(column, values)).collect());
+        }
+        let count = |parts: &[(&str, Vec<String>)]| parts.iter().map(|(_, values)| values.len()).product::<usize>();
+        let mut rest = Vec::new();
+        if count(&parts) > MAX_BRANCHES {
+            // Of what is not over there is little; else somebody's projects tell most.
+            let open = !filter.states.is_empty() && filter.states.iter().all(|state| !state.is_over());
+            let keep = if open { "state" } else { "project_id" };
+            rest = parts.extract_if(.., |(column, _)| *column != keep).collect();
+            if count(&parts) > MOST_BRANCHES {
+                rest.append(&mut parts);
+            }
+        }
+        // In the index of a pool by itself the state comes before the time.
+        if filter.pool.is_some() && self.projects.is_none() && filter.states.is_empty() {
+            parts.push(("state", words(JobState::ALL)));
+        }
+        let mut all = vec!["1 = 1".to_owned()];
+        for (column, values) in &parts {
+            all =
+                all.iter().flat_map(|one| values.iter().map(move |v| format!("{one} AND j.{column} = {v}"))).collect();
+        }
+        (all, rest.iter().map(|(column, values)| beside(column, values)).collect())
+    }
+
+    /// Up to `limit` jobs, newest first.
+    fn read(mut self, tx: &mut Tx<'_>, named: &Named<'_>, limit: i64) -> Result<Vec<JobItem>> {
+        let (branches, mut rest) = self.conditions(named);
+        let (mut at, mut id) = self.place;
+        if let Some(to) = self.filter.to.filter(|to| *to <= at) {
+            (at, id) = (to, from_newest::<JobId>(None).1);
+        }
+        rest.push_str(&format!(" AND (j.submitted_at, j.id) < ({}, {})", self.put(&at), self.put(&id)));
+        if let Some(from) = self.filter.from {
+            rest.push_str(&format!(" AND j.submitted_at >= {}", self.put(&from)));
+        }
+        let mut outside = String::new();
+        match named {
+            Named::Any | Named::These(_) => {}
+            Named::Newest(pattern) => outside = format!(" AND {}", self.like(pattern)),
+            Named::Like(pattern) => rest.push_str(&format!(" AND {}", self.like(pattern))),
+        }
+        let most = self.put(&if matches!(named, Named::Newest(_)) { NEWEST } else { limit });
+        let query = |branch: &String| {
+            format!(
+                "SELECT j.id, j.submitted_at FROM job j WHERE {branch}{rest}
+                 ORDER BY j.submitted_at DESC, j.id DESC LIMIT {most}"
+            )
+        };
+        let queries: Vec<String> =
+            branches.iter().map(|branch| format!("SELECT id, submitted_at FROM ({}) AS b", query(branch))).collect();
+        let limit = self.put(&limit);
+        let sql = format!(
+            "{} WHERE j.id IN (SELECT id FROM ({}) AS k ORDER BY submitted_at DESC, id DESC LIMIT {most}){outside}
+             ORDER BY j.submitted_at DESC, j.id DESC LIMIT {limit}",
+            items(),
+            queries.join(" UNION ALL ")
+        );
+        tx.rows(&sql, &self.values)?.iter().map(item).collect()
+    }
+
+    fn like(&mut self, pattern: &str) -> String {
+        format!("LOWER(j.name) LIKE {} ESCAPE '\\'", self.put(&pattern.to_owned()))
+    }
+}
+
+/// A condition that no index answers.
+fn beside(column: &str, values: &[String]) -> String {
+    format!(" AND COALESCE(j.{column}, '') IN ({})", values.join(", "))
 }
 
 /// Up to `limit` jobs before a place, newest first.
@@ -254,18 +365,38 @@ pub fn list(
     before: Option<(Timestamp, JobId)>,
     limit: i64,
 ) -> Result<Vec<JobItem>> {
-    let (narrowed, mut values) = filter.parts();
-    let (at, id) = from_newest(before);
-    let n = values.len();
-    values.extend([at.to_value(), id.to_value(), limit.to_value()]);
-    let sql = format!(
-        "{} WHERE (j.submitted_at, j.id) < (${}, ${}){narrowed} ORDER BY j.submitted_at DESC, j.id DESC LIMIT ${}",
-        items(),
-        n + 1,
-        n + 2,
-        n + 3
-    );
-    tx.rows(&sql, &values)?.iter().map(item).collect()
+    let mut projects: Option<Vec<ProjectId>> = filter.project.map(|project| vec![project]);
+    if let Some(user) = filter.taking_part {
+        let rows = tx.rows("SELECT DISTINCT project_id FROM project_member WHERE user_id = $1", values![user])?;
+        let mut taking_part = rows.iter().map(|row| row.get("project_id")).collect::<Result<Vec<ProjectId>>>()?;
+        taking_part.retain(|one| filter.project.is_none_or(|project| project == *one));
+        projects = Some(taking_part);
+    }
+    if projects.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let reading = || Reading { filter, projects: projects.as_deref(), place: from_newest(before), values: Vec::new() };
+    if filter.name.is_empty() {
+        return reading().read(tx, &Named::Any, limit);
+    }
+    let name = filter.name.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = format!("%{name}%");
+    // The jobs of an order are few.
+    if filter.order.is_some() {
+        return reading().read(tx, &Named::Like(&pattern), limit);
+    }
+    let found = reading().read(tx, &Named::Newest(&pattern), limit)?;
+    if i64::try_from(found.len()).is_ok_and(|count| count >= limit) {
+        return Ok(found);
+    }
+    let sql = "SELECT name FROM job_name WHERE LOWER(name) LIKE $1 ESCAPE '\\' LIMIT $2";
+    let rows = tx.rows(sql, values![pattern, NAMES + 1])?;
+    let names = rows.iter().map(|row| row.get("name")).collect::<Result<Vec<String>>>()?;
+    match i64::try_from(names.len()).unwrap_or(i64::MAX) {
+        0 => Ok(Vec::new()),
+        1..=NAMES => reading().read(tx, &Named::These(&names), limit),
+        _ => reading().read(tx, &Named::Like(&pattern), limit),
+    }
 }
 
 /// One job.
@@ -322,7 +453,14 @@ pub fn insert_order(tx: &mut Tx<'_>, order: &OrderRow) -> Result<()> {
 /// # Errors
 /// Database errors only.
 pub fn insert(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
-    job.put(tx)
+    job.put(tx)?;
+    put_name(tx, &job.name)
+}
+
+/// Takes note of a name, so that jobs are found by a part of it. It stays when they go.
+fn put_name(tx: &mut Tx<'_>, name: &str) -> Result<()> {
+    tx.run("INSERT INTO job_name (name) VALUES ($1) ON CONFLICT (name) DO NOTHING", values![name])?;
+    Ok(())
 }
 
 /// Notes how far an order has come, if it still waits.
@@ -372,7 +510,8 @@ pub fn update(tx: &mut Tx<'_>, job: &JobRow) -> Result<()> {
             job.missed_at,
             job.account
         ],
-    )
+    )?;
+    put_name(tx, &job.name)
 }
 
 /// Notes that somebody wants these jobs to end.

@@ -22,7 +22,7 @@ mod work;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::engine::NodeState;
@@ -54,6 +54,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// The machine's own engine.
 pub struct Local {
     work: Arc<Work>,
+    /// Held while an order is taken in.
+    taking: Mutex<()>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -79,7 +81,7 @@ impl Local {
         let inner = work.clone();
         let thread = std::thread::Builder::new().name("local engine".to_owned()).spawn(move || inner.run());
         let thread = thread.map_err(|error| EngineError::Unreachable(error.to_string()))?;
-        Ok(Self { work, thread: Some(thread) })
+        Ok(Self { work, taking: Mutex::new(()), thread: Some(thread) })
     }
 
     /// Why an order is not taken.
@@ -154,6 +156,9 @@ impl Compute for Local {
     }
 
     fn submit(&self, order: &JobOrder) -> Result<String, EngineError> {
+        // One at a time, but not with the queue held while the disk writes: many orders in a row
+        // would keep the engine's own thread from it, and slots would stay empty.
+        let _alone = self.taking.lock().unwrap_or_else(PoisonError::into_inner);
         let mut queue = self.work.queue();
         if let Some(there) = queue.tags.get(&order.tag) {
             return Ok(there.to_string());
@@ -163,9 +168,13 @@ impl Compute for Local {
         }
         let uid = self.work.user(&mut queue, &order.project).map_err(|error| away(&error))?;
         let number = queue.next;
+        drop(queue);
         let submitted = Submitted { order: order.clone(), submitted_at: self.work.now() };
         self.work.folder.add(number, &submitted, uid).map_err(|error| away(&error))?;
+        let mut queue = self.work.queue();
         queue.add(number, submitted);
+        // Its project may be over by now.
+        self.work.drop_closed(&mut queue);
         queue.changed = true;
         self.work.wake();
         Ok(number.to_string())

@@ -76,19 +76,22 @@ impl Slurm {
         Ok(faults)
     }
 
-    /// Makes the parent account and its QOS, as the settings say.
+    /// Makes the parent account and its QOS, as the settings say. Each command takes a good part of a
+    /// second: what is there already is the only case that needs a third.
     fn found(&self) -> Result<(), EngineError> {
         let (parent, cluster) = (self.settings.parent.as_str(), format!("cluster={}", self.settings.cluster));
-        let own = format!("description={parent}");
-        self.sacctmgr(&["add", "account", parent, &cluster, "parent=root", &own, "organization=mudeung"])?;
-        let named = format!("name={parent}");
         let qos = qos(&self.settings);
         match self.settings.over_limit {
             OverLimit::Wait => self.sacctmgr(&["add", "qos", &qos])?,
             OverLimit::Refuse => self.sacctmgr(&["add", "qos", &qos, "flags=DenyOnLimit"])?,
         };
+        let own = format!("description={parent}");
         let set = [format!("qos={qos}"), format!("defaultqos={qos}")];
-        self.sacctmgr(&["modify", "account", "where", &named, &cluster, "set", &set[0], &set[1]])?;
+        let add = ["add", "account", parent, &cluster, "parent=root", &own, "organization=mudeung", &set[0], &set[1]];
+        if self.sacctmgr(&add)?.contains("Nothing new added") {
+            let named = format!("name={parent}");
+            self.sacctmgr(&["modify", "account", "where", &named, &cluster, "set", &set[0], &set[1]])?;
+        }
         Ok(())
     }
 
