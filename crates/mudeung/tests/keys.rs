@@ -9,6 +9,7 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use domain::person::TokenScope;
+use service::clock::Clock as _;
 use support::{Demo, mudeung, run, text};
 use testkit::{TestCenter, TestDb, term};
 
@@ -46,7 +47,7 @@ fn story(db: TestDb) {
     let of = t.add_holding(1, "gpu-a100", 4, term((2021, 6, 1), (2021, 9, 1)));
     service::engine::sync(&t.center, &service::engine::Fake::default()).expect("named");
     // The program lives today.
-    t.clock.set(jiff::Timestamp::now());
+    t.clock.set(service::clock::SystemClock::default().now());
     let token = |scope| {
         let made = t.center.write(&of.lead, |cx| service::account::create_token(cx, "terminal", scope, 1));
         made.expect("made").1
@@ -87,15 +88,14 @@ fn story(db: TestDb) {
     }
     let (fine, csv, _) = cluster(&["accounts"]);
     assert!(fine);
-    assert!(csv.starts_with("name,number,uid,state,projects,keys\r\nmu0001,1,20001,active,P2021-"), "{csv}");
-    assert!(csv.ends_with(",1"), "{csv}");
+    assert!(csv.starts_with("name,number,uid,state,projects,keys\r\nmu0001,1,20001,active,P-000001,1"), "{csv}");
     let (fine, json, _) = cluster(&["accounts", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert!(fine && json["format"] == 1 && json["accounts"][0]["keys"][0] == format!("{KEY} kim@laptop"), "{json}");
 
     let (fine, _, why) = key(&writes, &["remove", "SHA256:x"]);
     assert!(!fine && !why.is_empty());
-    assert_eq!(key(&writes, &["remove", FINGERPRINT]).0, true);
+    assert!(key(&writes, &["remove", FINGERPRINT]).0);
     assert_eq!(cluster(&["keys", "mu0001"]), (true, String::new(), String::new()));
     assert!(server.stop());
 
@@ -113,7 +113,8 @@ fn story(db: TestDb) {
     assert!(told.contains("\"uid\": 50001") && !told.contains(KEY), "{told}");
     assert!(server.stop());
     let missing = folder.path().join("none.toml");
-    std::fs::write(&missing, format!("database_url = 'sqlite:{}'\n", folder.path().join("none.db").display())).expect("written");
+    std::fs::write(&missing, format!("database_url = 'sqlite:{}'\n", folder.path().join("none.db").display()))
+        .expect("written");
     let (fine, out, why) = said(&run(&["cluster", "keys", "--config", text(&missing), "mu0001"]));
     assert!(!fine && out.is_empty() && !why.is_empty() && !folder.path().join("none.db").exists());
 }
