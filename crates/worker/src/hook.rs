@@ -12,8 +12,9 @@ use nix::unistd::Pid;
 
 /// How often it is asked whether it has ended.
 const LOOK: Duration = Duration::from_millis(20);
-/// How much of what it says is kept, in bytes: of its end, where the cause is.
-const KEPT: usize = 1000;
+/// How much of what it says is kept, in bytes: of its end, where the cause is, and no more than is shown
+/// of an error.
+const KEPT: usize = 400;
 /// How long what it said is waited for once it has ended: something that it left running may hold the
 /// way open.
 const LINGERS: Duration = Duration::from_secs(1);
@@ -123,7 +124,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let script = "i=0; while [ $i -lt 500 ]; do echo noise $i >&2; i=$((i+1)); done; echo no room >&2; exit 3";
         let said = hook(folder.path(), script).run("").expect_err("refused");
-        assert!(said.starts_with("exit status: 3: ") && said.ends_with("no room") && said.len() < 1100, "{said}");
+        assert!(said.starts_with("exit status: 3: ") && said.ends_with("no room") && said.len() < 500, "{said}");
         let said = hook(folder.path(), "exit 1").run("").expect_err("refused");
         assert_eq!(said, "exit status: 1");
         let gone = AccountsHook { program: folder.path().join("none"), ..hook(folder.path(), "") };
