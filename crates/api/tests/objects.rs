@@ -27,7 +27,8 @@ fn what_somebody_may_not_see_is_not_there() {
             let roles: BTreeSet<Role> = role.into_iter().collect();
             let allowed = may(operation.act, true, &roles, &[]);
             // One's own account, and a reviewer's own assignment, are not another's.
-            let own = path.starts_with("/account") && !path.contains("/tokens/") && !path.contains("/sessions/");
+            let others = ["/tokens/", "/sessions/", "/ssh-keys/"].iter().any(|part| path.contains(part));
+            let own = path.starts_with("/account") && !others;
             let assigned = role == Some(Role::Reviewer) && operation.act == Act::ProposalRead;
             if own || assigned || (operation.method == Method::POST && allowed) {
                 continue;
@@ -90,7 +91,36 @@ fn a_tokens_secret_is_told_once() {
 }
 
 #[test]
-fn a_token_that_writes_makes_no_tokens() {
+fn keys_are_added_listed_and_removed_and_a_private_one_is_told_back_to_nobody() {
+    let test = TestCenter::new(TestDb::sqlite());
+    let s = Story::new(&test);
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD";
+    let made = s.post("a", "/account/ssh-keys", json!({ "key": format!("{key} kim@laptop") }));
+    assert_eq!(
+        (&made["kind"], &made["bits"], &made["comment"]),
+        (&json!("ed25519"), &json!(256), &json!("kim@laptop"))
+    );
+    assert_eq!(made["fingerprint"], "SHA256:gnDfULwoGkHCZ0cpikt5ZjeLoa9Yyo7dmFepI3UZQWc");
+    assert_eq!(made["public_key"], key);
+    assert_eq!(s.get("a", "/account/ssh-keys")["items"][0], made);
+    assert_eq!(s.get("a", "/account")["cluster_account"], Value::Null);
+    let refused = |who: &str, text: &str| s.refused(who, "/account/ssh-keys", json!({ "key": text }));
+    assert_eq!(refused("a", key), (422, vec!["key: ssh_key_twice".to_owned()]));
+    assert_eq!(refused("b", key), (422, vec!["key: ssh_key_taken".to_owned()]));
+    let private = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n";
+    let answer = s.call(Method::POST, "a", "/account/ssh-keys", &json!({ "key": private }).to_string());
+    assert_eq!(support::story::codes(&answer.json()), ["key: ssh_key_private"]);
+    assert!(!answer.text.contains("b3Blb"), "{}", answer.text);
+    let path = format!("/account/ssh-keys/{}/remove", text(&made, "id"));
+    assert_eq!(s.call(Method::POST, "b", &path, "{}").status, StatusCode::NOT_FOUND);
+    s.post("a", &path, json!({}));
+    assert_eq!(s.call(Method::POST, "a", &path, "{}").status, StatusCode::NOT_FOUND);
+    assert_eq!(s.get("a", "/account/ssh-keys")["items"], json!([]));
+    s.post("b", "/account/ssh-keys", json!({ "key": key }));
+}
+
+#[test]
+fn a_token_that_writes_makes_no_tokens_and_adds_no_keys() {
     let test = TestCenter::new(TestDb::sqlite());
     let s = Story::new(&test);
     let a = s.api.person("a");
@@ -107,6 +137,11 @@ fn a_token_that_writes_makes_no_tokens() {
         (StatusCode::FORBIDDEN, vec!["token_makes_none".to_owned()])
     );
     assert_eq!(make("maker", "read_write").status, StatusCode::CREATED);
+    let key = json!({ "key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD" });
+    let refused = s.refused("writer", "/account/ssh-keys", key.clone());
+    assert_eq!(refused, (403, vec!["token_adds_no_keys".to_owned()]));
+    let made = s.post("maker", "/account/ssh-keys", key);
+    s.post("writer", &format!("/account/ssh-keys/{}/remove", text(&made, "id")), json!({}));
     assert_eq!(make("maker", "all").status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 

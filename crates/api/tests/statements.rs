@@ -222,6 +222,8 @@ fn many(s: &Story<'_>, ids: &Ids) {
             copy(tx, "audit", "seq = 1", &[("seq", row), ("hash", id(16))])?;
             let token = [("id", id(15)), ("hash", "'h' || n".to_owned())];
             copy(tx, "api_token", &is("id", "tokens"), &token)?;
+            let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
+            copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
             copy(tx, "plan", &is("id", "plans"), &[("id", id(17)), ("number", "100 + n".to_owned())])?;
             copy(tx, "agreement", &is("id", "agreements"), &[("id", id(18)), ("award_id", id(9)), ("state", "'signed'".to_owned())])?;
             tx.run("INSERT INTO import_file (key, name, kind, row_count, imported_at) VALUES ('one', 'a.csv', 'organizations', 1, 0)", &[])?;

@@ -115,6 +115,8 @@ acts! {
     // People.
     /// See and change one's own account, sessions and tokens.
     AccountManage = "account.manage" by [t(Tie::Own)],
+    /// See, add and take away the public keys by which one signs in to the cluster.
+    SshKeyManage = "account.manage_keys" by [t(Tie::Own)],
     /// See one's own list of things to do.
     HomeRead = "home.read" by [SignedIn],
     /// List accounts (masked).
@@ -223,6 +225,9 @@ acts! {
     JobOutput = "job.output" by [t(Tie::Lead), t(Tie::Manager), t(Tie::Member)],
     /// End a job.
     JobCancel = "job.cancel" by [r(Operator), t(Tie::Lead), t(Tie::Manager), t(Tie::Own)],
+
+    /// List the accounts of the cluster, with their projects and keys.
+    ClusterAccountList = "cluster_account.list" by [r(Operator), r(Sysadmin)],
 
     // Capacity and ledger.
     /// See capacity with holders by name.

@@ -60,6 +60,8 @@ ids! {
     MailId,
     /// A personal API token.
     TokenId,
+    /// A public key by which somebody signs in to the cluster.
+    SshKeyId,
     /// What somebody asked to run: one job, or all tasks of an array.
     OrderId,
     /// A job: one task that runs.

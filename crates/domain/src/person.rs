@@ -21,7 +21,7 @@ words! {
         Read = "read",
         /// Reading and writing.
         ReadWrite = "read_write",
-        /// Reading, writing and making further tokens.
+        /// Reading, writing, and what outlives the token: making further tokens, adding keys of the cluster.
         ReadWriteTokens = "read_write_tokens",
     }
 }

@@ -97,6 +97,8 @@ words! {
         TokenNotHere = "token_not_here",
         /// The token may not make further tokens.
         TokenMakesNone = "token_makes_none",
+        /// The token may not add keys for signing in to the cluster.
+        TokenAddsNoKeys = "token_adds_no_keys",
         /// Another site's page sent the request.
         ForeignForm = "foreign_form",
 
@@ -237,6 +239,28 @@ words! {
         LastSysadmin = "last_sysadmin",
         /// The person has `max` tokens already.
         TokenLimit = "token_limit",
+        /// The text is no public key on one line.
+        SshKeyUnreadable = "ssh_key_unreadable",
+        /// There is a private key in the text.
+        SshKeyPrivate = "ssh_key_private",
+        /// There is more than one key in the text.
+        SshKeySeveral = "ssh_key_several",
+        /// Options stand before the key.
+        SshKeyOptions = "ssh_key_options",
+        /// It is a certificate.
+        SshKeyCertificate = "ssh_key_certificate",
+        /// It is a DSA key.
+        SshKeyDsa = "ssh_key_dsa",
+        /// The RSA key has `bits` bits; at least `min` are needed.
+        SshKeyShort = "ssh_key_short",
+        /// The RSA key has more than `max` bits.
+        SshKeyLong = "ssh_key_long",
+        /// The person has the key already.
+        SshKeyTwice = "ssh_key_twice",
+        /// Another person has the key.
+        SshKeyTaken = "ssh_key_taken",
+        /// The person has `max` keys already.
+        SshKeyLimit = "ssh_key_limit",
         /// A project sent its `max` invitations within a day.
         InvitationLimit = "invitation_limit",
         /// The region's code is not valid on `day`.

@@ -69,11 +69,17 @@ pub struct Work {
 }
 
 /// What runs jobs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Compute {
     /// Which engine; without it this machine, if the database is a file, and else none.
     pub engine: Option<Engine>,
+    /// The program that makes people's accounts on the cluster, by its whole path; empty for none.
+    pub accounts_hook: PathBuf,
+    /// How long it may take, in seconds.
+    pub accounts_hook_seconds: u64,
+    /// From which number on people's accounts are users of machines.
+    pub accounts_uid_base: i64,
     /// How this machine runs jobs, where it is the engine.
     pub local: local::Settings,
     /// How Slurm is driven, where it is the engine.
@@ -128,6 +134,19 @@ impl Default for Config {
     }
 }
 
+impl Default for Compute {
+    fn default() -> Self {
+        Self {
+            engine: None,
+            accounts_hook: PathBuf::new(),
+            accounts_hook_seconds: 60,
+            accounts_uid_base: 20_000,
+            local: local::Settings::default(),
+            slurm: slurm::Settings::default(),
+        }
+    }
+}
+
 impl Default for Http {
     fn default() -> Self {
         Self {
@@ -149,6 +168,29 @@ impl Default for Work {
 impl Default for Log {
     fn default() -> Self {
         Self { filter: "info".to_owned(), json: false }
+    }
+}
+
+impl Compute {
+    fn check_accounts(&self, t: Texts) -> Result<()> {
+        let hook = &self.accounts_hook;
+        let program = hook.as_os_str().is_empty() || hook.is_absolute();
+        ensure!(program, "{}", t.f1(k::CLI_CONFIG_PROGRAM, "key", "compute.accounts_hook"));
+        let number = |fits: bool, key: &str| -> Result<()> {
+            ensure!(fits, "{}", t.f1(k::CLI_CONFIG_ENGINE_NUMBER, "key", format!("compute.{key}")));
+            Ok(())
+        };
+        number((1..=3600).contains(&self.accounts_hook_seconds), "accounts_hook_seconds")?;
+        // Below are the machine's own users; above, what no system counts to.
+        number((1000..=2_000_000_000).contains(&self.accounts_uid_base), "accounts_uid_base")
+    }
+
+    /// What makes people's accounts on the cluster, if there is anything.
+    #[must_use]
+    pub fn accounts(&self) -> Option<worker::AccountsHook> {
+        let program = Some(self.accounts_hook.clone()).filter(|path| !path.as_os_str().is_empty())?;
+        let limit = std::time::Duration::from_secs(self.accounts_hook_seconds);
+        Some(worker::AccountsHook { program, limit, uid_base: self.accounts_uid_base })
     }
 }
 
@@ -181,6 +223,7 @@ impl Config {
             t.reason(&Reason::new(Code::TooSmall).with("min", 1), &Pools::default())
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
+        config.compute.check_accounts(t)?;
         let checked = match config.which_engine() {
             Engine::None => Ok(()),
             Engine::Local => config.compute.local.check().map_err(|(key, wanted)| (format!("local.{key}"), wanted)),
@@ -297,6 +340,9 @@ mod tests {
             "from",
             "enabled",
             "engine",
+            "accounts_hook",
+            "accounts_hook_seconds",
+            "accounts_uid_base",
             "cluster",
             "parent",
             "bin",
@@ -331,6 +377,9 @@ mod tests {
             ("[mail]\nsmtp = 'smtp://h'", "mail.from"),
             ("[compute]\nengine = 'slurm'", "compute.slurm.cluster"),
             ("[compute]\nengine = 'slurm'\n[compute.slurm]\ncluster = 'c'", "compute.slurm.pools"),
+            ("[compute]\naccounts_hook = 'hook'", "compute.accounts_hook"),
+            ("[compute]\naccounts_hook_seconds = 0", "compute.accounts_hook_seconds"),
+            ("[compute]\naccounts_uid_base = 0", "compute.accounts_uid_base"),
             ("[compute]\nengine = 'k8s'", "unknown variant `k8s`"),
         ] {
             let error = format!("{:#}", parse(text).expect_err(text));

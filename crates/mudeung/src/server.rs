@@ -13,14 +13,14 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use service::engine::{self, Compute, Fake};
-use service::{Actor, Center};
+use service::{Actor, Center, cluster_account};
 use store::sql::EngineKind;
 use texts::{Texts, k};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use worker::{Mailer, Worker};
+use worker::{AccountsHook, Mailer, Worker};
 
 /// How long requests that are under way may still take when the program is stopped.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -57,13 +57,15 @@ pub struct Means {
     pub mailer: Option<Mailer>,
     /// What runs jobs.
     pub engine: Arc<dyn Compute>,
+    /// What makes people's accounts on the cluster; without it the cluster asks for them.
+    pub accounts: Option<AccountsHook>,
 }
 
 impl Means {
     /// Means by which no job is run: an engine that only keeps the books.
     #[must_use]
     pub fn recording(mailer: Option<Mailer>) -> Self {
-        Self { mailer, engine: Arc::new(Fake::default()) }
+        Self { mailer, engine: Arc::new(Fake::default()), accounts: None }
     }
 }
 
@@ -109,10 +111,14 @@ impl Server {
                 let name = means.engine.name();
                 center.write(&Actor::operator(), |cx| {
                     engine::only(cx, name)?;
+                    if means.accounts.is_none() {
+                        // How a program did that is no longer asked says nothing.
+                        cluster_account::forget(cx)?;
+                    }
                     // The one that only keeps the books begins with nothing each time.
                     if name == Fake::NAME { engine::forget(cx, name) } else { Ok(0) }
                 })?;
-                let tasks = worker::tasks(means.mailer, means.engine);
+                let tasks = worker::tasks(means.mailer, means.engine, means.accounts);
                 Some(Worker::start(&center, &instance(&center), tasks)?)
             }
             None => None,

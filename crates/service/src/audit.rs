@@ -112,6 +112,8 @@ pub const ACTIONS: &[&str] = &[
     "session.ended",
     "session.others_ended",
     "session.started",
+    "ssh_key.added",
+    "ssh_key.removed",
     "token.created",
     "token.revoked",
     "user.created",

@@ -14,6 +14,7 @@ pub use store::engine::{StandingItem, SyncRow};
 pub use store::job::UseItem;
 use store::sql::EngineKind;
 
+use crate::cluster_account::{self, Standing};
 use crate::{Actor, Center, Cx, Error, Outcome};
 
 /// How long an instance is trusted to keep an engine in line unless it says so again.
@@ -134,8 +135,11 @@ fn note_nodes(center: &Center, engine: &dyn Compute) -> Outcome<()> {
 /// The machines, as they were last seen.
 pub(crate) fn nodes_seen(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Node>> {
     let Some(engine) = cx.identity.engine else { return Ok(Vec::new()) };
-    let text = store::center::setting(cx.tx, &nodes_key(engine.name))?;
-    text.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)
+    read_nodes(store::center::setting(cx.tx, &nodes_key(engine.name))?.as_deref())
+}
+
+fn read_nodes(text: Option<&str>) -> Outcome<Vec<Node>> {
+    text.map_or(Ok(Vec::new()), serde_json::from_str).map_err(Error::internal)
 }
 
 /// What came of a pass.
@@ -307,6 +311,8 @@ pub struct Overview {
     pub nodes: Vec<Node>,
     /// What projects have running and waiting now, those with most devices first.
     pub in_use: Vec<UseItem>,
+    /// How telling it people's accounts stands; nothing if a hook was never run.
+    pub accounts: Option<Standing>,
 }
 
 /// How many projects the overview shows with what they have running.
@@ -318,9 +324,12 @@ const IN_USE: i64 = 50;
 /// [`Error::Forbidden`] for whoever may not see the center's work.
 pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Outcome<Overview> {
     cx.require(domain::access::Act::WorkRead, &[])?;
+    let key = cx.identity.engine.map(|engine| nodes_key(engine.name)).unwrap_or_default();
+    let [nodes, told] = store::center::settings(cx.tx, [&key, cluster_account::STANDING])?;
     Ok(Overview {
-        nodes: nodes_seen(cx)?,
+        nodes: read_nodes(nodes.as_deref())?,
         in_use: store::job::in_use_by_project(cx.tx, IN_USE)?,
+        accounts: cluster_account::read_standing(told.as_deref())?,
         last_round: last_round(cx)?,
         counts: store::engine::counts(cx.tx)?,
         projects: store::engine::noteworthy(cx.tx, after, limit.clamp(1, 201))?,

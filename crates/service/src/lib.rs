@@ -15,6 +15,7 @@ pub mod capacity;
 pub mod center;
 pub mod check;
 pub mod clock;
+pub mod cluster_account;
 pub mod csv;
 mod cx;
 pub mod devenv;

@@ -12,6 +12,7 @@ use jiff::civil::Date;
 pub use store::organization::{OrganizationFilter, OrganizationPerson, OrganizationRow};
 
 use store::trust::AuditFilter;
+use store::user::UserRow;
 use texts::Texts;
 
 use crate::account::recipient;
@@ -292,11 +293,22 @@ pub fn show(cx: &mut Cx<'_, '_>, id: OrganizationId) -> Outcome<OrganizationView
 pub fn mine(cx: &mut Cx<'_, '_>) -> Outcome<Mine> {
     let user = cx.user()?;
     let row = store::user::find(cx.tx, user)?.ok_or(Error::SignInNeeded)?;
+    mine_as(cx, &row)
+}
+
+/// The same where the account of whoever acts was read already.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] if it is another's.
+pub fn mine_as(cx: &mut Cx<'_, '_>, row: &UserRow) -> Outcome<Mine> {
+    if cx.user()? != row.id {
+        return Err(Error::SignInNeeded);
+    }
     if let Some(id) = row.organization {
         let organization = store::organization::find(cx.tx, id)?.ok_or(Error::NotFound)?;
         return Ok(Mine::Belongs(Box::new(organization)));
     }
-    Ok(match store::organization::request_of(cx.tx, user)? {
+    Ok(match store::organization::request_of(cx.tx, row.id)? {
         Some((organization, at)) => Mine::Asks(Box::new(organization), at),
         None => Mine::None,
     })

@@ -186,6 +186,21 @@ pub fn setting(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>> {
     tx.row("SELECT value FROM setting WHERE key = $1", values![key])?.map(|row| row.get("value")).transpose()
 }
 
+/// The values of several settings, in one statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn settings(tx: &mut Tx<'_>, keys: [&str; 2]) -> Result<[Option<String>; 2]> {
+    let mut found = [None, None];
+    for row in tx.rows("SELECT key, value FROM setting WHERE key IN ($1, $2)", values![keys[0], keys[1]])? {
+        let key: String = row.get("key")?;
+        if let Some(place) = keys.iter().position(|one| *one == key) {
+            found[place] = Some(row.get("value")?);
+        }
+    }
+    Ok(found)
+}
+
 /// Sets a setting.
 ///
 /// # Errors

@@ -279,7 +279,7 @@ pub fn freed_parts(tx: &mut Tx<'_>, after: &(String, i64), limit: i64) -> Result
 }
 
 /// References that the check follows: table, key, column, the table that it names, and its key.
-const REFERENCES: [(&str, &str, &str, &str, &str); 43] = [
+const REFERENCES: [(&str, &str, &str, &str, &str); 44] = [
     ("ledger_entry", "seq", "award_id", "award", "id"),
     ("ledger_entry", "seq", "pool_id", "pool", "id"),
     ("ledger_entry", "seq", "actor_id", "users", "id"),
@@ -321,6 +321,7 @@ const REFERENCES: [(&str, &str, &str, &str, &str); 43] = [
     ("reallocation", "freed_id", "ledger_seq", "ledger_entry", "seq"),
     ("engine_sync", "project_id", "project_id", "project", "id"),
     ("cluster_account", "user_id", "user_id", "users", "id"),
+    ("ssh_key", "id", "user_id", "users", "id"),
     ("user_role", "user_id", "user_id", "users", "id"),
     ("organization_member", "organization_id", "user_id", "users", "id"),
 ];

@@ -31,6 +31,7 @@ pub mod project;
 pub mod proposal;
 pub mod review;
 pub mod sql;
+pub mod ssh_key;
 pub mod statistics;
 pub mod term;
 pub mod trust;

@@ -3,7 +3,15 @@ user-state-active = Active
 user-state-locked = Locked
 token-scope-read = Read only
 token-scope-read-write = Read and write
-token-scope-read-write-tokens = Read, write and create tokens
+token-scope-read-write-tokens = Read, write, create tokens and add SSH keys
+ssh-key-kind-ed25519 = Ed25519
+ssh-key-kind-ecdsa = ECDSA
+ssh-key-kind-rsa = RSA
+ssh-key-kind-ed25519-sk = Ed25519 in a security key
+ssh-key-kind-ecdsa-sk = ECDSA in a security key
+cluster-account-state-active = Can sign in
+cluster-account-state-no-project = In no project in force
+cluster-account-state-locked = Locked
 
 # Why something cannot be done with an account
 reason-not-a-phone = Please enter a telephone number such as 010-1234-5678.
@@ -18,6 +26,18 @@ reason-own-roles = You cannot change your own roles. Please ask another administ
 reason-own-account = You cannot lock your own account.
 reason-last-sysadmin = This is the last system administrator. Give the role to somebody else first.
 reason-token-limit = You can have at most { $max } tokens. Please revoke one that you no longer use.
+reason-token-adds-no-keys = This token cannot add SSH keys. Please add the key on your account page, or use a token that may create tokens.
+reason-ssh-key-unreadable = This is not an SSH public key. Please paste the one line of your .pub file, which begins with ssh-ed25519, ecdsa-sha2- or ssh-rsa.
+reason-ssh-key-private = This is a private key. It was neither kept nor logged, but please never paste it anywhere: paste the line of the .pub file beside it. If you cannot be sure who has seen it, make a new pair of keys.
+reason-ssh-key-several = There is more than one key here. Please add them one at a time.
+reason-ssh-key-options = Options such as command="…" before the key are not accepted. Please paste only the line of your .pub file.
+reason-ssh-key-certificate = This is a certificate. Please paste the public key itself: the .pub file without -cert in its name.
+reason-ssh-key-dsa = DSA keys are no longer safe. Please make an Ed25519 key with ssh-keygen -t ed25519.
+reason-ssh-key-short = This RSA key has { $bits } bits; at least { $min } are needed. Please make an Ed25519 key with ssh-keygen -t ed25519.
+reason-ssh-key-long = RSA keys may have at most { $max } bits.
+reason-ssh-key-twice = You have added this key already.
+reason-ssh-key-taken = This key cannot be added: it belongs to another account. Please make a key of your own with ssh-keygen -t ed25519.
+reason-ssh-key-limit = You can have at most { $max } SSH keys. Please remove one that you no longer use.
 
 mail-account-exists-subject = [{ $center }] This address is registered already
 mail-account-exists-body =
@@ -94,6 +114,8 @@ flash-password-changed = Your password was changed, other devices were signed ou
 flash-signed-out = You are signed out.
 flash-session-ended = Signed out.
 flash-token-revoked = The token was revoked.
+flash-ssh-key-added = The SSH key was added.
+flash-ssh-key-removed = The SSH key was removed.
 
 # One's own account
 account-title = My account
@@ -136,6 +158,24 @@ token-over = Expired or revoked
 token-create = Create token
 token-revoke = Revoke
 token-secret = Your token is below. It is shown only this once, so please keep it in a safe place.
+ssh-keys-title = Signing in to the cluster
+ssh-keys-lead = With these SSH keys you sign in to the cluster in a terminal, where your files and jobs are. Please remove those that you no longer use.
+ssh-account = Cluster account
+ssh-account-hint = Your name on the cluster, as in ssh { $account }@…, the same in all your projects. It is yours alone and never given to anybody else.
+ssh-account-none = You get one as soon as you take part in a project in force. You can add SSH keys now.
+ssh-account-idle = You take part in no project in force, so the cluster lets you in again only with your next project.
+ssh-key = SSH public key
+ssh-key-id = ID
+ssh-key-hint = One line, as in the file ~/.ssh/id_ed25519.pub. If you have none, make one with ssh-keygen -t ed25519. Never the file without .pub.
+ssh-key-kind = Type
+ssh-key-bits = Bits
+ssh-key-comment = Comment
+ssh-key-fingerprint = Fingerprint
+ssh-key-added = Added
+ssh-key-none = You have not added a key yet.
+ssh-key-add = Add key
+ssh-key-remove = Remove
+ssh-key-remove-named = Remove the key { $fingerprint }
 
 # Keeping accounts
 users-menu = Accounts

@@ -35,6 +35,7 @@ cli-config-url = http.public_url begins with http:// or https://
 cli-config-from = mail.from is needed where mail.smtp is given
 cli-config-engine-name = { $key } has to be a name of lower-case letters, digits, - and _
 cli-config-engine-number = { $key } is out of range
+cli-config-program = { $key } has to be the whole path of a program, which begins with /
 cli-config-engine-pool = { $key } needs at least one pool
 cli-config-engine-url = { $key } has to begin with http:// or https://
 cli-config-engine-folder = { $key } has to be a folder that begins with / and holds no %

@@ -3,7 +3,15 @@ user-state-active = 이용 중
 user-state-locked = 잠김
 token-scope-read = 조회만
 token-scope-read-write = 조회와 변경
-token-scope-read-write-tokens = 조회와 변경, 토큰 만들기
+token-scope-read-write-tokens = 조회와 변경, 토큰 만들기, SSH 키 등록
+ssh-key-kind-ed25519 = Ed25519
+ssh-key-kind-ecdsa = ECDSA
+ssh-key-kind-rsa = RSA
+ssh-key-kind-ed25519-sk = Ed25519(보안 키)
+ssh-key-kind-ecdsa-sk = ECDSA(보안 키)
+cluster-account-state-active = 접속 가능
+cluster-account-state-no-project = 진행 중인 과제 없음
+cluster-account-state-locked = 잠김
 
 # 계정에서 할 수 없는 까닭
 reason-not-a-phone = 전화번호를 010-1234-5678과 같이 입력해 주세요.
@@ -18,6 +26,18 @@ reason-own-roles = 자신의 역할은 바꿀 수 없습니다. 다른 관리자
 reason-own-account = 자신의 계정은 잠글 수 없습니다.
 reason-last-sysadmin = 마지막 시스템관리자입니다. 다른 사람에게 역할을 준 뒤 다시 시도해 주세요.
 reason-token-limit = 토큰은 { $max }개까지 만들 수 있습니다. 쓰지 않는 토큰을 폐기한 뒤 다시 시도해 주세요.
+reason-token-adds-no-keys = 이 토큰으로는 SSH 키를 등록할 수 없습니다. 내 계정 화면에서 등록하거나, 토큰을 만들 수 있는 권한의 토큰을 사용해 주세요.
+reason-ssh-key-unreadable = SSH 공개키가 아닙니다. ssh-ed25519, ecdsa-sha2-, ssh-rsa 등으로 시작하는 .pub 파일의 한 줄을 그대로 붙여 넣어 주세요.
+reason-ssh-key-private = 개인키입니다. 저장하거나 기록하지 않았지만, 개인키는 어디에도 붙여 넣지 마세요. 같은 폴더에 있는 .pub 파일의 한 줄을 붙여 넣어 주세요. 다른 사람이 보았을 수 있다면 키를 새로 만들어 주세요.
+reason-ssh-key-several = 키가 여러 개입니다. 한 번에 하나씩 등록해 주세요.
+reason-ssh-key-options = 키 앞에 command="…" 같은 옵션을 붙일 수 없습니다. .pub 파일의 한 줄만 붙여 넣어 주세요.
+reason-ssh-key-certificate = 인증서입니다. 이름에 -cert가 없는 .pub 파일의 공개키를 붙여 넣어 주세요.
+reason-ssh-key-dsa = DSA 키는 더 이상 안전하지 않습니다. ssh-keygen -t ed25519로 Ed25519 키를 만들어 주세요.
+reason-ssh-key-short = { $bits }비트 RSA 키입니다. { $min }비트 이상이어야 합니다. ssh-keygen -t ed25519로 Ed25519 키를 만들어 주세요.
+reason-ssh-key-long = RSA 키는 { $max }비트까지 등록할 수 있습니다.
+reason-ssh-key-twice = 이미 등록한 키입니다.
+reason-ssh-key-taken = 다른 계정에 등록된 키여서 등록할 수 없습니다. ssh-keygen -t ed25519로 나만 쓰는 키를 만들어 주세요.
+reason-ssh-key-limit = SSH 키는 { $max }개까지 등록할 수 있습니다. 쓰지 않는 키를 삭제한 뒤 다시 시도해 주세요.
 
 mail-account-exists-subject = [{ $center }] 이미 가입된 주소입니다
 mail-account-exists-body =
@@ -94,6 +114,8 @@ flash-password-changed = 비밀번호를 변경하고, 다른 기기에서 로�
 flash-signed-out = 로그아웃했습니다.
 flash-session-ended = 로그아웃했습니다.
 flash-token-revoked = 토큰을 폐기했습니다.
+flash-ssh-key-added = SSH 키를 등록했습니다.
+flash-ssh-key-removed = SSH 키를 삭제했습니다.
 
 # 내 계정
 account-title = 내 계정
@@ -136,6 +158,24 @@ token-over = 만료·폐기
 token-create = 토큰 만들기
 token-revoke = 폐기
 token-secret = 토큰을 만들었습니다. 지금 한 번만 표시되므로 안전한 곳에 보관해 주세요.
+ssh-keys-title = 클러스터 접속
+ssh-keys-lead = 터미널에서 클러스터에 접속해 파일과 작업을 다룰 때 이 SSH 키를 사용합니다. 쓰지 않는 키는 삭제해 주세요.
+ssh-account = 클러스터 계정
+ssh-account-hint = 클러스터에서 쓰는 이름입니다. ssh { $account }@…처럼 사용하며 모든 과제에서 같습니다. 다른 사람에게 다시 부여하지 않습니다.
+ssh-account-none = 진행 중인 과제에 참여하면 부여됩니다. SSH 키는 지금 등록해 둘 수 있습니다.
+ssh-account-idle = 참여하는 진행 중인 과제가 없어, 다음 과제에 참여할 때까지 클러스터에 접속할 수 없습니다.
+ssh-key = SSH 공개키
+ssh-key-id = ID
+ssh-key-hint = ~/.ssh/id_ed25519.pub 같은 파일의 한 줄입니다. 키가 없으면 ssh-keygen -t ed25519로 만들어 주세요. .pub이 없는 파일은 붙여 넣지 마세요.
+ssh-key-kind = 종류
+ssh-key-bits = 비트
+ssh-key-comment = 설명
+ssh-key-fingerprint = 지문
+ssh-key-added = 등록 일시
+ssh-key-none = 아직 등록한 키가 없습니다.
+ssh-key-add = 키 등록
+ssh-key-remove = 삭제
+ssh-key-remove-named = { $fingerprint } 키 삭제
 
 # 계정 관리
 users-menu = 계정

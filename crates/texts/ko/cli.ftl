@@ -35,6 +35,7 @@ cli-config-url = http.public_url 값은 http:// 또는 https://로 시작해야 
 cli-config-from = mail.smtp 값이 있으면 mail.from 값도 있어야 합니다.
 cli-config-engine-name = { $key } 값은 영문 소문자, 숫자, -, _로 된 이름이어야 합니다.
 cli-config-engine-number = { $key } 값이 허용 범위를 벗어났습니다.
+cli-config-program = { $key } 값은 /로 시작하는 프로그램의 전체 경로여야 합니다.
 cli-config-engine-pool = { $key }에 자원 풀이 하나 이상 있어야 합니다.
 cli-config-engine-url = { $key } 값은 http:// 또는 https://로 시작해야 합니다.
 cli-config-engine-folder = { $key } 값은 /로 시작하고 %가 없는 폴더여야 합니다.

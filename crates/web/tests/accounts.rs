@@ -216,3 +216,120 @@ async fn everything_that_is_wrong_with_a_new_account_is_said_at_once_and_named()
         assert!(page.main().contains(part), "{part} in {}", page.main());
     }
 }
+
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD";
+
+fn pasted(text: &str) -> String {
+    format!("ssh_key={}", web::in_query(text))
+}
+
+#[tokio::test]
+async fn ssh_keys_are_added_and_removed_on_ones_own_account() {
+    let portal = Portal::with_sessions();
+    let session = signed_up(&portal).await;
+    let get = async |path: &str| portal.ask_as(Method::GET, path, &session, "").await;
+    let post = async |path: &str, body: &str| portal.ask_as(Method::POST, path, &session, body).await;
+    let page = get("/account").await;
+    assert!(page.main().contains("아직 등록한 키가 없습니다") && page.main().contains("진행 중인 과제에 참여하면"));
+    let done = post("/account/ssh-keys", &pasted(&format!("{KEY} 홍길동의 노트북\r\n"))).await;
+    assert_eq!((done.status, done.header("location")), (StatusCode::SEE_OTHER, "/account"), "{}", done.text);
+
+    let user = account(&portal);
+    portal
+        .test
+        .center
+        .write(&Actor::clock(), |cx| Ok(store::engine::put_account(cx.tx, user, 7, "mu0007", cx.now)?))
+        .expect("an account of the cluster");
+    let before = portal.statements();
+    let page = get("/account?lang=en").await;
+    let count = portal.statements() - before;
+    assert!(count <= 6, "{count} statements");
+    for part in [
+        "<code>mu0007</code>",
+        "no project in force",
+        "홍길동의 노트북",
+        "SHA256:gnDfULwoGkHCZ0cpikt5ZjeLoa9Yyo7dmFepI3UZQWc",
+        "256",
+        "Ed25519",
+    ] {
+        assert!(page.main().contains(part), "{part} in {}", page.main());
+    }
+    let twice = post("/account/ssh-keys", &pasted(KEY)).await;
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        twice.main().contains("이미 등록한 키입니다") && twice.main().contains("href=\"#ssh_key\""),
+        "{}",
+        twice.main()
+    );
+    assert!(twice.main().contains(&format!(">{KEY}</textarea>")), "what was typed is kept: {}", twice.main());
+
+    let at = page.main().find("/account/ssh-keys/").expect("can be removed");
+    let remove: String = page.main()[at..].chars().take_while(|c| *c != '"').collect();
+    assert_eq!(portal.ask(Method::POST, &remove, None, "").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(&remove, "").await.status, StatusCode::SEE_OTHER);
+    assert!(get("/account").await.main().contains("아직 등록한 키가 없습니다"));
+    assert_eq!(post(&remove, "").await.status, StatusCode::NOT_FOUND);
+}
+
+fn account(portal: &Portal) -> domain::ids::UserId {
+    let user = portal.test.center.read(&Actor::clock(), |cx| Ok(store::user::by_email(cx.tx, "kim@mail.example")?));
+    user.expect("read").expect("signed up").id
+}
+
+#[tokio::test]
+async fn a_private_key_is_neither_kept_nor_shown_again() {
+    let portal = Portal::with_sessions();
+    let session = signed_up(&portal).await;
+    let secret = "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW";
+    for text in [
+        format!("-----BEGIN OPENSSH PRIVATE KEY-----\r\n{secret}\r\n-----END OPENSSH PRIVATE KEY-----\r\n"),
+        format!("{KEY} kim\r\n{secret}"),
+        // What no form takes comes back no more than the rest.
+        format!("\u{0}-----BEGIN OPENSSH PRIVATE KEY-----\n{secret}"),
+        format!("{}-----BEGIN RSA PRIVATE KEY-----\n{secret}", "x".repeat(20_000)),
+    ] {
+        for (lang, said) in [("ko", "개인키입니다"), ("en", "This is a private key")] {
+            let path = format!("/account/ssh-keys?lang={lang}");
+            let page = portal.ask_as(Method::POST, &path, &session, &pasted(&text)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(page.main().contains(said), "{}", page.main());
+            assert!(
+                !page.text.contains("b3Blb") && page.main().contains("rows=\"4\" required aria-invalid"),
+                "{}",
+                page.text
+            );
+        }
+    }
+    let kept = portal.test.db.db.read(|tx| {
+        let mut all = Vec::new();
+        for (table, column) in [("audit", "after"), ("audit", "before"), ("ssh_key", "line"), ("outbox", "payload")] {
+            let sql = format!("SELECT {column} AS text FROM {table}");
+            for row in tx.rows(&sql, &[])? {
+                all.push(row.get::<String>("text")?);
+            }
+        }
+        Ok::<_, store::Error>(all)
+    });
+    let kept = kept.expect("read");
+    assert!(!kept.is_empty() && kept.iter().all(|text| !text.contains("b3Blb")), "{kept:?}");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_key_is_said_in_the_persons_language() {
+    let portal = Portal::with_sessions();
+    let session = signed_up(&portal).await;
+    for (text, ko, en) in [
+        ("hello", "SSH 공개키가 아닙니다", "not an SSH public key"),
+        ("", "입력", "Please"),
+        ("ssh-dss AAAAB3NzaC1kc3M=", "DSA 키는", "DSA keys are"),
+        (&format!("command=\"ls\" {KEY}"), "옵션을 붙일 수 없습니다", "Options such as"),
+        (&format!("{KEY}\n{KEY}"), "키가 여러 개", "more than one key"),
+    ] {
+        for (lang, said) in [("ko", ko), ("en", en)] {
+            let path = format!("/account/ssh-keys?lang={lang}");
+            let page = portal.ask_as(Method::POST, &path, &session, &pasted(text)).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+            assert!(page.main().contains(said), "{said} in {}", page.main());
+        }
+    }
+}

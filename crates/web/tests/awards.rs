@@ -264,6 +264,21 @@ async fn the_project_page_says_pool_by_pool_what_the_cluster_has_and_what_keeps_
     {
         assert!(page.main().contains(text), "{text}: {}", page.main());
     }
+    assert!(!page.main().contains("계정과 SSH 키"), "nobody is told: {}", page.main());
+    let told = |outcome| service::cluster_account::told(&portal.test.center, "{}", outcome).expect("noted");
+    for (outcome, lang, said) in [
+        (Err("exit status: 1: <no room>".to_owned()), "ko", "반영하지 못함(1번 시도)"),
+        (Err("exit status: 1: <no room>".to_owned()), "en", "could not be told (tried 2 times)"),
+        (Ok(()), "ko", "클러스터에 그대로 반영되어 있음"),
+    ] {
+        let failed = outcome.is_err();
+        told(outcome);
+        let before = portal.statements();
+        let page = portal.get(&format!("/cluster?lang={lang}"), Some(Role::Operator)).await;
+        assert!(portal.statements() - before <= 5, "{}", portal.statements() - before);
+        assert!(page.main().contains(said), "{said}: {}", page.main());
+        assert_eq!(page.main().contains("<code>exit status: 1: &#60;no room&#62;</code>"), failed, "{}", page.main());
+    }
     cluster.set_down(false);
     portal.test.set((2021, 6, 3), 9);
     sync();

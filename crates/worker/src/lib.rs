@@ -7,10 +7,12 @@
 //! caught up. With several instances on one database a lease lets one of them work; should two overlap,
 //! every task is still safe, because each step is a guarded transaction.
 
+mod hook;
 mod mailer;
 mod run;
 pub mod task;
 
+pub use hook::AccountsHook;
 pub use mailer::{Mailer, MailerError};
 pub use run::{Worker, round};
 pub use task::{Task, tasks};

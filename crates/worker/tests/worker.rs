@@ -2,6 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -11,9 +13,9 @@ use service::mail::{Recipient, Template};
 use service::{Actor, Center, Cx, Error, Outcome};
 use testkit::{TestCenter, TestDb, on_both_engines};
 use texts::Lang;
-use worker::task::mail;
 use worker::task::outbox::{self, Handler};
-use worker::{Mailer, Worker, round};
+use worker::task::{accounts, mail};
+use worker::{AccountsHook, Mailer, Worker, round};
 
 fn note(cx: &mut Cx<'_, '_>, payload: &str) -> Outcome<()> {
     let before = service::setup::note(cx, "test.notes")?.unwrap_or_default();
@@ -232,7 +234,7 @@ fn mail_goes_to_the_server_once() {
     let (url, mails) = mail_server(Duration::ZERO);
     let mailer = Mailer::new(&url, "무등 <portal@center.example>").expect("an address");
     post(&test.center);
-    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()));
+    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()), None);
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
     let mail = mails.recv_timeout(Duration::from_secs(5)).expect("a mail");
@@ -246,10 +248,138 @@ fn mail_waits_while_the_server_is_down() {
     let closed = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let mailer = Mailer::new(&format!("smtp://{closed}"), "portal@center.example").expect("an address");
     post(&test.center);
-    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()));
+    let mut tasks = worker::tasks(Some(mailer), Arc::new(service::engine::Fake::default()), None);
     assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
     test.clock.set(testkit::at(jiff::civil::date(2021, 5, 3), 13));
     let due = test.center.read(&Actor::clock(), |cx| service::mail::due(cx, 10)).expect("readable");
     assert_eq!((due.len(), due[0].tries), (1, 1));
     assert!(due[0].last_error.contains("server"), "{}", due[0].last_error);
+}
+
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD";
+
+/// A program of the center's that does what the script says.
+fn hook(folder: &Path, script: &str) -> AccountsHook {
+    let (program, draft) = (folder.join("hook"), folder.join("draft"));
+    // Written under another name first: what is open for writing cannot be run.
+    std::fs::write(&draft, format!("#!/bin/sh\n{script}\n")).expect("written");
+    std::fs::set_permissions(&draft, std::fs::Permissions::from_mode(0o755)).expect("ours");
+    std::fs::rename(&draft, &program).expect("renamed");
+    AccountsHook { program, limit: Duration::from_secs(20), uid_base: 20_000 }
+}
+
+/// A project in force with a member who has a name on the cluster and a key.
+fn member(test: &TestCenter) -> (testkit::TestAward, Actor, domain::ids::SshKeyId) {
+    test.set((2021, 6, 1), 9);
+    let of = test.add_holding(1, "gpu-a100", 4, testkit::term((2021, 6, 1), (2021, 9, 1)));
+    let kim = test.add_member(of.project, 100, "kim");
+    let key = test.center.write(&kim, |cx| service::account::add_ssh_key(cx, &format!("{KEY} laptop")));
+    service::engine::sync(&test.center, &service::engine::Fake::default()).expect("named");
+    (of, kim, key.expect("added").id)
+}
+
+on_both_engines! {
+    fn the_centers_program_is_told_of_every_change_of_accounts_and_keys(test) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let taken = folder.path().join("taken");
+        let (of, kim, key) = member(&test);
+        let text = || std::fs::read_to_string(&taken).unwrap_or_default();
+        let mut tasks = vec![accounts::task(hook(folder.path(), &format!("cat > {}", taken.display())))];
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+        assert_eq!(text().matches(KEY).count(), 1, "{}", text());
+        assert!(text().contains("\"uid\": 20001") && text().matches("\"state\": \"active\"").count() == 2, "{}", text());
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(0), "nothing changed");
+        test.center.write(&kim, |cx| service::account::remove_ssh_key(cx, key)).expect("removed");
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+        assert!(!text().contains(KEY), "{}", text());
+        test.center.write(&kim, |cx| service::account::add_ssh_key(cx, KEY)).expect("added");
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+        assert!(text().contains(KEY), "{}", text());
+        let user = kim.user.expect("an account");
+        test.center.write(&of.lead, |cx| service::project::remove_member(cx, of.project, user)).expect("left");
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+        assert!(!text().contains(KEY) && text().contains("\"state\": \"no_project\""), "{}", text());
+    }
+
+    fn a_program_that_fails_is_shown_and_asked_again(test) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let _ = member(&test);
+        let mut tasks = vec![accounts::task(hook(folder.path(), "echo no room >&2; exit 1"))];
+        for _ in 0..2 {
+            assert_eq!(round(&test.center, &mut tasks).ok(), Some(0));
+        }
+        let standing = || {
+            let seen = test.center.read(&Actor::operator(), |cx| service::engine::overview(cx, &Default::default(), 1));
+            seen.expect("read").accounts.expect("tried")
+        };
+        assert_eq!((standing().tries, standing().last_error.as_str()), (1, "exit status: 1: no room"));
+        hook(folder.path(), "exit 0");
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(0), "a pause");
+        test.clock.set(test.center.now() + SignedDuration::from_secs(10));
+        assert_eq!(round(&test.center, &mut tasks).ok(), Some(1));
+        assert_eq!((standing().tries, standing().last_error.as_str()), (0, ""));
+    }
+}
+
+/// The program of docs/access.md, on the files of a folder. Only root makes users.
+#[test]
+fn the_sample_makes_users_and_keys_and_shuts_them_out_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (root, sample) =
+        (folder.path().join("root"), Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/accounts-hook"));
+    let own = std::fs::metadata(folder.path()).expect("ours");
+    if std::os::unix::fs::MetadataExt::uid(&own) != 0 {
+        eprintln!("left out: only root makes users");
+        return;
+    }
+    std::fs::create_dir_all(root.join("etc")).expect("made");
+    let stranger = "mu0002:x:1234:1234::/home/mu0002:/bin/sh\n";
+    for (name, text) in [("passwd", stranger), ("shadow", "mu0002:!:1::::::\n"), ("group", ""), ("gshadow", "")] {
+        std::fs::write(root.join("etc").join(name), text).expect("written");
+    }
+    let test = TestCenter::new(TestDb::sqlite());
+    let (of, kim, key) = member(&test);
+    let script = format!("exec {} --prefix {}", sample.display(), root.display());
+    let mut tasks = vec![accounts::task(hook(folder.path(), &script))];
+    let read = |name: &str| std::fs::read_to_string(root.join("etc").join(name)).unwrap_or_default();
+    let overview = || {
+        let seen = test.center.read(&Actor::operator(), |cx| service::engine::overview(cx, &Default::default(), 1));
+        seen.expect("read").accounts.expect("tried")
+    };
+    let mut told = || {
+        test.clock.set(test.center.now() + SignedDuration::from_mins(5));
+        round(&test.center, &mut tasks).expect("ran")
+    };
+    // Whose name is taken by another user is said, and the others are made.
+    let name = test.center.read(&kim, service::account::show).expect("shown").access.account.expect("named");
+    let (mine, other) = if name == "mu0001" { (1, 2) } else { (2, 1) };
+    assert_eq!(told(), 0);
+    assert!(
+        overview().last_error.contains("mu0002 is there with the number 1234 instead of 20002"),
+        "{:?}",
+        overview()
+    );
+    assert!(
+        read("passwd").contains("mu0001:x:20001:20001:") && read("passwd").contains(stranger),
+        "{}",
+        read("passwd")
+    );
+    let rest: String =
+        read("passwd").lines().filter(|line| !line.starts_with("mu0002")).map(|line| format!("{line}\n")).collect();
+    std::fs::write(root.join("etc/passwd"), rest).expect("the stranger went");
+    std::fs::write(root.join("etc/shadow"), read("shadow").replace("mu0002:!:1::::::\n", "")).expect("written");
+    assert_eq!(told(), 1, "{:?}", overview());
+    assert!(read("passwd").contains(&format!("{name}:x:2000{mine}:")), "{}", read("passwd"));
+    assert!(read("passwd").contains(&format!("mu000{other}:x:2000{other}:")), "{}", read("passwd"));
+    let keys = format!("ssh/mudeung_keys/{name}");
+    assert_eq!(read(&keys), format!("{KEY} laptop\n"));
+
+    test.center.write(&kim, |cx| service::account::remove_ssh_key(cx, key)).expect("removed");
+    assert_eq!((told(), root.join("etc").join(&keys).exists()), (1, false));
+    test.center.write(&kim, |cx| service::account::add_ssh_key(cx, KEY)).expect("added");
+    assert_eq!((told(), read(&keys)), (1, format!("{KEY}\n")));
+    let user = kim.user.expect("an account");
+    test.center.write(&of.lead, |cx| service::project::remove_member(cx, of.project, user)).expect("left");
+    assert_eq!((told(), root.join("etc").join(&keys).exists()), (1, false));
+    assert!(read("shadow").lines().any(|line| line.starts_with(&name) && line.ends_with(":1:")), "{}", read("shadow"));
 }

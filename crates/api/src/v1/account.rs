@@ -1,4 +1,4 @@
-//! One's own account: profile, sessions, tokens.
+//! One's own account: profile, sessions, tokens, keys of the cluster.
 
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
@@ -6,14 +6,14 @@ use axum::extract::Path;
 use edge::App;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use service::account::{AccountView, ProfileChange, SessionRow, TokenRow};
+use service::account::{AccountView, ProfileChange, SessionRow, SshKeyRow, TokenRow};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::wire::{
-    Choice, Done, Id, Instant, Language, Nothing, OrganizationRef, Page, RoleWord, TokenRef, TokenScopeWord, UserRef,
-    UserStateWord, id,
+    Choice, Done, Id, Instant, Language, Nothing, OrganizationRef, Page, RoleWord, SshKeyKindWord, SshKeyRef, TokenRef,
+    TokenScopeWord, UserRef, UserStateWord, id,
 };
 use crate::{Answer, Post, Read};
 
@@ -26,6 +26,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(end_session))
         .routes(routes!(tokens, create_token))
         .routes(routes!(revoke_token))
+        .routes(routes!(ssh_keys, add_ssh_key))
+        .routes(routes!(remove_ssh_key))
 }
 
 /// One's own account.
@@ -47,6 +49,8 @@ struct Account {
     roles: Vec<RoleWord>,
     /// The organization.
     organization: Option<OrganizationRef>,
+    /// Its name on the cluster; null before the person first takes part in a project in force.
+    cluster_account: Option<String>,
     /// When it was made.
     created_at: Instant,
 }
@@ -63,6 +67,7 @@ impl From<AccountView> for Account {
             state: Choice(user.state),
             roles: view.roles.into_iter().map(Choice).collect(),
             organization: user.organization.map(Id),
+            cluster_account: view.access.account,
             created_at: Instant(user.created_at),
         }
     }
@@ -129,6 +134,47 @@ impl From<TokenRow> for Token {
             revoked_at: row.revoked_at.map(Instant),
         }
     }
+}
+
+/// A public key by which one signs in to the cluster.
+#[derive(Debug, Serialize, ToSchema)]
+struct SshKey {
+    /// Its id.
+    id: SshKeyRef,
+    /// What it is made of.
+    kind: SshKeyKindWord,
+    /// How long it is.
+    bits: i64,
+    /// What its owner calls it; may be empty.
+    comment: String,
+    /// `SHA256:` and its hash, as `ssh-keygen -l` prints it.
+    fingerprint: String,
+    /// The key itself, as in `authorized_keys`, without the comment.
+    public_key: String,
+    /// When it was added.
+    created_at: Instant,
+}
+
+impl From<SshKeyRow> for SshKey {
+    fn from(row: SshKeyRow) -> Self {
+        Self {
+            id: Id(row.id),
+            kind: Choice(row.kind),
+            bits: row.bits,
+            comment: row.comment,
+            fingerprint: row.fingerprint,
+            public_key: row.line,
+            created_at: Instant(row.created_at),
+        }
+    }
+}
+
+/// A public key to be added.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SshKeyBody {
+    /// The line of the `.pub` file, with its comment.
+    key: String,
 }
 
 /// What a person may change about themselves.
@@ -233,4 +279,34 @@ async fn create_token(post: Post<TokenBody>) -> Answer {
     responses((status = 200, description = "It is revoked", body = Done)))]
 async fn revoke_token(Path(token): Path<String>, post: Post<Nothing>) -> Answer {
     post.run(StatusCode::OK, move |cx, _| service::account::revoke_token(cx, id(&token)?).map(Done::new)).await
+}
+
+/// List one's own SSH public keys
+///
+/// They let in to the cluster under the account's `cluster_account`, while its person takes part in a project in force.
+#[utoipa::path(get, path = "/account/ssh-keys", operation_id = "ssh_key_list", tag = "account",
+    extensions(("x-act" = json!("account.manage_keys"))),
+    responses((status = 200, description = "Keys, newest first, at most 20", body = Page<SshKey>)))]
+async fn ssh_keys(read: Read) -> Answer {
+    read.run(|cx| Ok(Page::all(service::account::ssh_keys(cx)?.into_iter().map(SshKey::from).collect()))).await
+}
+
+/// Add an SSH public key
+///
+/// Ed25519, ECDSA, both in security keys, and RSA from 3072 bits on; without options. A key outlives the token with
+/// which it is added, so that it needs one with the scope `read_write_tokens` (`token_adds_no_keys`).
+#[utoipa::path(post, path = "/account/ssh-keys", operation_id = "ssh_key_add", tag = "account", request_body = SshKeyBody,
+    extensions(("x-act" = json!("account.manage_keys"))),
+    responses((status = 201, description = "The key", body = SshKey)))]
+async fn add_ssh_key(post: Post<SshKeyBody>) -> Answer {
+    post.run(StatusCode::CREATED, |cx, body| service::account::add_ssh_key(cx, &body.key).map(SshKey::from)).await
+}
+
+/// Remove one of one's own SSH public keys
+#[utoipa::path(post, path = "/account/ssh-keys/{id}/remove", operation_id = "ssh_key_remove", tag = "account",
+    params(("id" = String, Path, description = "The key")), request_body = Nothing,
+    extensions(("x-act" = json!("account.manage_keys"))),
+    responses((status = 200, description = "It is removed", body = Done)))]
+async fn remove_ssh_key(Path(key): Path<String>, post: Post<Nothing>) -> Answer {
+    post.run(StatusCode::OK, move |cx, _| service::account::remove_ssh_key(cx, id(&key)?).map(Done::new)).await
 }

@@ -4,6 +4,7 @@
 
 use edge::{App, Slice};
 use serde::Serialize;
+use service::cluster_account::Standing;
 use service::engine::{self, Node, StandingItem, UseItem};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +25,8 @@ pub fn routes() -> OpenApiRouter<App> {
 struct ClusterState {
     /// When the engine was last looked at; null if it never was.
     last_round: Option<Instant>,
+    /// How telling the cluster people's accounts stands; null if there is no hook, or it was never run.
+    accounts: Option<ClusterAccounts>,
     /// How many projects stand how.
     counts: Vec<ClusterCount>,
     /// The machines, as they were last seen.
@@ -34,6 +37,30 @@ struct ClusterState {
     items: Vec<ClusterItem>,
     /// Where to go on: null at the end.
     next: Option<String>,
+}
+
+/// How telling the cluster people's accounts stands.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterAccounts {
+    /// When the hook last took what there is to tell.
+    taken_at: Option<Instant>,
+    /// How often it has failed in a row.
+    tries: i64,
+    /// When it is tried next; null unless it failed.
+    next_try_at: Option<Instant>,
+    /// Why it failed; empty unless it did.
+    last_error: String,
+}
+
+impl From<Standing> for ClusterAccounts {
+    fn from(standing: Standing) -> Self {
+        Self {
+            taken_at: standing.taken_at.map(Instant),
+            tries: standing.tries,
+            next_try_at: standing.next_try_at.map(Instant),
+            last_error: standing.last_error,
+        }
+    }
 }
 
 /// How many projects stand so.
@@ -153,6 +180,7 @@ async fn show(read: Read, Asked(rows): Asked<Rows>) -> Answer {
         let count = |(engine, state, count)| ClusterCount { engine, state: Choice(state), count };
         Ok(ClusterState {
             last_round: seen.last_round.map(Instant),
+            accounts: seen.accounts.map(ClusterAccounts::from),
             counts: seen.counts.into_iter().map(count).collect(),
             nodes: seen.nodes.into_iter().map(ClusterNode::from).collect(),
             in_use: seen.in_use.into_iter().map(ClusterUse::from).collect(),

@@ -39,6 +39,9 @@ pub fn fill(s: &Story<'_>) -> Ids {
     ids.insert("adjustments", text(&s.post("a", &format!("/projects/{}/adjustments", held.project), ask), "id"));
     let token = json!({ "name": "자동화", "scope": "read", "days": 30 });
     ids.insert("tokens", text(&s.post("a", "/account/tokens", token), "id"));
+    let key =
+        json!({ "key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD 노트북" });
+    ids.insert("ssh-keys", text(&s.post("a", "/account/ssh-keys", key), "id"));
     let job = json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL });
     ids.insert("jobs", text(&s.post("a", &format!("/projects/{}/jobs", held.project), job), "id"));
     ids.insert("maintenance", text(&s.post("operator", "/maintenance", window()), "id"));
@@ -140,6 +143,9 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         }),
         "account_change" => json!({ "name": "홍길동", "phone": "010-1234-5678", "language": "ko" }),
         "token_create" => json!({ "name": "자동화", "scope": "read", "days": 30 }),
+        "ssh_key_add" => {
+            json!({ "key": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE" })
+        }
         "user_create" => {
             json!({ "email": "q@mail.example", "name": "이름", "phone": "", "language": "en", "roles": ["auditor"] })
         }

@@ -78,7 +78,7 @@ impl<'a> Story<'a> {
     pub fn work(&self) {
         worker::round(
             &self.test.center,
-            &mut worker::tasks(None, std::sync::Arc::new(service::engine::Fake::default())),
+            &mut worker::tasks(None, std::sync::Arc::new(service::engine::Fake::default()), None),
         )
         .expect("the worker comes to rest");
     }

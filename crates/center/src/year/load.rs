@@ -66,7 +66,7 @@ pub fn load(
     let reached = reached.unwrap_or(begin);
     // The engines are brought in line with the last day, not with every day before it: whatever
     // they missed, they catch up (design.md §5).
-    let tasks = worker::tasks(None, std::sync::Arc::new(service::engine::Fake::default()))
+    let tasks = worker::tasks(None, std::sync::Arc::new(service::engine::Fake::default()), None)
         .into_iter()
         .filter(|task| task.name != "engine.sync")
         .collect();

@@ -126,7 +126,7 @@ fn means(center: &Center, data: &Path, t: Texts) -> Means {
     let clock = center.clock.clone();
     let settings = compute::local::Settings { slots: SLOTS, ..compute::local::Settings::default() };
     match crate::config::this_machine(&data.join("jobs"), settings, Arc::new(move || clock.now())) {
-        Ok(engine) => Means { mailer: None, engine: Arc::new(engine) },
+        Ok(engine) => Means { mailer: None, engine: Arc::new(engine), accounts: None },
         Err(error) => {
             complain(&t.f1(k::CLI_DEMO_NO_JOBS, "cause", error.cause()));
             Means::recording(None)

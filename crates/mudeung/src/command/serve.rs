@@ -38,7 +38,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let mailer = config.mailer()?;
     let clock = center.clock.clone();
     let worker = match config.worker.enabled {
-        true => Some(Means { mailer, engine: config.engine(Arc::new(move || clock.now()))? }),
+        true => Some(Means {
+            mailer,
+            engine: config.engine(Arc::new(move || clock.now()))?,
+            accounts: config.compute.accounts(),
+        }),
         false => None,
     };
     let gateway = match config.gateway.listen {

@@ -1,4 +1,5 @@
-//! One's own account: signing up and in, password, profile, sessions and API tokens.
+//! One's own account: signing up and in, password, profile, sessions, API tokens and the
+//! keys of the cluster.
 //!
 //! What hashes a password takes the [`Center`] instead of a [`Cx`]: it reads, hashes while no
 //! transaction is open, and writes then.
@@ -9,6 +10,7 @@ mod profile;
 mod session;
 mod sign_in;
 mod sign_up;
+mod ssh_key;
 mod token;
 mod tries;
 
@@ -26,6 +28,8 @@ pub use profile::{AccountView, ProfileChange, change_profile, show};
 pub use session::{end_other_sessions, end_session, sessions};
 pub use sign_in::{SignedIn, sign_in, sign_out};
 pub use sign_up::{SignUp, checked as sign_up_checked, forget, sign_up, verify_email};
+pub use ssh_key::{add_ssh_key, remove_ssh_key, ssh_keys};
+pub use store::ssh_key::{AccessRow, SshKeyRow};
 pub use store::user::{SessionRow, TokenRow, UserRow};
 pub use token::{TOKEN_DAYS_MAX, TOKEN_PREFIX, TOKENS_MAX, create_token, is_live, revoke_token, tokens};
 

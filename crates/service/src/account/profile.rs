@@ -3,6 +3,7 @@
 use domain::access::Role;
 use domain::person;
 use domain::person::noted;
+use store::ssh_key::AccessRow;
 use store::user::{SessionRow, TokenRow, UserRow};
 use texts::Lang;
 
@@ -31,9 +32,11 @@ pub struct AccountView {
     pub sessions: Vec<SessionRow>,
     /// Its tokens, newest first.
     pub tokens: Vec<TokenRow>,
+    /// Its account on the cluster, and the keys for it.
+    pub access: AccessRow,
 }
 
-/// One's own account with its sessions and tokens.
+/// One's own account with its sessions, tokens and keys.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`].
@@ -43,6 +46,7 @@ pub fn show(cx: &mut Cx<'_, '_>) -> Outcome<AccountView> {
         roles: cx.actor.roles.iter().copied().collect(),
         sessions: store::user::sessions(cx.tx, user.id, cx.now)?,
         tokens: store::user::tokens(cx.tx, user.id, 100)?,
+        access: store::ssh_key::access(cx.tx, user.id)?,
         user,
     })
 }

@@ -83,15 +83,24 @@ impl Db {
     /// # Errors
     /// [`Error::Url`] for another scheme; otherwise why the database cannot be opened or migrated.
     pub fn open(url: &str, durability: Durability) -> Result<Self> {
-        let db = if let Some(path) = sqlite_path(url) {
+        let db = Self::open_as_it_is(url, durability)?;
+        db.migrate()?;
+        Ok(db)
+    }
+
+    /// The same without touching the schema: for looking, from a machine whose program may be older, and
+    /// by an account of the database that may only read.
+    ///
+    /// # Errors
+    /// [`Error::Url`] for another scheme; otherwise why the database cannot be opened.
+    pub fn open_as_it_is(url: &str, durability: Durability) -> Result<Self> {
+        Ok(if let Some(path) = sqlite_path(url) {
             Self(Engine::Sqlite(sqlite_engine::Sqlite::open(path, durability)?))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             Self(Engine::Postgres(postgres_engine::Postgres::open(url)?))
         } else {
             return Err(Error::Url(url.split(':').next().unwrap_or_default().to_owned()));
-        };
-        db.migrate()?;
-        Ok(db)
+        })
     }
 
     fn migrate(&self) -> Result<()> {

@@ -221,6 +221,7 @@ as_text! {
     domain::ids::ImportId: "import id",
     domain::ids::MailId: "mail id",
     domain::ids::TokenId: "token id",
+    domain::ids::SshKeyId: "public key id",
     domain::ids::OrderId: "order id",
     domain::ids::DevSessionId: "dev session id",
     domain::ids::MaintenanceId: "maintenance id",

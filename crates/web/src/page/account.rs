@@ -1,10 +1,12 @@
-//! One's own account: profile, password, sessions, API tokens, organization.
+//! One's own account: profile, password, sessions, API tokens, keys of the cluster, organization.
 
 use askama::Template;
 use axum::extract::Path;
+use domain::Code;
 use domain::access::Act;
-use domain::ids::TokenId;
+use domain::ids::{SshKeyId, TokenId};
 use domain::person::TokenScope;
+use domain::ssh_key;
 use edge::Fail;
 use service::account::{self, ProfileChange};
 use service::organization::Mine;
@@ -29,6 +31,8 @@ pub fn routes() -> Vec<Line> {
         post("/account/sessions/end-others", Act::AccountManage, end_others),
         post("/account/tokens", Act::AccountManage, create_token),
         post("/account/tokens/{id}/revoke", Act::AccountManage, revoke_token),
+        post("/account/ssh-keys", Act::SshKeyManage, add_ssh_key),
+        post("/account/ssh-keys/{id}/remove", Act::SshKeyManage, remove_ssh_key),
     ]
 }
 
@@ -50,6 +54,15 @@ struct Token {
     live: bool,
 }
 
+struct SshKey {
+    id: String,
+    kind: String,
+    bits: String,
+    comment: String,
+    fingerprint: String,
+    added: String,
+}
+
 #[derive(Template)]
 #[template(path = "account/show.html")]
 struct AccountPage {
@@ -64,6 +77,9 @@ struct AccountPage {
     scopes: Vec<(String, String)>,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
+    /// One's name on the cluster, if there is one yet, and whether it lets in now.
+    cluster: Option<(String, bool)>,
+    ssh_keys: Vec<SshKey>,
     /// The secret of a token that was just made: shown this once.
     secret: Option<String>,
 }
@@ -77,7 +93,13 @@ enum Typed {
 
 async fn page(ui: &Ui, mut form: Form, typed: Typed, secret: Option<String>) -> Result<AccountPage, Fail> {
     let t = ui.t;
-    let (view, mine) = ui.read(|cx| Ok((account::show(cx)?, organization::mine(cx)?))).await?;
+    let (view, mine) = ui
+        .read(|cx| {
+            let view = account::show(cx)?;
+            let mine = organization::mine_as(cx, &view.user)?;
+            Ok((view, mine))
+        })
+        .await?;
     if typed == Typed::Other {
         form.set("name", &view.user.name);
         form.set("phone", &view.user.phone);
@@ -122,6 +144,20 @@ async fn page(ui: &Ui, mut form: Form, typed: Typed, secret: Option<String>) -> 
                 until: t.instant(row.expires_at),
                 used: row.used_at.map_or_else(|| t.s(k::TOKEN_UNUSED), |at| t.instant(at)),
                 live: account::is_live(row, now),
+            })
+            .collect(),
+        cluster: view.access.account.map(|name| (name, view.access.in_force)),
+        ssh_keys: view
+            .access
+            .keys
+            .into_iter()
+            .map(|row| SshKey {
+                id: row.id.to_string(),
+                kind: t.word(row.kind),
+                bits: row.bits.to_string(),
+                comment: row.comment,
+                fingerprint: row.fingerprint,
+                added: t.instant(row.created_at),
             })
             .collect(),
         secret,
@@ -200,4 +236,25 @@ async fn revoke_token(ui: Ui, Path(id): Path<String>) -> Answer {
     let id: TokenId = id.parse().map_err(|_| Error::NotFound)?;
     ui.write(move |cx| account::revoke_token(cx, id)).await?;
     ui.done("/account", k::FLASH_TOKEN_REVOKED)
+}
+
+/// A private key that was pasted by mistake goes no further than this: not into the page that answers.
+async fn add_ssh_key(ui: Ui, mut form: Form) -> Answer {
+    if ssh_key::holds_private_key(form.value("ssh_key")) {
+        form.set("ssh_key", "");
+        form.wrong("ssh_key", Code::SshKeyPrivate);
+    } else if let Some(text) = form.text("ssh_key", ssh_key::TEXT_MAX) {
+        match ui.write(move |cx| account::add_ssh_key(cx, &text)).await {
+            Ok(_) => return ui.done("/account", k::FLASH_SSH_KEY_ADDED),
+            Err(fail) => form.take_as("ssh_", fail)?,
+        }
+    }
+    let page = page(&ui, form, Typed::Other, None).await?;
+    ui.rejected(&page)
+}
+
+async fn remove_ssh_key(ui: Ui, Path(id): Path<String>) -> Answer {
+    let id: SshKeyId = id.parse().map_err(|_| Error::NotFound)?;
+    ui.write(move |cx| account::remove_ssh_key(cx, id)).await?;
+    ui.done("/account", k::FLASH_SSH_KEY_REMOVED)
 }

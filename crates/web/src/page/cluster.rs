@@ -6,6 +6,7 @@ use domain::access::Act;
 use domain::engine::{NodeState, SyncState};
 use domain::ids::PoolId;
 use edge::{PageQuery, Slice};
+use service::cluster_account::Standing;
 use service::engine::{self, Node, SyncRow, UseItem};
 use texts::{Texts, k};
 
@@ -76,6 +77,26 @@ struct InUse {
     waiting: String,
 }
 
+/// How telling the cluster people's accounts stands.
+struct Told {
+    badge: &'static str,
+    text: String,
+    /// In the words of whoever makes them there.
+    cause: String,
+}
+
+fn accounts(t: Texts, standing: Standing) -> Told {
+    let (badge, text) = match (standing.next_try_at, standing.taken_at) {
+        (Some(at), _) => {
+            let args = [("tries", t.int(standing.tries).into()), ("at", t.instant(at).into())];
+            ("bad", t.f(k::CLUSTER_ACCOUNTS_FAILED, &args))
+        }
+        (None, Some(at)) => ("good", t.f1(k::CLUSTER_ACCOUNTS_TAKEN, "at", t.instant(at))),
+        (None, None) => ("", t.s(k::CLUSTER_ACCOUNTS_NEVER)),
+    };
+    Told { badge, text, cause: texts::masked_addresses(&standing.last_error) }
+}
+
 #[derive(Template)]
 #[template(path = "work/cluster.html")]
 struct ClusterPage {
@@ -84,6 +105,8 @@ struct ClusterPage {
     /// What runs jobs; empty before anything was brought in line.
     engine: String,
     last_round: String,
+    /// How telling it people's accounts stands.
+    accounts: Option<Told>,
     /// State, badge and how many projects.
     counts: Vec<(String, String)>,
     nodes: Vec<Machine>,
@@ -142,6 +165,7 @@ async fn show(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
         t,
         engine: seen.counts.first().map(|(name, ..)| engine_name(t, name)).unwrap_or_default(),
         last_round: seen.last_round.map(|at| t.instant(at)).unwrap_or_default(),
+        accounts: seen.accounts.map(|standing| accounts(t, standing)),
         counts: SyncState::ALL.iter().map(|state| count(*state)).collect(),
         nodes: seen.nodes.iter().map(|node| machine(t, ui.pools(), node)).collect(),
         in_use: seen.in_use.iter().map(|one| in_use(&ui, one)).collect(),

@@ -1,17 +1,14 @@
 //! Keeping the engine that runs jobs in line with the ledger, and carrying jobs to it and back.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use service::Center;
 use service::engine::{self, Compute, Local};
 use service::job::{self, Memory};
-use service::{Center, Outcome};
 
-use super::{NAP, Task};
+use super::{NAP, Task, leased};
 
-/// How often the lease is renewed while a pass is under way.
-const RENEWED: Duration = Duration::from_secs(3);
 /// How often jobs are looked at: people wait for them, and a look at a cluster costs its controller.
 const LOOK: Duration = Duration::from_secs(2);
 /// The same for the machine's own, whose look costs nothing.
@@ -25,43 +22,15 @@ pub fn tasks(engine: Arc<dyn Compute>) -> [Task; 2] {
     let holder: Arc<str> = uuid::Uuid::now_v7().to_string().into();
     let (runs, held) = (engine.clone(), holder.clone());
     let mut kept = None;
-    let in_line = move |center: &Center| leased(center, &holder, &mut kept, || engine::sync(center, engine.as_ref()));
+    let in_line = move |center: &Center| {
+        leased(|| engine::lease(center, &holder), &mut kept, || engine::sync(center, engine.as_ref()))
+    };
     let (mut memory, mut kept) = (Memory::default(), None);
-    let jobs =
-        move |center: &Center| leased(center, &held, &mut kept, || job::sync(center, runs.as_ref(), &mut memory));
+    let jobs = move |center: &Center| {
+        leased(|| engine::lease(center, &held), &mut kept, || job::sync(center, runs.as_ref(), &mut memory))
+    };
     [
         Task { name: "engine.sync", alone: true, nap: NAP, run: Box::new(in_line) },
         Task { name: "job.sync", alone: true, nap: look, run: Box::new(jobs) },
     ]
-}
-
-/// Does something while this instance holds the lease, which is renewed as long as that lasts. `kept`
-/// is when it last was: it is not asked for again at every look.
-fn leased(
-    center: &Center,
-    holder: &str,
-    kept: &mut Option<Instant>,
-    work: impl FnOnce() -> Outcome<u64>,
-) -> Outcome<u64> {
-    if kept.is_none_or(|at| at.elapsed() >= RENEWED) {
-        *kept = None;
-        if !engine::lease(center, holder)? {
-            return Ok(0);
-        }
-        *kept = Some(Instant::now());
-    }
-    let (over, told) = mpsc::channel::<()>();
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let told = told;
-            while told.recv_timeout(RENEWED) == Err(RecvTimeoutError::Timeout) {
-                if let Err(error) = engine::lease(center, holder) {
-                    tracing::warn!(%error, "the lease of the engine could not be renewed");
-                }
-            }
-        });
-        let outcome = work();
-        drop(over);
-        outcome
-    })
 }

@@ -1,16 +1,18 @@
 //! The tasks, one module per kind of work. Each is a line in [`tasks`].
 
+pub mod accounts;
 pub mod engine;
 pub mod mail;
 pub mod outbox;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use service::engine::Compute;
 use service::{Actor, Center, Cx, Outcome};
 
-use crate::Mailer;
+use crate::{AccountsHook, Mailer};
 
 /// Does what there is to do and answers how much that was; `0` is "nothing left for now".
 pub type Run = Box<dyn FnMut(&Center) -> Outcome<u64> + Send>;
@@ -40,9 +42,43 @@ impl Task {
     }
 }
 
-/// Every task. Without a mailer, mail stays where the mailbox page shows it.
+/// How often a lease is renewed while what it is held for is under way.
+const RENEWED: Duration = Duration::from_secs(3);
+
+/// Does something while this instance holds a lease, which is asked for by `lease` and renewed as long
+/// as that lasts. `kept` is when it last was: it is not asked for again at every look.
+fn leased(
+    lease: impl Fn() -> Outcome<bool> + Sync,
+    kept: &mut Option<Instant>,
+    work: impl FnOnce() -> Outcome<u64>,
+) -> Outcome<u64> {
+    if kept.is_none_or(|at| at.elapsed() >= RENEWED) {
+        *kept = None;
+        if !lease()? {
+            return Ok(0);
+        }
+        *kept = Some(Instant::now());
+    }
+    let (over, told) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let told = told;
+            while told.recv_timeout(RENEWED) == Err(RecvTimeoutError::Timeout) {
+                if let Err(error) = lease() {
+                    tracing::warn!(%error, "a lease could not be renewed");
+                }
+            }
+        });
+        let outcome = work();
+        drop(over);
+        outcome
+    })
+}
+
+/// Every task. Without a mailer, mail stays where the mailbox page shows it; without a hook, the cluster
+/// has to ask for its accounts.
 #[must_use]
-pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
+pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>, hook: Option<AccountsHook>) -> Vec<Task> {
     let mut tasks =
         vec![outbox::task(outbox::HANDLERS), Task::clock("idempotency.forget", service::idempotency::forget)];
     tasks.push(Task::clock("account.forget", service::account::forget));
@@ -62,6 +98,7 @@ pub fn tasks(mailer: Option<Mailer>, engine: Arc<dyn Compute>) -> Vec<Task> {
     ]);
     tasks.push(Task::clock("devenv.idle", service::devenv::end_idle));
     tasks.extend(engine::tasks(engine));
+    tasks.extend(hook.map(accounts::task));
     tasks.extend(mailer.map(mail::task));
     tasks
 }

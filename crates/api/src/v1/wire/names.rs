@@ -63,6 +63,8 @@ names! {
     TieWord = Choice<domain::access::Tie>,
     TrackWord = Choice<domain::call::Track>,
     TokenRef = Id<domain::ids::TokenId>,
+    SshKeyRef = Id<domain::ids::SshKeyId>,
+    SshKeyKindWord = Choice<domain::ssh_key::SshKeyKind>,
     ImportKindWord = Choice<service::import::Kind>,
     MailRef = Id<domain::ids::MailId>,
     OutboxRef = Id<domain::ids::OutboxId>,
