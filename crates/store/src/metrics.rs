@@ -7,6 +7,7 @@ use domain::units::PoolUnit;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::job::OPEN;
 use crate::{Result, Tx, values};
 
 /// A pool as it stands on a day.
@@ -123,22 +124,22 @@ pub struct JobFigures {
 /// # Errors
 /// Database errors only.
 pub fn jobs(tx: &mut Tx<'_>) -> Result<Vec<JobFigures>> {
-    tx.rows(
+    let sql = format!(
         "SELECT pool_id, state, COUNT(*) AS jobs, CAST(SUM(devices) AS BIGINT) AS devices, MIN(submitted_at) AS oldest_at
-         FROM job WHERE state IN ('sending', 'pending', 'running', 'suspended') GROUP BY pool_id, state ORDER BY pool_id, state",
-        &[],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(JobFigures {
-            pool: row.get("pool_id")?,
-            state: row.get("state")?,
-            jobs: row.get("jobs")?,
-            devices: row.get("devices")?,
-            oldest_at: row.get("oldest_at")?,
+         FROM job WHERE state IN ({OPEN}) GROUP BY pool_id, state ORDER BY pool_id, state"
+    );
+    tx.rows(&sql, &[])?
+        .iter()
+        .map(|row| {
+            Ok(JobFigures {
+                pool: row.get("pool_id")?,
+                state: row.get("state")?,
+                jobs: row.get("jobs")?,
+                devices: row.get("devices")?,
+                oldest_at: row.get("oldest_at")?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }
 
 /// How many projects stand how with engines, and the most tries in a row that failed. One statement.
