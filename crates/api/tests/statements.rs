@@ -222,6 +222,15 @@ fn many(s: &Story<'_>, ids: &Ids) {
             copy(tx, "audit", "seq = 1", &[("seq", row), ("hash", id(16))])?;
             let token = [("id", id(15)), ("hash", "'h' || n".to_owned())];
             copy(tx, "api_token", &is("id", "tokens"), &token)?;
+            copy(tx, "maintenance", &is("id", "maintenance"), &[("id", id(21)), ("state", "'over'".to_owned())])?;
+            tx.run(
+                &format!(
+                    "INSERT INTO outage_credit (maintenance_id, award_id, pool_id, days, state, decided_at)
+                     SELECT '{}', id, '{POOL}', 1, 'owed', 0 FROM award WHERE id LIKE '01795437-0009-%'",
+                    ids["maintenance"]
+                ),
+                &[],
+            )?;
             let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
             copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
             copy(tx, "plan", &is("id", "plans"), &[("id", id(17)), ("number", "100 + n".to_owned())])?;

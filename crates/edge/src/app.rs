@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use service::{Actor, Center, Cx, Error, Outcome};
 
-use crate::Fail;
+use crate::{Fail, Traffic};
 
 /// How the program faces its callers.
 #[derive(Clone, Debug)]
@@ -59,13 +59,15 @@ pub struct App {
     pub config: Arc<Config>,
     /// Who shows which cookie.
     pub identify: Arc<dyn Identify>,
+    /// What was asked of it since it began.
+    pub traffic: Traffic,
 }
 
 impl App {
     /// The state for handlers.
     #[must_use]
     pub fn new(center: Center, config: Config, identify: Arc<dyn Identify>) -> Self {
-        Self { center, config: Arc::new(config), identify }
+        Self { center, config: Arc::new(config), identify, traffic: Traffic::default() }
     }
 
     /// Runs a use case that reads, on a blocking thread.

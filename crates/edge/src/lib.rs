@@ -10,6 +10,7 @@ mod failure;
 mod gateway;
 mod layers;
 mod paging;
+mod traffic;
 mod who;
 
 pub use accounts::Accounts;
@@ -18,4 +19,5 @@ pub use failure::{Fail, Failure, Render, failures};
 pub use gateway::{Activity, Gateway, GatewayError, Limits, Target};
 pub use layers::{around, csrf, guarded, health};
 pub use paging::{Cursor, PageQuery, Slice};
+pub use traffic::Traffic;
 pub use who::{LANGUAGE_COOKIE, Who, identify, local_path, remove_cookie, session_cookie, set_cookie};

@@ -29,6 +29,8 @@ pub struct Config {
     pub compute: Compute,
     /// How development environments are reached.
     pub gateway: Gateway,
+    /// Who may read how the center stands as metrics.
+    pub metrics: Metrics,
     /// What is logged.
     pub log: Log,
 }
@@ -97,6 +99,18 @@ pub struct Gateway {
     pub public_url: String,
 }
 
+/// Where metrics are read, and by whom: at an address of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Metrics {
+    /// The address and port to listen at; without it there are no metrics.
+    pub listen: Option<SocketAddr>,
+    /// What whoever reads them has to show; empty: nothing.
+    pub token: String,
+    /// The file that holds it instead.
+    pub token_file: PathBuf,
+}
+
 /// An engine that can be configured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -129,6 +143,7 @@ impl Default for Config {
             worker: Work::default(),
             compute: Compute::default(),
             gateway: Gateway::default(),
+            metrics: Metrics::default(),
             log: Log::default(),
         }
     }
@@ -210,6 +225,15 @@ impl Config {
         if let (Some(center), Some(folder)) = (&config.center, path.parent()) {
             config.center = Some(folder.join(center));
         }
+        // So is the file of the token.
+        let file = &config.metrics.token_file;
+        if !file.as_os_str().is_empty() {
+            let file = path.parent().map_or_else(|| file.clone(), |folder| folder.join(file));
+            let unread = || t.f1(k::CLI_CONFIG_METRICS_FILE, "path", file.display());
+            let token = std::fs::read_to_string(&file).with_context(unread)?;
+            config.metrics.token = token.trim().to_owned();
+            ensure!(is_token(&config.metrics.token), "{}", unread());
+        }
         Ok(config)
     }
 
@@ -224,6 +248,11 @@ impl Config {
         );
         ensure!(config.mail.smtp.is_empty() || !config.mail.from.is_empty(), "{}", t.s(k::CLI_CONFIG_FROM));
         config.compute.check_accounts(t)?;
+        let metrics = &config.metrics;
+        let (token, file) = (!metrics.token.is_empty(), !metrics.token_file.as_os_str().is_empty());
+        ensure!(metrics.listen.is_some() || !(token || file), "{}", t.s(k::CLI_CONFIG_METRICS_LISTEN));
+        ensure!(!(token && file), "{}", t.s(k::CLI_CONFIG_METRICS_TOKEN));
+        ensure!(!token || is_token(&metrics.token), "{}", t.s(k::CLI_CONFIG_METRICS_LETTERS));
         let checked = match config.which_engine() {
             Engine::None => Ok(()),
             Engine::Local => config.compute.local.check().map_err(|(key, wanted)| (format!("local.{key}"), wanted)),
@@ -288,6 +317,11 @@ impl Config {
         }
         Ok(Some(worker::Mailer::new(&self.mail.smtp, &self.mail.from)?))
     }
+}
+
+/// Whether a text can be shown as a bearer token: one that no header could carry would shut everybody out.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The argument by which this program looks after one job.
@@ -361,6 +395,8 @@ mod tests {
             "partition",
             "cpus_per_device",
             "memory_mb_per_device",
+            "token",
+            "token_file",
             "filter",
             "json",
         ] {
@@ -375,6 +411,11 @@ mod tests {
             ("[http]\npublic_url = 'center.example'", "public_url"),
             ("[http]\nlisten = '8080'", "listen"),
             ("[mail]\nsmtp = 'smtp://h'", "mail.from"),
+            ("[metrics]\ntoken = 'x'", "metrics.listen"),
+            ("[metrics]\ntoken_file = 'x'", "metrics.listen"),
+            ("[metrics]\nlisten = '127.0.0.1:0'\ntoken = 'x'\ntoken_file = 'y'", "metrics.token_file"),
+            ("[metrics]\nlisten = '127.0.0.1:0'\ntoken = 'two words'", "metrics.token"),
+            ("[metrics]\nport = 1", "unknown field `port`"),
             ("[compute]\nengine = 'slurm'", "compute.slurm.cluster"),
             ("[compute]\nengine = 'slurm'\n[compute.slurm]\ncluster = 'c'", "compute.slurm.pools"),
             ("[compute]\naccounts_hook = 'hook'", "compute.accounts_hook"),

@@ -5,6 +5,7 @@
 
 mod command;
 mod config;
+mod metrics;
 mod open;
 mod server;
 

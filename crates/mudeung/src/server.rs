@@ -22,6 +22,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use worker::{AccountsHook, Mailer, Worker};
 
+use crate::metrics;
+
 /// How long requests that are under way may still take when the program is stopped.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -41,6 +43,16 @@ pub struct Server {
     pub worker: Option<Means>,
     /// Where those come in who want to a development environment.
     pub gateway: Option<Entrance>,
+    /// Where metrics are read, and what has to be shown for it.
+    pub metrics: Option<Window>,
+}
+
+/// Where metrics are read.
+pub struct Window {
+    /// Where readers come in.
+    pub listener: std::net::TcpListener,
+    /// What they have to show; empty: nothing.
+    pub token: String,
 }
 
 /// Where people come in to development environments.
@@ -136,14 +148,25 @@ impl Server {
             }
             None => None,
         };
+        let window = match self.metrics {
+            Some(window) => {
+                window.listener.set_nonblocking(true)?;
+                let _within = runtime.enter();
+                let mut stop = stop.clone();
+                let stopped = async move { drop(stop.changed().await) };
+                let routes = metrics::router(&app, &window.token);
+                Some(runtime.spawn(serve(TcpListener::from_std(window.listener)?, stopped, routes, PATIENCE)))
+            }
+            None => None,
+        };
         let told = async {
             signals.wait().await;
             let _ = told.send(());
         };
         runtime.block_on(async {
             serve(listener, told, routes(&app), PATIENCE).await;
-            if let Some(entrance) = entrance {
-                let _ = entrance.await;
+            for other in [entrance, window].into_iter().flatten() {
+                let _ = other.await;
             }
         });
         drop(stop);

@@ -32,6 +32,7 @@ pub mod load;
 pub mod mail;
 pub mod maintenance;
 pub mod memo;
+pub mod metrics;
 pub mod offer;
 pub mod organization;
 pub mod password;

@@ -547,7 +547,8 @@ pub fn open(tx: &mut Tx<'_>, engine: &str) -> Result<Vec<JobRow>> {
     tx.rows(&sql, values![engine])?.iter().map(JobRow::read).collect()
 }
 
-const OPEN: &str = "'sending', 'pending', 'running', 'suspended'";
+/// The states in which something more comes of a job.
+pub(crate) const OPEN: &str = "'sending', 'pending', 'running', 'suspended'";
 
 /// How many jobs of a project are not over.
 ///

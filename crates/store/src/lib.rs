@@ -25,6 +25,7 @@ pub mod job;
 pub mod ledger;
 pub mod loaded;
 pub mod maintenance;
+pub mod metrics;
 pub mod offer;
 pub mod organization;
 pub mod plan;

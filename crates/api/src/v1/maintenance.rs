@@ -305,10 +305,9 @@ async fn change(Path(window): Path<String>, post: Post<MaintenanceChangeBody>) -
     responses((status = 200, description = "Credits by project number", body = Page<OutageCredit>)))]
 async fn credits(Path(window): Path<String>, read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        cx.require(domain::access::Act::CapacityRead, &[])?;
         let after = rows.after::<(String, String)>()?.unwrap_or_default();
-        let view = maintenance::show(cx, id(&window)?, &after, rows.one_more())?;
-        Ok(rows.page::<_, OutageCredit, _>(view.credits, |one| (one.number.clone(), one.row.pool.to_string())))
+        let found = maintenance::credits(cx, id(&window)?, &after, rows.one_more())?;
+        Ok(rows.page::<_, OutageCredit, _>(found, |one| (one.number.clone(), one.row.pool.to_string())))
     })
     .await
 }

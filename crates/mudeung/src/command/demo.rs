@@ -112,7 +112,8 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
     let gateway = listen(SocketAddr::from(([127, 0, 0, 1], 0)), t)?;
     let url = format!("http://{}", gateway.local_addr()?);
     let gateway = Some(Entrance { listener: gateway, url });
-    let server = Server { center, edge: edge::Config::default(), listener, worker: Some(means), gateway };
+    let edge = edge::Config::default();
+    let server = Server { center, edge, listener, worker: Some(means), gateway, metrics: None };
     server.run(|address| {
         say(&t.f2(k::CLI_DEMO_READY, ("address", format!("http://{address}")), ("day", t.date(day))));
         say(&introduction(&sign_ins, t));

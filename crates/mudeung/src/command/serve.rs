@@ -11,7 +11,7 @@ use texts::{Texts, k};
 
 use crate::config::{Config, Log};
 use crate::open;
-use crate::server::{Entrance, Means, Server, listen};
+use crate::server::{Entrance, Means, Server, Window, listen};
 
 /// Arguments of `serve`.
 #[derive(clap::Args)]
@@ -54,7 +54,16 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         }
         None => None,
     };
-    let server = Server { center, edge: config.edge(), listener: listen(config.http.listen, t)?, worker, gateway };
+    let metrics = match config.metrics.listen {
+        Some(at) => {
+            let listener = listen(at, t)?;
+            tracing::info!(address = %listener.local_addr()?, token = !config.metrics.token.is_empty(), "metrics");
+            Some(Window { listener, token: config.metrics.token.clone() })
+        }
+        None => None,
+    };
+    let listener = listen(config.http.listen, t)?;
+    let server = Server { center, edge: config.edge(), listener, worker, gateway, metrics };
     server.run(|address| tracing::info!(%address, "listening"))
 }
 

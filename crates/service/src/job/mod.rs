@@ -13,6 +13,6 @@ mod sync;
 pub use ask::{NewJob, cancel, offers, submit};
 pub use excess::{ExcessRow, settle, what_follows};
 pub use output::{Part, output, printed};
-pub use show::{JobView, JobsOf, Waiting, again, list, project, show};
+pub use show::{JobView, JobsOf, Waiting, again, list, list_of, project, show};
 pub use store::job::{JobFilter, JobItem, JobRow};
 pub use sync::{Memory, sync};

@@ -145,6 +145,21 @@ pub struct JobsOf {
     pub excess: Vec<ExcessRow>,
 }
 
+/// Jobs of a project that somebody may see, as [`list`].
+///
+/// # Errors
+/// Database errors only.
+pub fn list_of(
+    cx: &mut Cx<'_, '_>,
+    of: &JobsOf,
+    filter: &JobFilter,
+    before: Option<(Timestamp, JobId)>,
+    limit: i64,
+) -> Outcome<Vec<JobItem>> {
+    let filter = JobFilter { project: Some(of.row.id), ..filter.clone() };
+    Ok(store::job::list(cx.tx, &filter, before, limit.clamp(1, 501))?)
+}
+
 /// The project whose jobs are shown. Two statements.
 ///
 /// # Errors

@@ -89,6 +89,21 @@ pub fn show(cx: &mut Cx<'_, '_>, id: MaintenanceId, after: &(String, String), li
     Ok(MaintenanceView { row, pools, concerned, credits })
 }
 
+/// What is owed or was given for a window, by project number and pool after a place.
+///
+/// # Errors
+/// [`Error::NotFound`] if there is none, [`Error::Forbidden`] for whoever may not see who holds what.
+pub fn credits(
+    cx: &mut Cx<'_, '_>,
+    id: MaintenanceId,
+    after: &(String, String),
+    limit: i64,
+) -> Outcome<Vec<CreditItem>> {
+    cx.require(Act::CapacityRead, &[])?;
+    store::maintenance::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    Ok(store::maintenance::credits(cx.tx, id, after, limit.clamp(1, 201))?)
+}
+
 /// What a window would mean, before it is announced or changed.
 ///
 /// # Errors

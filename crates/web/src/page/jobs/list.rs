@@ -181,10 +181,12 @@ async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String)
     let asked = filter.clone();
     let (items, pools, project, now) = ui
         .read(move |cx| {
-            let items = service::job::list(cx, asked.clone(), before, 51)?;
-            let project = match asked.project {
-                Some(id) => Some(service::job::project(cx, id)?),
-                None => None,
+            let (items, project) = match asked.project {
+                Some(id) => {
+                    let of = service::job::project(cx, id)?;
+                    (service::job::list_of(cx, &of, &asked, before, 51)?, Some(of))
+                }
+                None => (service::job::list(cx, asked, before, 51)?, None),
             };
             Ok((items, service::pool::list(cx)?, project, cx.now))
         })
