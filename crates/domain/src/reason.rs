@@ -339,6 +339,8 @@ words! {
         NoImages = "no_images",
         /// The center's engine runs no jobs.
         NoJobs = "no_jobs",
+        /// Nobody could come into a development environment: the center has no gateway.
+        NoGateway = "no_gateway",
     }
 }
 

@@ -12,6 +12,7 @@ use domain::{Code, Reason};
 use jiff::{SignedDuration, Timestamp};
 pub use store::devenv::{DevSessionItem, DevSessionRow};
 
+use crate::center::Identity;
 use crate::job::NewJob;
 use crate::setup::Environment;
 use crate::{Actor, Center, Cx, Error, Outcome};
@@ -52,6 +53,9 @@ pub fn start(cx: &mut Cx<'_, '_>, new: &NewSession) -> Outcome<DevSessionId> {
     let user = cx.user()?;
     let entry = cx.identity.environments.iter().find(|entry| entry.id.as_str() == new.environment).cloned();
     let entry = entry.ok_or_else(|| Error::field("environment", Code::NotAChoice))?;
+    if cx.identity.gateway_url.is_none() {
+        return Err(Error::conflict(Code::NoGateway));
+    }
     let open = store::devenv::open_count(cx.tx, user)?;
     if open >= MAX_OPEN {
         return Err(Error::conflict(Reason::new(Code::TooManyJobs).with("count", open).with("max", MAX_OPEN)));
@@ -243,6 +247,51 @@ pub fn list(
     let (_, ties) = crate::project::tied(cx, project)?;
     cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
     Ok(store::devenv::of_project(cx.tx, project, before, limit.clamp(1, 201))?)
+}
+
+/// One's own environments before a place, newest first.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] for a visitor.
+pub fn mine(
+    cx: &mut Cx<'_, '_>,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Outcome<Vec<DevSessionItem>> {
+    let user = cx.user()?;
+    Ok(store::devenv::of_user(cx.tx, user, before, limit.clamp(1, 201))?)
+}
+
+/// One environment.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom its project does not concern.
+pub fn show(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<DevSessionItem> {
+    let item = store::devenv::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let (_, ties) = crate::project::tied(cx, item.row.project)?;
+    cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
+    Ok(item)
+}
+
+/// Whether its server lets somebody in.
+#[must_use]
+pub fn is_ready(item: &DevSessionItem) -> bool {
+    item.state == JobState::Running && item.row.port.is_some()
+}
+
+/// Where it opens, once it is ready, for whoever started it.
+#[must_use]
+pub fn opens_at(identity: &Identity, actor: &Actor, item: &DevSessionItem) -> Option<String> {
+    let base = identity.gateway_url.as_ref().filter(|_| is_ready(item) && actor.user == Some(item.row.user))?;
+    let entry = identity.environments.iter().find(|entry| entry.id.as_str() == item.row.environment);
+    Some(format!("{base}/s/{}/{}", item.row.id, entry.map_or("", |entry| &entry.opens)))
+}
+
+/// When its time is over, once it runs.
+#[must_use]
+pub fn ends_at(item: &DevSessionItem) -> Option<Timestamp> {
+    let span = SignedDuration::from_mins(item.minutes);
+    item.started_at.map(|begun| begun.saturating_add(span).unwrap_or(Timestamp::MAX))
 }
 
 /// When one is ended unless somebody does something in it.

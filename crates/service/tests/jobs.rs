@@ -7,10 +7,8 @@ use domain::access::{Role, Tie};
 use domain::ids::{JobId, PoolId};
 use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
 use jiff::SignedDuration;
-use service::center::Identity;
 use service::devenv::{self, NewSession};
 use service::job::{self, JobFilter, JobRow, Memory, NewJob};
-use service::setup::Environment;
 use service::{Actor, Error, Outcome, engine};
 use testkit::{TestAward, TestCenter, actor, on_both_engines, term};
 
@@ -306,17 +304,6 @@ on_both_engines! {
 
     fn an_environment_is_its_owners_alone(t) {
         let mut s = Story::new(t);
-        let entry = Environment {
-            id: "lab".parse().expect("a slug"),
-            name_ko: "노트북".to_owned(),
-            name_en: "Notebook".to_owned(),
-            holds_ko: String::new(),
-            holds_en: String::new(),
-            opens: String::new(),
-            command: "exec serve".to_owned(),
-        };
-        let identity = Identity { environments: vec![entry], ..Identity::clone(&s.t.center.identity) };
-        s.t.center.identity = Arc::new(identity);
         let (project, lead, center) = (s.of.project, s.of.lead.clone(), s.t.center.clone());
         let new = |environment: &str, devices| NewSession {
             project, environment: environment.to_owned(), pool: pool(), devices, hours: 8,

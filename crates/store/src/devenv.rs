@@ -118,6 +118,26 @@ pub fn of_project(
     tx.rows(&sql, values![project, at, id, limit])?.iter().map(item).collect()
 }
 
+/// Those that a person started before a place, in projects in which they take part, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Result<Vec<DevSessionItem>> {
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "{} WHERE d.user_id = $1 AND (d.created_at, d.id) < ($2, $3)
+         AND EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = d.project_id AND m.user_id = d.user_id)
+         ORDER BY d.created_at DESC, d.id DESC LIMIT $4",
+        items()
+    );
+    tx.rows(&sql, values![user, at, id, limit])?.iter().map(item).collect()
+}
+
 /// How many of a person's are not over.
 ///
 /// # Errors
