@@ -27,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(of_project, start))
         .routes(routes!(show))
         .routes(routes!(keep))
+        .routes(routes!(extend))
         .routes(routes!(stop))
 }
 
@@ -77,6 +78,10 @@ struct Environment {
     idle_at: Option<Instant>,
     /// How long it may run, in minutes.
     minutes: i64,
+    /// How long somebody asked for, in minutes, where the engine was not told yet.
+    asked_minutes: Option<i64>,
+    /// Why the engine did not give what was asked for last, in its words; empty if it did.
+    refused: String,
 }
 
 impl Environment {
@@ -97,6 +102,8 @@ impl Environment {
             started_at: item.started_at.map(Instant),
             used_at: Instant(item.row.used_at),
             minutes: item.minutes,
+            asked_minutes: item.row.asked_minutes,
+            refused: item.row.refused,
         }
     }
 }
@@ -216,6 +223,25 @@ async fn show(Path(session): Path<String>, read: Read) -> Answer {
     responses((status = 200, description = "It is kept", body = Done)))]
 async fn keep(Path(session): Path<String>, post: Post<Nothing>) -> Answer {
     post.run(StatusCode::OK, move |cx, _| devenv::keep(cx, id(&session)?).map(|_| Done::new(()))).await
+}
+
+/// How much longer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ExtendBody {
+    /// How many hours more.
+    hours: i64,
+}
+
+/// Ask for more time
+///
+/// `minutes` and `ends_at` say so once the engine gave it; until then `asked_minutes`.
+#[utoipa::path(post, path = "/environments/{id}/extend", operation_id = "environment_extend", tag = "environments",
+    params(("id" = String, Path, description = "The environment")), request_body = ExtendBody,
+    extensions(("x-act" = json!("job.submit"))),
+    responses((status = 200, description = "The engine is told", body = Done)))]
+async fn extend(Path(session): Path<String>, post: Post<ExtendBody>) -> Answer {
+    post.run(StatusCode::OK, move |cx, body| devenv::extend(cx, id(&session)?, body.hours).map(|_| Done::new(()))).await
 }
 
 /// End an environment

@@ -118,6 +118,7 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "maintenance_change" => json!({ "version": 1, "maintenance": window() }),
         "maintenance_cancel" | "maintenance_finish" => json!({ "version": 1 }),
         "job_submit" => json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL }),
+        "environment_extend" => json!({ "hours": 1 }),
         "environment_start" => json!({ "environment": "lab", "devices": 1, "hours": 8, "pool": POOL }),
         "call_publish" | "organization_verify" => json!({ "version": 1 }),
         "proposal_save" => proposal_body(8, 8, 3),

@@ -149,6 +149,10 @@ impl Compute for Slurm {
         self.end(id)
     }
 
+    fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError> {
+        self.give_time(id, minutes)
+    }
+
     fn jobs(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {
         self.seen(since)
     }

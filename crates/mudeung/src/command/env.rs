@@ -73,6 +73,16 @@ enum What {
         /// The environment.
         env: String,
     },
+    /// Ask for more hours of an environment that runs.
+    Extend {
+        #[command(flatten)]
+        portal: Portal,
+        /// The environment.
+        env: String,
+        /// How many hours more.
+        #[arg(long, default_value_t = 1, value_name = "HOURS")]
+        hours: i64,
+    },
     /// End an environment.
     Stop {
         #[command(flatten)]
@@ -104,6 +114,11 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         What::Keep { portal, env } => {
             Client::new(portal, t).post(&format!("/environments/{}/keep", part(env)), &json!({}))?;
             say(&t.s(k::FLASH_DEVENV_KEPT));
+            Ok(())
+        }
+        What::Extend { portal, env, hours } => {
+            Client::new(portal, t).post(&format!("/environments/{}/extend", part(env)), &json!({ "hours": hours }))?;
+            say(&t.s(k::FLASH_DEVENV_EXTENDED));
             Ok(())
         }
         What::Stop { portal, env } => {
@@ -186,6 +201,7 @@ fn show(client: &Client, env: &str, t: Texts) -> Result<()> {
     line(t.s(k::DEVENV_OPENS_AT), &text("opens_at"));
     line(t.s(k::JOB_STARTED), &at(t, &env, "started_at"));
     line(t.s(k::DEVENV_ENDS_AT), &at(t, &env, "ends_at"));
+    line(t.s(k::DEVENV_REFUSED), &text("refused"));
     line(t.s(k::DEVENV_USED_AT), &at(t, &env, "used_at"));
     line(t.s(k::DEVENV_IDLE_AT), &at(t, &env, "idle_at"));
     line(t.s(k::JOB_ID), &text("job"));

@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Line> {
         get("/projects/{id}/environments", Act::JobRead, show),
         post("/projects/{id}/environments", Act::JobSubmit, start),
         post("/environments/{id}/keep", Act::JobSubmit, keep),
+        post("/environments/{id}/extend", Act::JobSubmit, extend),
         post("/environments/{id}/stop", Act::JobCancel, stop),
     ]
 }
@@ -41,6 +42,10 @@ struct Row {
     open: String,
     own: bool,
     over: bool,
+    /// Whether more time can be asked for.
+    extends: bool,
+    /// Why it was not given.
+    refused: String,
     job: String,
 }
 
@@ -91,6 +96,8 @@ fn row(ui: &Ui, item: &DevSessionItem, now: Timestamp) -> Row {
         open: devenv::opens_at(identity, ui.actor(), item).unwrap_or_default(),
         own,
         over: item.state.is_over(),
+        extends: own && ready,
+        refused: if own && ready { item.row.refused.clone() } else { String::new() },
         job: format!("/jobs/{}", item.row.job),
     }
 }
@@ -173,6 +180,15 @@ async fn keep(ui: Ui, Path(id): Path<String>) -> Answer {
     let id: DevSessionId = id.parse().map_err(|_| Error::NotFound)?;
     let project = ui.write(move |cx| devenv::keep(cx, id)).await?;
     ui.done(&format!("/projects/{project}/environments"), k::FLASH_DEVENV_KEPT)
+}
+
+async fn extend(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
+    let id: DevSessionId = id.parse().map_err(|_| Error::NotFound)?;
+    let Some(hours) = form.int("hours", 1, MAX_MINUTES / 60) else {
+        return Err(Error::field("hours", Code::NotANumber).into());
+    };
+    let project = ui.write(move |cx| devenv::extend(cx, id, hours)).await?;
+    ui.done(&format!("/projects/{project}/environments"), k::FLASH_DEVENV_EXTENDED)
 }
 
 async fn stop(ui: Ui, Path(id): Path<String>) -> Answer {
