@@ -227,6 +227,8 @@ fn many(s: &Story<'_>, ids: &Ids) {
             let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
             copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
             copy(tx, "maintenance", &is("id", "maintenance"), &[("id", id(23))])?;
+            // Credits are shown of what is over.
+            tx.run(&format!("UPDATE maintenance SET state = 'over' WHERE {}", is("id", "maintenance")), &[])?;
             tx.run(
                 &format!(
                     "INSERT INTO outage_credit (maintenance_id, award_id, pool_id, days, state, decided_at)

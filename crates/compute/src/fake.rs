@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::job::{JobState, Stream, WaitReason};
+use domain::job::{Checkpoint, JobState, Stream, WaitReason};
 use jiff::Timestamp;
 
 use crate::{
@@ -25,6 +25,7 @@ struct State {
     nodes: Vec<Node>,
     refuses_reservations: bool,
     refuses_lengthening: bool,
+    signals: Vec<(String, Checkpoint)>,
     down: bool,
 }
 
@@ -74,6 +75,12 @@ impl Fake {
     pub fn print(&self, id: &str, stream: Stream, text: &str) {
         let mut state = self.state();
         state.printed.entry((id.to_owned(), stream.as_str())).or_default().extend_from_slice(text.as_bytes());
+    }
+
+    /// What jobs were sent.
+    #[must_use]
+    pub fn signals(&self) -> Vec<(String, Checkpoint)> {
+        self.state().signals.clone()
     }
 
     /// Lets it have machines.
@@ -162,6 +169,11 @@ impl Compute for Fake {
         for job in state.jobs.iter_mut().filter(|job| job.id == id && job.state == JobState::Running) {
             job.minutes = job.minutes.max(minutes);
         }
+        Ok(())
+    }
+
+    fn signal(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError> {
+        self.up()?.signals.push((id.to_owned(), signal));
         Ok(())
     }
 

@@ -16,7 +16,7 @@ mod wanted;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::engine::EngineFault;
-use domain::job::Stream;
+use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -183,6 +183,12 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// [`EngineError::Refused`] if it never may.
     fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError>;
+    /// Sends a running job, and all that it started, a signal by which it saves what it has. What is
+    /// over or unknown stays as it is.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    fn signal(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError>;
     /// All jobs of managed projects that are not over, and those that ended at `since` or later.
     ///
     /// # Errors

@@ -193,6 +193,7 @@ mod on_slurm {
             contract_of_jobs::what_is_printed_is_read_in_parts,
             contract_of_jobs::who_may_not_is_refused,
             contract_of_jobs::what_would_run_into_maintenance_waits,
+            contract_of_jobs::a_signal_reaches_who_waits_for_it,
         ] {
             act(&stage);
         }

@@ -92,6 +92,20 @@ words! {
 }
 
 words! {
+    /// A signal by which a job saves what it has. A program that does not expect it ends by it, so it is
+    /// sent only to jobs that asked for it.
+    Checkpoint in "job-signal" {
+        /// The first that is free for programs.
+        Usr1 = "USR1",
+        /// The second.
+        Usr2 = "USR2",
+    }
+}
+
+/// The variable by which a job says what signal it wants.
+pub const CHECKPOINT_VARIABLE: &str = "CHECKPOINT_SIGNAL";
+
+words! {
     /// When a job may start after another.
     AfterKind in "job-after" {
         /// Once the other ended well.

@@ -47,6 +47,10 @@ words! {
         ReturnRewardDays = "return.reward_days",
         /// Hours of an outage from which its days are credited.
         OutageCreditFromHours = "outage.credit_from_hours",
+        /// Minutes until jobs that have more than their project may are ended; 0 if they run on.
+        DecreaseGraceMinutes = "decrease.grace_minutes",
+        /// Minutes before that at which they are sent the signal that they asked for.
+        DecreaseSignalMinutes = "decrease.signal_minutes",
     }
 }
 

@@ -200,7 +200,8 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let done = carry_out(engine, &changes, &ids, &mut pass.failed);
     pass.seen = if changes.is_empty() { Some(observed) } else { engine.observe().ok() };
     record(center, name, &books, &pass)?;
-    Ok(done + reserved)
+    let settled = crate::job::settle(center, engine)?;
+    Ok(done + reserved + settled)
 }
 
 /// Has the engine carry out changes; answers how many were, and notes why others were not.

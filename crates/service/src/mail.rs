@@ -74,6 +74,8 @@ domain::words! {
         MaintenanceCancelled = "maintenance_cancelled",
         /// Maintenance begins soon.
         MaintenanceSoon = "maintenance_soon",
+        /// Jobs have more than their project holds.
+        JobsTooMany = "jobs_too_many",
         /// An award is extended for an outage.
         OutageCredited = "outage_credited",
         /// Somebody is invited to a project.

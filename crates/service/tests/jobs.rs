@@ -243,6 +243,66 @@ on_both_engines! {
         assert_eq!(states(&s), [(JobState::Cancelled, 4)]);
     }
 
+    fn a_decrease_below_what_runs_ends_nothing_silently(t) {
+        let mut s = Story::new(t);
+        let rule = "UPDATE policy SET value = $1 WHERE key = $2";
+        let set = |s: &Story, value: &str, key: &str| s.t.db.db.write(|tx| tx.run(rule, store::values![value, key])).expect("set");
+        set(&s, "60", "decrease.grace_minutes");
+        let (old, signalled, young) = (s.submit(1), s.try_submit(&s.of.lead, s.new_job(JobSpec {
+            environment: [("CHECKPOINT_SIGNAL".to_owned(), "USR1".to_owned())].into(), ..Story::spec(1)
+        })).expect("taken in"), s.submit(2));
+        s.sync();
+        for id in [old, signalled, young] {
+            s.later(1);
+            s.run(id);
+        }
+        s.sync();
+        let settle = |s: &Story| engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");
+        settle(&s);
+        let excess = |s: &Story| s.t.center.read(&s.of.lead, |cx| job::project(cx, s.of.project)).expect("seen").excess;
+        assert!(excess(&s).is_empty(), "four of four");
+        let less = service::adjustment::NewReturn {
+            project: s.of.project, award: s.of.award, pool: pool(), amount: Some(domain::units::Amount(3)),
+            from: jiff::civil::date(2021, 6, 1), reason: String::new(),
+        };
+        s.t.center.write(&s.of.lead, |cx| service::adjustment::give_back(cx, less)).expect("returned");
+        settle(&s);
+        let row = excess(&s).remove(0);
+        let ends_at = row.ends_at.expect("a countdown");
+        assert_eq!(ends_at, s.t.center.now() + SignedDuration::from_mins(60));
+        let told = |s: &Story| {
+            let mails = s.t.db.db.read(|tx| store::trust::unsent(tx, jiff::Timestamp::MAX, 100)).expect("read");
+            mails.into_iter().filter(|mail| mail.template == "jobs_too_many").count()
+        };
+        settle(&s);
+        assert_eq!((told(&s), s.fake.signals().len()), (1, 0), "people are told once, and nothing else happens yet");
+        s.later(50 * 60);
+        settle(&s);
+        settle(&s);
+        assert_eq!(s.fake.signals(), [(s.number(signalled), domain::job::Checkpoint::Usr1)], "who asked for it, once");
+        assert!(s.row(young).cancel_asked_at.is_none());
+        s.later(10 * 60);
+        settle(&s);
+        s.sync();
+        assert_eq!([old, signalled, young].map(|id| s.row(id).state),
+            [JobState::Running, JobState::Cancelled, JobState::Cancelled], "the latest to start first, no more than needed");
+        settle(&s);
+        assert!(excess(&s).is_empty());
+        // By a rule of 0 minutes they run on.
+        set(&s, "0", "decrease.grace_minutes");
+        let rest = service::adjustment::NewReturn {
+            project: s.of.project, award: s.of.award, pool: pool(), amount: None,
+            from: jiff::civil::date(2021, 6, 1), reason: String::new(),
+        };
+        s.t.center.write(&s.of.lead, |cx| service::adjustment::give_back(cx, rest)).expect("returned");
+        settle(&s);
+        assert_eq!(excess(&s).iter().map(|row| row.ends_at).collect::<Vec<_>>(), [None]);
+        s.later(86_400);
+        settle(&s);
+        s.sync();
+        assert_eq!(s.row(old).state, JobState::Running);
+    }
+
     fn what_waits_for_another(t) {
         let mut s = Story::new(t);
         let first = s.submit(1);

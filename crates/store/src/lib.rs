@@ -17,6 +17,7 @@ pub mod check;
 pub mod decision;
 pub mod devenv;
 pub mod engine;
+pub mod excess;
 pub mod freed;
 pub mod held;
 pub mod import;

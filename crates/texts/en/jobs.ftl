@@ -144,3 +144,19 @@ devenv-portal = To the portal
 flash-devenv-started = The development environment was started. You can open it once it is ready.
 flash-devenv-extended = The engine is told; the new end is shown in a moment.
 flash-devenv-kept = It is kept.
+
+jobs-excess = { $pool }: jobs have more than the project holds. { $what }
+jobs-excess-ends = At { $at }, jobs beyond what is held are ended, the latest to start first.
+jobs-excess-run-on = What runs goes on to its end; new jobs start once less is in use.
+
+mail-jobs-too-many-subject = [{ $center }] Project { $number }: jobs have more than it holds
+mail-jobs-too-many-body =
+    Dear { $name },
+
+    Project { $number } "{ $title }" holds less than before, and its running jobs have more than that.
+
+    { $pool }: held { $held }, in use { $used }
+
+    { $what }
+    Please save checkpoints of what is to go on.
+    { $link }

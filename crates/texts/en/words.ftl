@@ -65,6 +65,8 @@ policy-org-max-active-projects = Projects at once per organization
 policy-org-max-pool-percent = Largest share of a pool per organization (%)
 policy-data-read-only-days = Days read-only after the end
 policy-data-delete-after-days = Days after the end until data are deleted
+policy-decrease-grace-minutes = Minutes until jobs beyond a decrease are ended (0: never)
+policy-decrease-signal-minutes = Minutes before that at which they are signalled
 policy-outage-credit-from-hours = Outage from which days are credited (hours)
 policy-return-reward-days = Days before the end from which a return earns a bonus
 
@@ -116,3 +118,6 @@ node-reserved = reserved
 node-draining = draining
 node-drained = drained
 node-down = down
+
+job-signal-USR1 = USR1
+job-signal-USR2 = USR2

@@ -144,3 +144,19 @@ devenv-portal = 포털로 가기
 flash-devenv-started = 개발환경을 시작했습니다. 준비되면 열 수 있습니다.
 flash-devenv-extended = 연장을 요청했습니다. 잠시 뒤 새 종료 시각이 나타납니다.
 flash-devenv-kept = 계속 사용합니다.
+
+jobs-excess = { $pool }: 배정된 것보다 많은 자원을 작업이 쓰고 있습니다. { $what }
+jobs-excess-ends = { $at }에 배정을 넘는 만큼, 가장 늦게 시작한 작업부터 종료합니다.
+jobs-excess-run-on = 실행 중인 작업은 끝까지 실행되고, 새 작업은 자원이 줄어든 뒤에 시작합니다.
+
+mail-jobs-too-many-subject = [{ $center }] 과제 { $number }: 실행 중인 작업이 배정을 넘습니다
+mail-jobs-too-many-body =
+    { $name }님, 안녕하십니까.
+
+    과제 { $number } “{ $title }”의 배정이 줄어, 실행 중인 작업이 배정보다 많은 자원을 쓰고 있습니다.
+
+    { $pool }: 배정 { $held }, 사용 중 { $used }
+
+    { $what }
+    계속할 작업은 중간 저장을 해 두십시오.
+    { $link }

@@ -65,6 +65,8 @@ policy-org-max-active-projects = 기관당 동시 과제 수
 policy-org-max-pool-percent = 기관당 최대 점유율(%)
 policy-data-read-only-days = 종료 뒤 읽기 전용 기간(일)
 policy-data-delete-after-days = 종료 뒤 데이터 삭제(일)
+policy-decrease-grace-minutes = 감량 뒤 초과 작업을 종료하기까지(분, 0이면 종료하지 않음)
+policy-decrease-signal-minutes = 초과 작업에 저장 신호를 보내는 때(종료 전 분)
 policy-outage-credit-from-hours = 보상하는 점검·장애 시간(시간 이상)
 policy-return-reward-days = 조기 반납 가점 기준(종료 전 일수)
 
@@ -116,3 +118,6 @@ node-reserved = 예약됨
 node-draining = 비우는 중
 node-drained = 비움
 node-down = 응답 없음
+
+job-signal-USR1 = USR1
+job-signal-USR2 = USR2

@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use domain::engine::NodeState;
-use domain::job::Stream;
+use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 
 use folder::Submitted;
@@ -208,6 +208,14 @@ impl Compute for Local {
         // What waits may have to wait longer.
         queue.changed = true;
         self.work.wake();
+        Ok(())
+    }
+
+    fn signal(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError> {
+        let queue = self.work.queue();
+        for key in queue.keys(id).into_iter().filter(|key| queue.running.contains(key)) {
+            self.work.signal(key, signal).map_err(|error| away(&error))?;
+        }
         Ok(())
     }
 

@@ -46,6 +46,14 @@ pub(super) fn began(pid: i32) -> Option<u64> {
     stat(pid).map(|stat| stat.began)
 }
 
+/// Whether a process does something of its own when it gets a signal.
+pub(super) fn catches(pid: i32, signal: Signal) -> bool {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let mask = mask.and_then(|text| u64::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
+    mask & (1_u64 << (signal as i32 - 1)) != 0
+}
+
 /// The process group that a process is in.
 pub(super) fn group(pid: i32) -> Option<i32> {
     stat(pid).map(|stat| stat.group)

@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use domain::job::{JobState, WaitReason};
+use domain::job::{Checkpoint, JobState, WaitReason};
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -356,6 +356,22 @@ impl Work {
             let longer = Begun { seconds, minutes: Some(minutes), ..run.begun.clone() };
             folder::write(&self.folder.run(key.order, key.task).join("begun.json"), &longer)?;
             run.begun = longer;
+        }
+        Ok(())
+    }
+
+    /// Sends what a job runs a signal, as far as it waits for it.
+    pub fn signal(&self, key: Key, signal: Checkpoint) -> io::Result<()> {
+        let run = self.folder.run(key.order, key.task);
+        let started = folder::read::<Started>(&run.join("started.json"))?;
+        // The lock says that the number is still its own.
+        let Some(started) = started.filter(|_| folder::is_looked_after(&run)) else { return Ok(()) };
+        let signal = match signal {
+            Checkpoint::Usr1 => Signal::SIGUSR1,
+            Checkpoint::Usr2 => Signal::SIGUSR2,
+        };
+        for pid in process::below(started.runner).into_iter().filter(|pid| process::catches(*pid, signal)) {
+            let _ = kill(Pid::from_raw(pid), signal);
         }
         Ok(())
     }

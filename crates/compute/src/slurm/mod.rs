@@ -28,7 +28,7 @@ use layout::Layout;
 use rest::Rest;
 pub use settings::Settings;
 
-use domain::job::Stream;
+use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 
 use crate::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Node, Observation, Printed, Reservation};
@@ -151,6 +151,10 @@ impl Compute for Slurm {
 
     fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError> {
         self.give_time(id, minutes)
+    }
+
+    fn signal(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError> {
+        self.send(id, signal)
     }
 
     fn jobs(&self, since: Timestamp) -> Result<Vec<JobSeen>, EngineError> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use domain::job::{AfterKind, JobState, Stream};
+use domain::job::{AfterKind, Checkpoint, JobState, Stream};
 use serde_json::{Value, json};
 
 use super::Slurm;
@@ -275,18 +275,9 @@ impl Slurm {
 
     /// Ends a job or all of an order.
     pub(super) fn end(&self, id: &str) -> Result<(), EngineError> {
-        let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let (base, task) = id.split_once(['_', '+']).map_or((id, None), |(base, task)| (base, Some(task)));
-        if !number(base) || !task.is_none_or(number) {
+        if !is_number(id) {
             return Ok(());
         }
-        let gone = |outcome: Result<String, EngineError>| match outcome {
-            Err(EngineError::Refused(said)) => {
-                let over = ["Invalid job id", "already completing or completed", "finished"];
-                if over.iter().any(|words| said.contains(words)) { Ok(()) } else { Err(EngineError::Refused(said)) }
-            }
-            other => other.map(drop),
-        };
         // A task that is cancelled before it is a job of its own leaves no trace anywhere.
         if id.contains('_') {
             match self.commands.run("scontrol", &["hold", id]) {
@@ -294,7 +285,16 @@ impl Slurm {
                 other => drop(other?),
             }
         }
-        gone(self.commands.run("scancel", &[id]))
+        unless_over(self.commands.run("scancel", &[id]))
+    }
+
+    /// Sends a job's script and all that it started a signal.
+    pub(super) fn send(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError> {
+        if !is_number(id) {
+            return Ok(());
+        }
+        let signal = format!("--signal={signal}");
+        unless_over(self.commands.run("scancel", &["--full", &signal, "--state=RUNNING", id]))
     }
 
     /// What slurmctld knows: what waits and runs, and what ended a short while ago.
@@ -454,4 +454,20 @@ fn there(rows: Vec<[&str; 6]>) -> Result<Vec<There>, EngineError> {
         });
     }
     Ok(out)
+}
+
+/// Whether this can be the number of a job: `17`, `17_3` or `17+1`.
+fn is_number(id: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (base, task) = id.split_once(['_', '+']).map_or((id, None), |(base, task)| (base, Some(task)));
+    number(base) && task.is_none_or(number)
+}
+
+/// What came of a command about a job; one that is over needs nothing more.
+fn unless_over(outcome: Result<String, EngineError>) -> Result<(), EngineError> {
+    let over = ["Invalid job id", "already completing or completed", "finished"];
+    match outcome {
+        Err(EngineError::Refused(said)) if over.iter().any(|words| said.contains(words)) => Ok(()),
+        other => other.map(drop),
+    }
 }

@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use compute::{Change, Compute, EngineError, JobKey, JobOrder, JobSeen, Reservation};
-use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
+use domain::job::{AfterKind, Checkpoint, JobSpec, JobState, Stream, WaitReason};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long something may take that has to happen.
@@ -321,6 +321,17 @@ pub fn what_would_run_into_maintenance_waits(stage: &Stage<'_>) {
     stage.engine.release(&name).expect("twice is once");
     assert_eq!(reserved(), None);
     stage.comes_to(&id, JobState::Completed);
+}
+
+pub fn a_signal_reaches_who_waits_for_it(stage: &Stage<'_>) {
+    let script = "trap 'echo saved; exit 0' USR1\necho begun\nwhile :; do sleep 0.1; done";
+    let id = stage.submit(&stage.order("saves", script));
+    stage.prints(&id, "begun");
+    stage.engine.signal(&id, Checkpoint::Usr1).expect("it is sent");
+    let job = stage.comes_to(&id, JobState::Completed);
+    assert_eq!(stage.printed(&job, Stream::Out), "begun\nsaved\n");
+    stage.engine.signal(&id, Checkpoint::Usr1).expect("it is over");
+    stage.engine.signal("4000000", Checkpoint::Usr2).expect("nobody is there");
 }
 
 pub fn who_may_not_is_refused(stage: &Stage<'_>) {

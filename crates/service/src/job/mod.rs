@@ -2,14 +2,16 @@
 //!
 //! One purpose per file: `ask` takes orders and cancellations in, `show` answers lists and single
 //! jobs, `output` what they print, `sync` carries orders to the engine and brings back what became of
-//! them.
+//! them, `excess` deals with jobs that have more than their project may.
 
 mod ask;
+mod excess;
 mod output;
 mod show;
 mod sync;
 
 pub use ask::{NewJob, cancel, offers, submit};
+pub use excess::{ExcessRow, settle, what_follows};
 pub use output::{Part, output, printed};
 pub use show::{JobView, JobsOf, Waiting, again, list, project, show};
 pub use store::job::{JobFilter, JobItem, JobRow};

@@ -5,6 +5,7 @@ use domain::award::ProjectState;
 use domain::ids::{JobId, PoolId, ProjectId};
 use domain::job::{AfterKind, Efficiency, JobSpec, JobState, Used, efficiency};
 use jiff::Timestamp;
+use store::excess::ExcessRow;
 use store::job::{JobFilter, JobItem, JobRow, OrderRow};
 use store::project::ProjectRow;
 
@@ -140,9 +141,11 @@ pub struct JobsOf {
     pub row: ProjectRow,
     /// Whether the acting person may run jobs in it.
     pub submits: bool,
+    /// Where its jobs have more than it holds.
+    pub excess: Vec<ExcessRow>,
 }
 
-/// The project whose jobs are shown. One statement.
+/// The project whose jobs are shown. Two statements.
 ///
 /// # Errors
 /// [`Error::NotFound`] for people whom it does not concern.
@@ -151,7 +154,7 @@ pub fn project(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<JobsOf> {
     cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
     let submits =
         cx.identity.engine.is_some() && row.state == ProjectState::Active && cx.actor.may(Act::JobSubmit, &ties);
-    Ok(JobsOf { row, submits })
+    Ok(JobsOf { row, submits, excess: store::excess::of_project(cx.tx, id)? })
 }
 
 /// What was asked for by a job, to ask for it once more.

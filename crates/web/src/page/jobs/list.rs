@@ -11,7 +11,7 @@ use edge::{Cursor, Slice};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
-use service::job::{JobFilter, JobItem};
+use service::job::{ExcessRow, JobFilter, JobItem};
 use texts::{Texts, k, masked_name};
 
 use super::{badge, between};
@@ -105,6 +105,8 @@ struct ListPage {
     form: Form,
     /// Whether the rows are of one project only.
     single: bool,
+    /// Where jobs have more than the project holds, and what follows.
+    excess: Vec<String>,
     /// Where to ask for a job; empty for those who may not.
     new: String,
     project: String,
@@ -142,6 +144,11 @@ fn day(form: &mut Form, name: &str) -> Option<Date> {
         form.wrong(name, Code::NotADate);
     }
     day
+}
+
+fn too_many(ui: &Ui, one: &ExcessRow) -> String {
+    let (t, what) = (ui.t, service::job::what_follows(ui.t, one.ends_at));
+    t.f2(k::JOBS_EXCESS, ("pool", ui.pools().name(t, &one.pool)), ("what", what))
 }
 
 async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String) -> Answer {
@@ -203,6 +210,7 @@ async fn page(ui: Ui, narrowed: Narrowed, mut filter: JobFilter, action: String)
         chrome,
         t,
         single: project.is_some(),
+        excess: project.iter().flat_map(|of| &of.excess).map(|one| too_many(&ui, one)).collect(),
         new: project
             .as_ref()
             .filter(|_| known)

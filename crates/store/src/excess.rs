@@ -1,0 +1,140 @@
+//! Where jobs have more devices than their project may use.
+
+use domain::ids::{JobId, PoolId, ProjectId, UserId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::engine::{BY_POOL, HELD};
+use crate::{Result, Tx, values};
+
+mirror! {
+    /// An excess that was seen.
+    ExcessRow in "job_excess" {
+        /// The project.
+        project: ProjectId = "project_id",
+        /// The pool.
+        pool: PoolId = "pool_id",
+        /// When it was first seen.
+        since: Timestamp = "since",
+        /// When the jobs that will be ended were sent their signal.
+        signalled_at: Option<Timestamp> = "signalled_at",
+        /// When jobs are ended; none if they run to their own end.
+        ends_at: Option<Timestamp> = "ends_at",
+    }
+}
+
+/// All that were seen.
+///
+/// # Errors
+/// Database errors only.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<ExcessRow>> {
+    let sql = format!("SELECT {} FROM job_excess ORDER BY project_id, pool_id", ExcessRow::COLUMNS);
+    tx.rows(&sql, &[])?.iter().map(ExcessRow::read).collect()
+}
+
+/// Those of a project.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_project(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<ExcessRow>> {
+    let sql = format!("SELECT {} FROM job_excess WHERE project_id = $1 ORDER BY pool_id", ExcessRow::COLUMNS);
+    tx.rows(&sql, values![project])?.iter().map(ExcessRow::read).collect()
+}
+
+/// Notes one, or how far it has come.
+///
+/// # Errors
+/// Database errors only.
+pub fn put(tx: &mut Tx<'_>, row: &ExcessRow) -> Result<()> {
+    delete(tx, row.project, &row.pool)?;
+    row.put(tx)
+}
+
+/// Forgets one that is over.
+///
+/// # Errors
+/// Database errors only.
+pub fn delete(tx: &mut Tx<'_>, project: ProjectId, pool: &PoolId) -> Result<()> {
+    let sql = "DELETE FROM job_excess WHERE project_id = $1 AND pool_id = $2";
+    tx.run(sql, values![project, pool]).map(drop)
+}
+
+/// What a project in force has running in a pool, and what it may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// The project.
+    pub project: ProjectId,
+    /// The pool.
+    pub pool: PoolId,
+    /// How many devices its jobs have that nobody ends.
+    pub used: i64,
+    /// How many it may use.
+    pub held: i64,
+}
+
+/// Where projects in force use more of a pool on a day than they may. What is told to end does not
+/// count. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn now(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InUse>> {
+    let sql = format!(
+        "SELECT u.project_id, u.pool_id, u.used, COALESCE(h.amount, 0) AS held FROM (
+             SELECT project_id, pool_id, CAST(SUM(devices) AS BIGINT) AS used FROM job
+             WHERE state IN ('running', 'suspended') AND cancel_asked_at IS NULL GROUP BY project_id, pool_id
+         ) u JOIN project q ON q.id = u.project_id AND q.state = 'active'
+         LEFT JOIN ({HELD} WHERE p.state = 'active' {BY_POOL}) h ON h.id = u.project_id AND h.pool_id = u.pool_id
+         WHERE u.used > COALESCE(h.amount, 0)"
+    );
+    tx.rows(&sql, values![day])?
+        .iter()
+        .map(|row| {
+            Ok(InUse {
+                project: row.get("project_id")?,
+                pool: row.get("pool_id")?,
+                used: row.get("used")?,
+                held: row.get("held")?,
+            })
+        })
+        .collect()
+}
+
+/// A job that runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runs {
+    /// The job.
+    pub id: JobId,
+    /// The engine's number.
+    pub engine_id: Option<String>,
+    /// Who runs it.
+    pub user: Option<UserId>,
+    /// How many devices it has.
+    pub devices: i64,
+    /// What its order asks for, as JSON, if the portal asked for it.
+    pub spec: Option<String>,
+}
+
+/// What a project has running in a pool that nobody ends, the latest to start first.
+///
+/// # Errors
+/// Database errors only.
+pub fn running(tx: &mut Tx<'_>, project: ProjectId, pool: &PoolId) -> Result<Vec<Runs>> {
+    tx.rows(
+        "SELECT j.id, j.engine_id, j.user_id, j.devices, o.spec FROM job j LEFT JOIN job_order o ON o.id = j.order_id
+         WHERE j.project_id = $1 AND j.pool_id = $2 AND j.state IN ('running', 'suspended')
+             AND j.cancel_asked_at IS NULL
+         ORDER BY j.started_at DESC, j.id DESC",
+        values![project, pool],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Runs {
+            id: row.get("id")?,
+            engine_id: row.get("engine_id")?,
+            user: row.get("user_id")?,
+            devices: row.get("devices")?,
+            spec: row.get("spec")?,
+        })
+    })
+    .collect()
+}
