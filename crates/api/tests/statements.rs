@@ -11,7 +11,7 @@ use support::story::{POOL, Story};
 use testkit::{TestCenter, TestDb};
 
 /// Lists that may be long: paged, however much is in them.
-const PAGED: [&str; 28] = [
+const PAGED: [&str; 30] = [
     "adjustment_list",
     "agreement_list",
     "audit_list",
@@ -21,6 +21,7 @@ const PAGED: [&str; 28] = [
     "capacity_entries",
     "capacity_holders",
     "cluster_show",
+    "environment_mine",
     "freed_list",
     "import_list",
     "ledger_list",
@@ -31,6 +32,7 @@ const PAGED: [&str; 28] = [
     "offer_mine",
     "organization_list",
     "project_adjustments",
+    "project_environments",
     "project_list",
     "project_mine",
     "proposal_mine",
@@ -233,6 +235,19 @@ fn many(s: &Story<'_>, ids: &Ids) {
             )?;
             let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
             copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
+            copy(tx, "maintenance", &is("id", "maintenance"), &[("id", id(23))])?;
+            // Credits are shown of what is over.
+            tx.run(&format!("UPDATE maintenance SET state = 'over' WHERE {}", is("id", "maintenance")), &[])?;
+            tx.run(
+                &format!(
+                    "INSERT INTO outage_credit (maintenance_id, award_id, pool_id, days, state, decided_at)
+                     SELECT '{}', id, '{POOL}', 1, 'owed', 0 FROM award WHERE id LIKE '01795437-0009-%'",
+                    ids["maintenance"]
+                ),
+                &[],
+            )?;
+            copy(tx, "job_order", "state = 'waiting'", &[("id", id(21))])?;
+            copy(tx, "dev_session", &is("id", "environments"), &[("id", id(22)), ("order_id", id(21))])?;
             copy(tx, "plan", &is("id", "plans"), &[("id", id(17)), ("number", "100 + n".to_owned())])?;
             copy(tx, "agreement", &is("id", "agreements"), &[("id", id(18)), ("award_id", id(9)), ("state", "'signed'".to_owned())])?;
             tx.run("INSERT INTO import_file (key, name, kind, row_count, imported_at) VALUES ('one', 'a.csv', 'organizations', 1, 0)", &[])?;

@@ -24,6 +24,7 @@ struct State {
     reservations: BTreeMap<String, Reservation>,
     nodes: Vec<Node>,
     refuses_reservations: bool,
+    refuses_lengthening: bool,
     signals: Vec<(String, Checkpoint)>,
     down: bool,
 }
@@ -92,6 +93,11 @@ impl Fake {
         self.state().refuses_reservations = refuse;
     }
 
+    /// Lets it refuse to give jobs more time, or give it again.
+    pub fn refuse_lengthening(&self, refuse: bool) {
+        self.state().refuses_lengthening = refuse;
+    }
+
     /// Takes the engine down or brings it back.
     pub fn set_down(&self, down: bool) {
         self.state().down = down;
@@ -151,6 +157,17 @@ impl Compute for Fake {
                 job.state = JobState::Cancelled;
                 job.wait = None;
             }
+        }
+        Ok(())
+    }
+
+    fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError> {
+        let mut state = self.up()?;
+        if state.refuses_lengthening {
+            return Err(EngineError::Refused("no more time".to_owned()));
+        }
+        for job in state.jobs.iter_mut().filter(|job| job.id == id && job.state == JobState::Running) {
+            job.minutes = job.minutes.max(minutes);
         }
         Ok(())
     }

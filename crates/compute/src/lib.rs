@@ -177,6 +177,12 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// Why it cannot.
     fn cancel(&self, id: &str) -> Result<(), EngineError>;
+    /// Lets a job that runs do so for so many minutes in all, if that is longer than it may now. What
+    /// waits, is over or unknown stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if it never may.
+    fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError>;
     /// Sends a running job, and all that it started, a signal by which it saves what it has. What is
     /// over or unknown stays as it is.
     ///

@@ -75,7 +75,8 @@ impl Machine {
 }
 
 fn stage(engine: &Local) -> Stage<'_> {
-    Stage { engine, project: PROJECT, pool: POOL, member: "man", mark: String::new() }
+    let minute = Duration::from_secs(60);
+    Stage { engine, project: PROJECT, pool: POOL, member: "man", mark: String::new(), minute }
 }
 
 fn play(act: impl FnOnce(&Stage<'_>)) {
@@ -119,6 +120,27 @@ contract! {
     who_may_not_is_refused
     what_would_run_into_maintenance_waits
     a_signal_reaches_who_waits_for_it
+}
+
+#[test]
+fn what_runs_is_given_more_time() {
+    let mut machine = Machine::new();
+    machine.settings.minute_seconds = 8;
+    machine.settings.max_minutes = 3;
+    let engine = machine.open();
+    let stage = Stage { minute: Duration::from_secs(8), ..stage(&engine) };
+    contract_of_jobs::what_runs_is_given_more_time(&stage);
+    let id = stage.submit(&stage.order("too-long", "sleep 60"));
+    stage.comes_to(&id, JobState::Running);
+    assert!(matches!(engine.lengthen(&id, 4), Err(EngineError::Refused(_))));
+    // What it was given is known to the next program.
+    engine.lengthen(&id, 2).expect("it is given");
+    drop(engine);
+    let engine = machine.open();
+    let all = engine.jobs(Timestamp::UNIX_EPOCH).expect("they can be seen");
+    let minutes: Vec<i64> = all.iter().filter(|job| job.id == id).map(|job| job.minutes).collect();
+    assert_eq!(minutes, [2]);
+    engine.cancel(&id).expect("it is told");
 }
 
 #[test]
@@ -316,7 +338,7 @@ fn projects_cannot_read_each_other() {
     let engine = machine.open();
     set(&engine, "P2021-0002", POOL, "news");
     let first = stage(&engine);
-    let second = Stage { engine: &engine, project: "P2021-0002", pool: POOL, member: "news", mark: String::new() };
+    let second = Stage { project: "P2021-0002", member: "news", ..stage(&engine) };
     let id = first.submit(&first.order("first", "id -u; id -G; umask 022; echo secret > $HOME/file"));
     let job = first.comes_to(&id, JobState::Completed);
     let mine = first.printed(&job, Stream::Out);

@@ -179,12 +179,13 @@ mod on_slurm {
         settings.space = space.join("{project}").to_string_lossy().into_owned();
         let engine = ready(&cluster, settings);
         let mark = format!("-{}", uuid());
-        let stage = Stage { engine: &engine, project: "P2021-0001", pool: POOL, member: "man", mark };
+        let stage = Stage { engine: &engine, project: "P2021-0001", pool: POOL, member: "man", mark, minute: std::time::Duration::from_secs(60) };
         for act in [
             contract_of_jobs::a_job_runs_and_prints,
             contract_of_jobs::a_bad_end_is_told,
             contract_of_jobs::the_limit_holds,
             contract_of_jobs::what_is_cancelled_ends,
+            contract_of_jobs::what_runs_is_given_more_time,
             contract_of_jobs::tasks_of_an_array_have_numbers,
             contract_of_jobs::a_job_waits_for_another,
             contract_of_jobs::the_same_tag_is_one_order,

@@ -339,6 +339,12 @@ words! {
         NoImages = "no_images",
         /// The center's engine runs no jobs.
         NoJobs = "no_jobs",
+        /// Nobody could come into a development environment: the center has no gateway.
+        NoGateway = "no_gateway",
+        /// It would run longer than `max` hours in all.
+        RunsTooLong = "runs_too_long",
+        /// It would run into maintenance that begins at `at`.
+        RunsIntoMaintenance = "runs_into_maintenance",
     }
 }
 

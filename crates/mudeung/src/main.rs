@@ -47,6 +47,8 @@ enum Command {
     Cluster(command::cluster::Args),
     /// Submit jobs and look after them, by the API of a portal.
     Job(command::job::Args),
+    /// Start development environments and look after them, by the API of a portal.
+    Env(command::env::Args),
     /// Keep one's SSH public keys for the cluster, by the API of a portal.
     Key(command::key::Args),
     /// Copy the database to a folder, verified.
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::User(args) => command::user::run(&args, t),
         Command::Cluster(args) => command::cluster::run(&args, t),
         Command::Job(args) => command::job::run(&args, t),
+        Command::Env(args) => command::env::run(&args, t),
         Command::Key(args) => command::key::run(&args, t),
         Command::Backup(args) => command::backup::run(&args, t),
         Command::Restore(args) => command::restore::run(&args, t),

@@ -41,6 +41,7 @@ pub const ACTIONS: &[&str] = &[
     "capacity.entered",
     "center.configured",
     "cluster_account.given",
+    "devenv.extended",
     "devenv.idle",
     "devenv.kept",
     "devenv.started",

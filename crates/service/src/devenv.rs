@@ -4,14 +4,16 @@
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
-use compute::{Compute, JobKey};
+use compute::{Compute, EngineError, JobKey};
 use domain::access::{Act, Tie};
+use domain::award::ProjectState;
 use domain::ids::{DevSessionId, JobId, PoolId, ProjectId};
-use domain::job::{JobSpec, JobState, Stream};
+use domain::job::{JobSpec, JobState, MAX_MINUTES, Stream};
 use domain::{Code, Reason};
 use jiff::{SignedDuration, Timestamp};
 pub use store::devenv::{DevSessionItem, DevSessionRow};
 
+use crate::center::Identity;
 use crate::job::NewJob;
 use crate::setup::Environment;
 use crate::{Actor, Center, Cx, Error, Outcome};
@@ -52,6 +54,9 @@ pub fn start(cx: &mut Cx<'_, '_>, new: &NewSession) -> Outcome<DevSessionId> {
     let user = cx.user()?;
     let entry = cx.identity.environments.iter().find(|entry| entry.id.as_str() == new.environment).cloned();
     let entry = entry.ok_or_else(|| Error::field("environment", Code::NotAChoice))?;
+    if cx.identity.gateway_url.is_none() {
+        return Err(Error::conflict(Code::NoGateway));
+    }
     let open = store::devenv::open_count(cx.tx, user)?;
     if open >= MAX_OPEN {
         return Err(Error::conflict(Reason::new(Code::TooManyJobs).with("count", open).with("max", MAX_OPEN)));
@@ -79,6 +84,8 @@ pub fn start(cx: &mut Cx<'_, '_>, new: &NewSession) -> Outcome<DevSessionId> {
         port: None,
         used_at: cx.now,
         created_at: cx.now,
+        asked_minutes: None,
+        refused: String::new(),
     };
     store::devenv::insert(cx.tx, &row)?;
     cx.audit(
@@ -209,6 +216,79 @@ pub fn keep(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<ProjectId> {
     Ok(item.row.project)
 }
 
+/// Asks for more hours of one that runs; the engine is told within seconds. Answers the project.
+///
+/// # Errors
+/// [`Error::NotFound`] for anybody but whoever started it; [`Error::Invalid`] for no number of hours;
+/// [`Error::Conflict`] if it does not run, would run longer than anything may, or into maintenance.
+pub fn extend(cx: &mut Cx<'_, '_>, id: DevSessionId, hours: i64) -> Outcome<ProjectId> {
+    let item = own(cx, id)?;
+    if hours < 1 {
+        return Err(Error::field("hours", Reason::new(Code::TooSmall).with("min", 1)));
+    }
+    let (JobState::Running, Some(begun)) = (item.state, item.started_at) else {
+        return Err(Error::wrong_state(item.state));
+    };
+    let project = store::project::find(cx.tx, item.row.project)?.ok_or(Error::NotFound)?;
+    if project.state != ProjectState::Active {
+        return Err(Error::wrong_state(project.state));
+    }
+    let before = item.row.asked_minutes.unwrap_or(item.minutes).max(item.minutes);
+    let minutes = before.saturating_add(hours.saturating_mul(60));
+    if minutes > MAX_MINUTES {
+        return Err(Error::conflict(Reason::new(Code::RunsTooLong).with("max", MAX_MINUTES / 60)));
+    }
+    let end = |minutes| begun.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX);
+    let (now_until, until) = (end(before), end(minutes));
+    // It may run into what was announced after its start, but not be led into it.
+    let windows = store::maintenance::ahead(cx.tx)?;
+    let met = windows.iter().filter(|(window, pools)| {
+        let there = window.nodes.is_empty() || window.nodes.split_whitespace().any(|node| node == item.nodes);
+        let of_pool = pools.iter().any(|(pool, _)| *pool == item.pool);
+        there && of_pool && window.from_at < until && window.from_at >= now_until
+    });
+    if let Some(from) = met.map(|(window, _)| window.from_at).min() {
+        return Err(Error::conflict(Reason::new(Code::RunsIntoMaintenance).with("at", from)));
+    }
+    store::devenv::ask_minutes(cx.tx, id, minutes)?;
+    let facts = |minutes: i64| serde_json::json!({ "minutes": minutes });
+    cx.audit("devenv.extended", ("dev_session", &id), &facts(before), &facts(minutes), "")?;
+    cx.queued = true;
+    Ok(item.row.project)
+}
+
+/// Tells the engine of time that somebody asked for: for the worker. The engine is asked outside of
+/// any transaction.
+///
+/// # Errors
+/// Database errors only; an engine that is away is told later.
+pub(crate) fn lengthen(center: &Center, engine: &dyn Compute) -> Outcome<()> {
+    let clock = Actor::clock();
+    let asked: Vec<(DevSessionItem, bool)> = center.read(&clock, |cx| {
+        let mut asked = Vec::new();
+        for item in store::devenv::running(cx.tx)?.into_iter().filter(|item| item.row.asked_minutes.is_some()) {
+            let project = store::project::find(cx.tx, item.row.project)?;
+            asked.push((item, project.is_some_and(|project| project.state == ProjectState::Active)));
+        }
+        Ok(asked)
+    })?;
+    for (item, goes_on) in asked {
+        let (Some(number), Some(minutes)) = (&item.engine_id, item.row.asked_minutes) else { continue };
+        // What ends with its project must not be given more while the engine ends it.
+        let told = if goes_on { engine.lengthen(number, minutes) } else { Err(EngineError::Refused(String::new())) };
+        let refused = match told {
+            Ok(()) => None,
+            Err(EngineError::Refused(said)) => Some(crate::work::short(&said)),
+            Err(error) => {
+                tracing::warn!(engine = engine.name(), job = number, %error, "not lengthened");
+                break;
+            }
+        };
+        center.write(&clock, |cx| Ok(store::devenv::settle_minutes(cx.tx, &item.row, refused.as_deref())?))?;
+    }
+    Ok(())
+}
+
 /// Notes that something was done in environments: for the gateway.
 ///
 /// # Errors
@@ -243,6 +323,51 @@ pub fn list(
     let (_, ties) = crate::project::tied(cx, project)?;
     cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
     Ok(store::devenv::of_project(cx.tx, project, before, limit.clamp(1, 201))?)
+}
+
+/// One's own environments before a place, newest first.
+///
+/// # Errors
+/// [`Error::SignInNeeded`] for a visitor.
+pub fn mine(
+    cx: &mut Cx<'_, '_>,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Outcome<Vec<DevSessionItem>> {
+    let user = cx.user()?;
+    Ok(store::devenv::of_user(cx.tx, user, before, limit.clamp(1, 201))?)
+}
+
+/// One environment.
+///
+/// # Errors
+/// [`Error::NotFound`] for people whom its project does not concern.
+pub fn show(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<DevSessionItem> {
+    let item = store::devenv::find(cx.tx, id)?.ok_or(Error::NotFound)?;
+    let (_, ties) = crate::project::tied(cx, item.row.project)?;
+    cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
+    Ok(item)
+}
+
+/// Whether its server lets somebody in.
+#[must_use]
+pub fn is_ready(item: &DevSessionItem) -> bool {
+    item.state == JobState::Running && item.row.port.is_some()
+}
+
+/// Where it opens, once it is ready, for whoever started it.
+#[must_use]
+pub fn opens_at(identity: &Identity, actor: &Actor, item: &DevSessionItem) -> Option<String> {
+    let base = identity.gateway_url.as_ref().filter(|_| is_ready(item) && actor.user == Some(item.row.user))?;
+    let entry = identity.environments.iter().find(|entry| entry.id.as_str() == item.row.environment);
+    Some(format!("{base}/s/{}/{}", item.row.id, entry.map_or("", |entry| &entry.opens)))
+}
+
+/// When its time is over, once it runs.
+#[must_use]
+pub fn ends_at(item: &DevSessionItem) -> Option<Timestamp> {
+    let span = SignedDuration::from_mins(item.minutes);
+    item.started_at.map(|begun| begun.saturating_add(span).unwrap_or(Timestamp::MAX))
 }
 
 /// When one is ended unless somebody does something in it.

@@ -7,10 +7,8 @@ use domain::access::{Role, Tie};
 use domain::ids::{JobId, PoolId};
 use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
 use jiff::SignedDuration;
-use service::center::Identity;
 use service::devenv::{self, NewSession};
 use service::job::{self, JobFilter, JobRow, Memory, NewJob};
-use service::setup::Environment;
 use service::{Actor, Error, Outcome, engine};
 use testkit::{TestAward, TestCenter, actor, on_both_engines, term};
 
@@ -366,17 +364,6 @@ on_both_engines! {
 
     fn an_environment_is_its_owners_alone(t) {
         let mut s = Story::new(t);
-        let entry = Environment {
-            id: "lab".parse().expect("a slug"),
-            name_ko: "노트북".to_owned(),
-            name_en: "Notebook".to_owned(),
-            holds_ko: String::new(),
-            holds_en: String::new(),
-            opens: String::new(),
-            command: "exec serve".to_owned(),
-        };
-        let identity = Identity { environments: vec![entry], ..Identity::clone(&s.t.center.identity) };
-        s.t.center.identity = Arc::new(identity);
         let (project, lead, center) = (s.of.project, s.of.lead.clone(), s.t.center.clone());
         let new = |environment: &str, devices| NewSession {
             project, environment: environment.to_owned(), pool: pool(), devices, hours: 8,
@@ -410,6 +397,49 @@ on_both_engines! {
             assert!(matches!(enter(&s, other), Err(Error::NotFound)), "{}", other.name);
             assert!(matches!(s.t.center.write(other, |cx| devenv::keep(cx, id)), Err(Error::NotFound)));
         }
+        // More time: by its owner, as long as it runs, up to what anything may run.
+        let extend = |s: &Story, who: &Actor, hours| s.t.center.write(who, |cx| devenv::extend(cx, id, hours));
+        assert!(matches!(extend(&s, &member, 1), Err(Error::NotFound)));
+        assert!(matches!(extend(&s, &s.of.lead, 0), Err(Error::Invalid(_))));
+        assert!(matches!(extend(&s, &s.of.lead, 30 * 24), Err(Error::Conflict(_))));
+        extend(&s, &s.of.lead, 1).expect("asked");
+        extend(&s, &s.of.lead, 1).expect("asked");
+        assert_eq!(s.row(job).minutes, 8 * 60, "the engine was not told yet");
+        s.fake.set_down(true);
+        assert!(job::sync(&s.t.center, s.fake.as_ref(), &mut s.memory).is_err());
+        s.fake.set_down(false);
+        s.sync();
+        assert_eq!(s.row(job).minutes, 10 * 60);
+        s.sync();
+        let shown = |s: &Story| s.t.center.read(&s.of.lead, |cx| devenv::show(cx, id)).expect("seen");
+        let ends = shown(&s).started_at.map(|at| at + SignedDuration::from_hours(10));
+        assert_eq!((shown(&s).minutes, shown(&s).row.asked_minutes, devenv::ends_at(&shown(&s))), (600, None, ends));
+        // It is not led into maintenance of its pool.
+        let window = |pool: &str, hours| {
+            let from = (s.t.center.now() + SignedDuration::from_hours(hours)).as_second();
+            s.t.db.db.write(|tx| -> store::Result<()> {
+                let id = format!("018f0000-0000-7000-8000-{hours:012}");
+                let sql = "INSERT INTO maintenance (id, title_ko, title_en, note, from_at, to_at, nodes, state, version,
+                           created_at, sync_state, sync_tries, sync_next_at, sync_error)
+                           VALUES ($1, '점검', '', '', $2, $3, '', 'planned', 1, 0, 'in_line', 0, 0, '')";
+                tx.run(sql, store::values![id.clone(), from, from + 3600])?;
+                let sql = "INSERT INTO maintenance_pool (maintenance_id, pool_id, amount) VALUES ($1, $2, 1)";
+                tx.run(sql, store::values![id, pool.to_owned()]).map(drop)
+            }).expect("planned");
+        };
+        window("gpu-v100", 10);
+        window(POOL, 12);
+        assert!(matches!(extend(&s, &s.of.lead, 3), Err(Error::Conflict(_))));
+        s.fake.refuse_lengthening(true);
+        extend(&s, &s.of.lead, 1).expect("asked");
+        s.sync();
+        let row = shown(&s).row;
+        assert_eq!((row.asked_minutes, row.refused.as_str(), s.row(job).minutes), (None, "no more time", 600));
+        s.fake.refuse_lengthening(false);
+        assert!(devenv::opens_at(&s.t.center.identity, &s.of.lead, &shown(&s)).is_some_and(|url| url.ends_with("/lab")));
+        assert_eq!(devenv::opens_at(&s.t.center.identity, &member, &shown(&s)), None);
+        let mine = |s: &Story, who: &Actor| s.t.center.read(who, |cx| devenv::mine(cx, None, 10)).expect("listed").len();
+        assert_eq!((mine(&s, &s.of.lead), mine(&s, &member)), (1, 0));
         // Nobody does anything in it for an hour; before that somebody does.
         let idle = |s: &Story| s.t.center.write(&Actor::clock(), devenv::end_idle).expect("ran");
         s.later(3500);

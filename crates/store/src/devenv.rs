@@ -1,6 +1,6 @@
 //! Development environments that people started.
 
-use domain::ids::{DevSessionId, JobId, OrderId, ProjectId, UserId};
+use domain::ids::{DevSessionId, JobId, OrderId, PoolId, ProjectId, UserId};
 use domain::job::JobState;
 use jiff::Timestamp;
 
@@ -30,6 +30,10 @@ mirror! {
         used_at: Timestamp = "used_at",
         /// When it was asked for.
         created_at: Timestamp = "created_at",
+        /// How many minutes in all somebody asked for while it runs; none once the engine was told.
+        asked_minutes: Option<i64> = "asked_minutes",
+        /// Why the engine did not give what was asked for last, in its words.
+        refused: String = "refused",
     }
 }
 
@@ -40,6 +44,8 @@ pub struct DevSessionItem {
     pub row: DevSessionRow,
     /// How its job stands.
     pub state: JobState,
+    /// The pool whose devices it has.
+    pub pool: PoolId,
     /// Where its job runs.
     pub nodes: String,
     /// When its job started.
@@ -56,6 +62,7 @@ fn item(row: &Row) -> Result<DevSessionItem> {
     Ok(DevSessionItem {
         row: DevSessionRow::read(row)?,
         state: row.get("state")?,
+        pool: row.get("pool_id")?,
         nodes: row.get("nodes")?,
         started_at: row.get("started_at")?,
         minutes: row.get("minutes")?,
@@ -67,7 +74,7 @@ fn item(row: &Row) -> Result<DevSessionItem> {
 fn items() -> String {
     let columns: Vec<String> = DevSessionRow::COLUMNS.split(", ").map(|column| format!("d.{column}")).collect();
     format!(
-        "SELECT {}, j.state, j.nodes, j.started_at, j.minutes, j.engine_id, u.name AS person FROM dev_session d
+        "SELECT {}, j.state, j.pool_id, j.nodes, j.started_at, j.minutes, j.engine_id, u.name AS person FROM dev_session d
          JOIN job j ON j.id = d.job_id JOIN users u ON u.id = d.user_id",
         columns.join(", ")
     )
@@ -118,6 +125,26 @@ pub fn of_project(
     tx.rows(&sql, values![project, at, id, limit])?.iter().map(item).collect()
 }
 
+/// Those that a person started before a place, in projects in which they take part, newest first.
+///
+/// # Errors
+/// Database errors only.
+pub fn of_user(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    before: Option<(Timestamp, DevSessionId)>,
+    limit: i64,
+) -> Result<Vec<DevSessionItem>> {
+    let (at, id) = from_newest(before);
+    let sql = format!(
+        "{} WHERE d.user_id = $1 AND (d.created_at, d.id) < ($2, $3)
+         AND EXISTS (SELECT 1 FROM project_member m WHERE m.project_id = d.project_id AND m.user_id = d.user_id)
+         ORDER BY d.created_at DESC, d.id DESC LIMIT $4",
+        items()
+    );
+    tx.rows(&sql, values![user, at, id, limit])?.iter().map(item).collect()
+}
+
 /// How many of a person's are not over.
 ///
 /// # Errors
@@ -151,5 +178,30 @@ pub fn put_port(tx: &mut Tx<'_>, id: DevSessionId, port: i64, at: Timestamp) -> 
 /// Database errors only.
 pub fn put_used(tx: &mut Tx<'_>, id: DevSessionId, at: Timestamp) -> Result<()> {
     tx.run("UPDATE dev_session SET used_at = $2 WHERE id = $1 AND used_at < $2", values![id, at])?;
+    Ok(())
+}
+
+/// Notes that somebody wants it to run so many minutes in all.
+///
+/// # Errors
+/// Database errors only.
+pub fn ask_minutes(tx: &mut Tx<'_>, id: DevSessionId, minutes: i64) -> Result<()> {
+    let sql = "UPDATE dev_session SET asked_minutes = $2, refused = '' WHERE id = $1";
+    tx.run_one(sql, values![id, minutes])
+}
+
+/// Notes what came of it: the engine gave it, or why not.
+///
+/// # Errors
+/// Database errors only.
+pub fn settle_minutes(tx: &mut Tx<'_>, row: &DevSessionRow, refused: Option<&str>) -> Result<()> {
+    // Somebody may have asked for more meanwhile.
+    let sql = "UPDATE dev_session SET asked_minutes = NULL, refused = $3 WHERE id = $1 AND asked_minutes = $2";
+    let settled = tx.run(sql, values![row.id, row.asked_minutes, refused.unwrap_or_default()])?;
+    if settled > 0 && refused.is_none() {
+        // The next look would say so; whoever asked sees it now.
+        let sql = "UPDATE job SET minutes = $2 WHERE id = $1 AND minutes < $2";
+        tx.run(sql, values![row.job, row.asked_minutes])?;
+    }
     Ok(())
 }

@@ -16,6 +16,7 @@ use jiff::tz::TimeZone;
 use service::center::Identity;
 use service::clock::ManualClock;
 use service::engine::Fake;
+use service::setup::Environment;
 use service::{Actor, Center, Channel};
 use store::capacity::{CapacityEntry, PoolRow};
 use store::center::ProductRow;
@@ -102,8 +103,21 @@ pub fn identity() -> Identity {
         demo: true,
         engine: None,
         job_templates: Vec::new(),
-        environments: Vec::new(),
-        gateway_url: None,
+        environments: vec![environment()],
+        gateway_url: Some("http://127.0.0.1:8081".to_owned()),
+    }
+}
+
+/// The one entry of the test center's catalog.
+fn environment() -> Environment {
+    Environment {
+        id: "lab".parse().expect("a slug"),
+        name_ko: "노트북".to_owned(),
+        name_en: "Notebook".to_owned(),
+        holds_ko: String::new(),
+        holds_en: String::new(),
+        opens: "lab".to_owned(),
+        command: "exec serve".to_owned(),
     }
 }
 

@@ -81,4 +81,6 @@ cli-job-answer = the portal answered { $status }
 cli-job-no-project = you are in no project { $number }
 cli-job-no-projects = you are in no project that is running
 cli-job-which-project = choose one by --project: { $numbers }
+cli-env-no-catalog = this center has no development environments
+cli-env-which = there is no { $entry }; choose one of: { $entries }
 cli-job-time = { $text }: write minutes or HOURS:MINUTES

@@ -132,4 +132,7 @@ reason-job-beyond = The project may use { $limit } at once; { $devices } were as
 reason-job-holds-nothing = The project holds nothing of this pool today.
 reason-too-many-jobs = { $count } jobs are not over yet; at most { $max } are allowed.
 reason-no-images = This center runs no jobs in container images.
+reason-no-gateway = Development environments cannot be opened here: the center has no gateway. Please ask whoever runs it.
+reason-runs-too-long = It may run for { $max } hours in all. Please ask for fewer, or start another one later.
+reason-runs-into-maintenance = Maintenance begins { $at }: it may run until then. Please ask for fewer hours.
 reason-no-jobs = This center’s engine runs no jobs.

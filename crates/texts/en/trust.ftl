@@ -115,6 +115,7 @@ audited-agreement-signed = Agreement signed
 audited-audit-downloaded = Audit trail downloaded
 audited-award-begun = Award begun
 audited-cluster-account-given = Cluster account named
+audited-devenv-extended = More time asked for a development environment
 audited-devenv-idle = Development environment ended as idle
 audited-devenv-kept = Development environment kept
 audited-devenv-started = Development environment started

@@ -77,4 +77,6 @@ cli-job-answer = 포털이 { $status }번으로 답했습니다
 cli-job-no-project = 참여하는 과제 가운데 { $number }번이 없습니다
 cli-job-no-projects = 지금 이용 중인 과제가 없습니다
 cli-job-which-project = --project로 과제를 골라 주세요: { $numbers }
+cli-env-no-catalog = 이 센터는 개발환경을 제공하지 않습니다
+cli-env-which = { $entry }: 그런 종류가 없습니다. 다음 가운데 골라 주세요: { $entries }
 cli-job-time = { $text }: 분이나 시간:분으로 적어 주세요

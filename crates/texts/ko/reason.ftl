@@ -132,4 +132,7 @@ reason-job-beyond = 과제가 한 번에 쓸 수 있는 것은 { $limit }장인�
 reason-job-holds-nothing = 과제가 오늘 이 자원 풀에서 배정받은 것이 없습니다.
 reason-too-many-jobs = 끝나지 않은 작업이 { $count }개 있습니다. { $max }개까지 둘 수 있습니다.
 reason-no-images = 이 센터는 컨테이너 이미지로 작업을 실행하지 않습니다.
+reason-no-gateway = 이 센터는 개발환경 접속 주소를 열어 두지 않아 시작해도 들어갈 수 없습니다. 운영 담당자에게 문의해 주세요.
+reason-runs-too-long = 모두 합해 { $max }시간까지 쓸 수 있습니다. 더 짧게 연장하거나 나중에 새로 시작해 주세요.
+reason-runs-into-maintenance = { $at }에 점검이 시작되어 그 뒤까지는 연장할 수 없습니다. 더 짧게 연장해 주세요.
 reason-no-jobs = 이 센터의 엔진은 작업을 실행하지 않습니다.

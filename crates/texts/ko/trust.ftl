@@ -115,6 +115,7 @@ audited-agreement-signed = 협약 서명
 audited-audit-downloaded = 감사 기록 내려받기
 audited-award-begun = 배정 개시
 audited-cluster-account-given = 클러스터 계정 이름 부여
+audited-devenv-extended = 개발환경 시간 연장
 audited-devenv-idle = 개발환경 유휴 종료
 audited-devenv-kept = 개발환경 계속 사용
 audited-devenv-started = 개발환경 시작

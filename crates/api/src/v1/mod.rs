@@ -6,6 +6,7 @@ pub mod agreements;
 pub mod calls;
 pub mod capacity;
 pub mod cluster;
+pub mod environments;
 pub mod imports;
 pub mod jobs;
 pub mod ledger;
@@ -43,6 +44,7 @@ pub fn routes() -> OpenApiRouter<App> {
         cluster::routes(),
         maintenance::routes(),
         jobs::routes(),
+        environments::routes(),
         adjustments::routes(),
         ledger::routes(),
         account::routes(),

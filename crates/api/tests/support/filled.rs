@@ -44,6 +44,9 @@ pub fn fill(s: &Story<'_>) -> Ids {
     ids.insert("ssh-keys", text(&s.post("a", "/account/ssh-keys", key), "id"));
     let job = json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL });
     ids.insert("jobs", text(&s.post("a", &format!("/projects/{}/jobs", held.project), job), "id"));
+    let environment = json!({ "environment": "lab", "devices": 1, "hours": 8, "pool": POOL });
+    let environment = s.post("a", &format!("/projects/{}/environments", held.project), environment);
+    ids.insert("environments", text(&environment, "id"));
     ids.insert("maintenance", text(&s.post("operator", "/maintenance", window()), "id"));
     let account = s.get("a", "/account");
     // Something that still waits for the worker.
@@ -115,6 +118,8 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "maintenance_change" => json!({ "version": 1, "maintenance": window() }),
         "maintenance_cancel" | "maintenance_finish" => json!({ "version": 1 }),
         "job_submit" => json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL }),
+        "environment_extend" => json!({ "hours": 1 }),
+        "environment_start" => json!({ "environment": "lab", "devices": 1, "hours": 8, "pool": POOL }),
         "call_publish" | "organization_verify" => json!({ "version": 1 }),
         "proposal_save" => proposal_body(8, 8, 3),
         "proposal_check" => json!({ "version": 1, "verdict": "eligible", "note": "" }),

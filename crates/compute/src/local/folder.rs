@@ -7,7 +7,7 @@
 //! jobs/17/script        its script
 //! jobs/17/dropped.json  tasks that were ended before they began
 //! jobs/17/run/          a job, or jobs/17/run-3/ a task of an array, from its start on:
-//!   begun.json          what it was given
+//!   begun.json          what it was given; its time may become longer while it runs
 //!   runner              locked for as long as its runner lives
 //!   started.json        the processes, as the runner wrote them
 //!   cancel              there once it is to end
@@ -68,6 +68,9 @@ pub(super) struct Begun {
     pub cpus: i64,
     pub memory_mb: i64,
     pub seconds: u64,
+    /// How many minutes those are, once it was given more than its order says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minutes: Option<i64>,
     pub grace_seconds: u64,
     pub command: Vec<String>,
     pub environment: Vec<(String, String)>,

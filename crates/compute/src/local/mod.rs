@@ -104,7 +104,7 @@ impl Local {
             return Some(format!("{member} is not of {project}"));
         }
         if settings.max_minutes > 0 && spec.minutes > settings.max_minutes {
-            return Some(format!("a job may run {} minutes", settings.max_minutes));
+            return Some(too_long(settings.max_minutes));
         }
         if spec.image.is_some() && !self.runs_images() {
             return Some("images are not run here".to_owned());
@@ -122,6 +122,10 @@ impl Drop for Local {
             let _ = thread.join();
         }
     }
+}
+
+fn too_long(most: i64) -> String {
+    format!("a job may run {most} minutes")
 }
 
 fn away(error: &io::Error) -> EngineError {
@@ -188,6 +192,20 @@ impl Compute for Local {
         let mut queue = self.work.queue();
         let keys = queue.keys(id);
         self.work.cancel(&mut queue, &keys).map_err(|error| away(&error))?;
+        queue.changed = true;
+        self.work.wake();
+        Ok(())
+    }
+
+    fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError> {
+        let most = self.work.settings.max_minutes;
+        if most > 0 && minutes > most {
+            return Err(EngineError::Refused(too_long(most)));
+        }
+        let mut queue = self.work.queue();
+        let keys = queue.keys(id);
+        self.work.lengthen(&mut queue, &keys, minutes).map_err(|error| away(&error))?;
+        // What waits may have to wait longer.
         queue.changed = true;
         self.work.wake();
         Ok(())

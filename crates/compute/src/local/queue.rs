@@ -45,10 +45,27 @@ pub(super) struct Run {
 /// A task that is over.
 #[derive(Debug)]
 pub(super) struct Over {
-    /// When it started, with how many CPUs and how much memory.
-    pub started: Option<(Timestamp, i64, i64)>,
+    /// What it was given, if it started.
+    pub given: Option<Given>,
     pub at: Timestamp,
     pub end: End,
+}
+
+/// What a task was given that started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    started_at: Timestamp,
+    cpus: i64,
+    memory_mb: i64,
+    /// How long it may run, if that is longer than its order says.
+    minutes: Option<i64>,
+}
+
+impl From<&Begun> for Given {
+    fn from(begun: &Begun) -> Self {
+        let Begun { started_at, cpus, memory_mb, minutes, .. } = begun;
+        Self { started_at: *started_at, cpus: *cpus, memory_mb: *memory_mb, minutes: *minutes }
+    }
 }
 
 /// All that the engine knows.
@@ -105,8 +122,8 @@ impl Queue {
         self.waits.remove(&key);
         self.running.remove(&key);
         let Some(entry) = self.entries.get_mut(&key.order) else { return };
-        let started = match entry.tasks.get(&key.task) {
-            Some(Stand::Running(run)) => Some((run.begun.started_at, run.begun.cpus, run.begun.memory_mb)),
+        let given = match entry.tasks.get(&key.task) {
+            Some(Stand::Running(run)) => Some(Given::from(&run.begun)),
             _ => None,
         };
         entry.open = entry.open.saturating_sub(1);
@@ -118,7 +135,7 @@ impl Queue {
             *day = day.saturating_add(seconds);
         }
         self.ended.insert((known, key));
-        entry.tasks.insert(key.task, Stand::Over(Over { started, at, end }));
+        entry.tasks.insert(key.task, Stand::Over(Over { given, at, end }));
     }
 
     /// The jobs that a number names.
@@ -234,10 +251,11 @@ impl Queue {
         let Entry { order, submitted_at, tasks, .. } = self.entries.get(&key.order)?;
         let stand = tasks.get(&key.task)?;
         let mut seen = JobSeen::waiting(order, &key.order.to_string(), key.task, *submitted_at);
-        let mut started = |(at, cpus, memory_mb): (Timestamp, i64, i64)| {
-            seen.started_at = Some(at);
-            seen.cpus = cpus;
-            seen.memory_mb = memory_mb;
+        let mut started = |given: Given| {
+            seen.started_at = Some(given.started_at);
+            seen.cpus = given.cpus;
+            seen.memory_mb = given.memory_mb;
+            seen.minutes = given.minutes.unwrap_or(seen.minutes);
             host.clone_into(&mut seen.nodes);
         };
         match stand {
@@ -251,11 +269,11 @@ impl Queue {
                 seen.wait = Some(self.waits.get(&key).cloned().unwrap_or_else(new));
             }
             Stand::Running(run) => {
-                started((run.begun.started_at, run.begun.cpus, run.begun.memory_mb));
+                started(Given::from(&run.begun));
                 seen.state = JobState::Running;
             }
             Stand::Over(over) => {
-                if let Some(given) = over.started {
+                if let Some(given) = over.given {
                     started(given);
                 }
                 seen.state = over.end.state;

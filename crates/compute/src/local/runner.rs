@@ -172,7 +172,7 @@ impl Job<'_> {
     /// Waits for the script's end, or brings it about. What is told to end has its grace even if the
     /// script itself ends at once; what an end of its own leaves behind has none.
     fn until_it_ends(&self, wakes: &SignalFd) -> End {
-        let wall = Duration::from_secs(self.begun.seconds);
+        let mut wall = Duration::from_secs(self.begun.seconds);
         let grace = Duration::from_secs(self.begun.grace_seconds);
         let mut ending: Option<(JobState, Instant)> = None;
         let mut ended = None;
@@ -184,6 +184,10 @@ impl Job<'_> {
                 let _ = super::folder::remove(&self.run.join("tmp"));
                 let own = if status.success() { JobState::Completed } else { JobState::Failed };
                 return self.end(ending.map_or(own, |(state, _)| state), Some(status));
+            }
+            // It may have been given more time meanwhile.
+            if ending.is_none() && self.began.elapsed() >= wall {
+                wall = begun(self.run).map_or(wall, |begun| wall.max(Duration::from_secs(begun.seconds)));
             }
             let wanted = match ending {
                 None if self.run.join("cancel").exists() => Some(JobState::Cancelled),

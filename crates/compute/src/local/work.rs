@@ -220,6 +220,7 @@ impl Work {
             cpus: count.saturating_mul(self.devices.cpus_per_slot),
             memory_mb: count.saturating_mul(self.devices.memory_mb_per_slot),
             seconds: u64::try_from(self.settings.seconds(order.spec.minutes)).unwrap_or(0),
+            minutes: None,
             grace_seconds: u64::try_from(self.settings.grace_seconds).unwrap_or(0),
             command: self.settings.command(order.spec.image.as_deref(), &script),
             environment: self.environment(key, &order, &run, &slots),
@@ -343,6 +344,18 @@ impl Work {
             for key in keys {
                 queue.finish(key, over(JobState::Cancelled), now, now);
             }
+        }
+        Ok(())
+    }
+
+    /// Gives jobs that run more time: in writing, for the runner looks there before a time is over.
+    pub fn lengthen(&self, queue: &mut Queue, keys: &[Key], minutes: i64) -> io::Result<()> {
+        let seconds = u64::try_from(self.settings.seconds(minutes)).unwrap_or(0);
+        for key in keys {
+            let Some(run) = queue.run(*key).filter(|run| seconds > run.begun.seconds) else { continue };
+            let longer = Begun { seconds, minutes: Some(minutes), ..run.begun.clone() };
+            folder::write(&self.folder.run(key.order, key.task).join("begun.json"), &longer)?;
+            run.begun = longer;
         }
         Ok(())
     }

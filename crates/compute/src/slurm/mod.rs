@@ -149,6 +149,10 @@ impl Compute for Slurm {
         self.end(id)
     }
 
+    fn lengthen(&self, id: &str, minutes: i64) -> Result<(), EngineError> {
+        self.give_time(id, minutes)
+    }
+
     fn signal(&self, id: &str, signal: Checkpoint) -> Result<(), EngineError> {
         self.send(id, signal)
     }

@@ -19,6 +19,8 @@ pub struct Stage<'a> {
     pub member: &'a str,
     /// Sets its tags apart from those of other stages on the same engine.
     pub mark: String,
+    /// How long a minute of its jobs is.
+    pub minute: Duration,
 }
 
 /// Makes the project of a stage as it has to be.
@@ -174,6 +176,30 @@ pub fn what_is_cancelled_ends(stage: &Stage<'_>) {
     assert_eq!(stage.printed(&job, Stream::Out), "");
     stage.engine.cancel(&first).expect("twice is once");
     stage.engine.cancel("4000000").expect("nobody is there");
+}
+
+pub fn what_runs_is_given_more_time(stage: &Stage<'_>) {
+    let script = format!("echo begun; sleep {}", (stage.minute * 3 / 2).as_secs());
+    let mut order = stage.order("longer", &script);
+    order.spec.devices = 2;
+    let id = stage.submit(&order);
+    let waits = stage.submit(&stage.order("not-longer", "true"));
+    stage.prints(&id, "begun");
+    stage.waits_for(&waits, WaitReason::Limit);
+    for id in [&id, &waits] {
+        stage.engine.lengthen(id, 3).expect("it is given");
+    }
+    until("it may run longer", || stage.job(&id).filter(|job| job.minutes == 3));
+    assert_eq!(stage.job(&waits).map(|job| job.minutes), Some(1), "what waits stays as it is");
+    stage.engine.lengthen(&id, 2).expect("it has more");
+    assert_eq!(stage.job(&id).map(|job| job.minutes), Some(3), "nothing is taken");
+    stage.engine.lengthen("4000000", 3).expect("nobody is there");
+    // It outlives the minute that it asked for.
+    std::thread::sleep(stage.minute * 11 / 10);
+    assert_eq!(stage.job(&id).map(|job| job.state), Some(JobState::Running));
+    let job = stage.comes_to(&id, JobState::Completed);
+    assert_eq!(job.minutes, 3);
+    stage.comes_to(&waits, JobState::Completed);
 }
 
 pub fn tasks_of_an_array_have_numbers(stage: &Stage<'_>) {

@@ -134,7 +134,7 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
 }
 
 /// The id of a project by its number, or of the only one.
-fn project(client: &Client, number: Option<&str>, t: Texts) -> Result<String> {
+pub(super) fn project(client: &Client, number: Option<&str>, t: Texts) -> Result<String> {
     let mut after = String::new();
     let mut all: Vec<(String, String)> = Vec::new();
     loop {
@@ -205,7 +205,7 @@ fn minutes(text: &str) -> Option<i64> {
     }
 }
 
-fn state(t: Texts, job: &Value) -> String {
+pub(super) fn state(t: Texts, job: &Value) -> String {
     let word = job["state"].as_str().unwrap_or_default();
     word.parse::<JobState>().map_or_else(|_| word.to_owned(), |state| t.word(state))
 }

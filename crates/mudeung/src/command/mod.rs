@@ -6,6 +6,7 @@ pub mod capacity;
 pub mod check;
 pub mod cluster;
 pub mod demo;
+pub mod env;
 pub mod help;
 pub mod import;
 pub mod job;

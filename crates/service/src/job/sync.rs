@@ -70,6 +70,7 @@ pub fn sync(center: &Center, engine: &dyn Compute, memory: &mut Memory) -> Outco
     let told = end(engine, &look, memory);
     watch(center, engine, &look, memory)?;
     crate::devenv::find_ports(center, engine)?;
+    crate::devenv::lengthen(center, engine)?;
     Ok(sent + told)
 }
 

@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Line> {
         get("/projects/{id}/environments", Act::JobRead, show),
         post("/projects/{id}/environments", Act::JobSubmit, start),
         post("/environments/{id}/keep", Act::JobSubmit, keep),
+        post("/environments/{id}/extend", Act::JobSubmit, extend),
         post("/environments/{id}/stop", Act::JobCancel, stop),
     ]
 }
@@ -41,6 +42,10 @@ struct Row {
     open: String,
     own: bool,
     over: bool,
+    /// Whether more time can be asked for.
+    extends: bool,
+    /// Why it was not given.
+    refused: String,
     job: String,
 }
 
@@ -69,10 +74,9 @@ fn row(ui: &Ui, item: &DevSessionItem, now: Timestamp) -> Row {
     let identity = &ui.app.center.identity;
     let entry = identity.environments.iter().find(|entry| entry.id.as_str() == item.row.environment);
     let own = ui.actor().user == Some(item.row.user);
-    let ready = item.state == JobState::Running && item.row.port.is_some();
+    let ready = devenv::is_ready(item);
     let idle = devenv::idle_at(&item.row);
     let ending = ready && idle.duration_since(now) <= devenv::WARNED;
-    let base = identity.gateway_url.as_ref().filter(|_| ready && own);
     Row {
         id: item.row.id.to_string(),
         name: entry.map_or(item.row.environment.clone(), |entry| pick(t, &entry.name_ko, &entry.name_en)),
@@ -83,21 +87,17 @@ fn row(ui: &Ui, item: &DevSessionItem, now: Timestamp) -> Row {
             JobState::Running => t.s(k::DEVENV_STARTING),
             state => t.word(state),
         },
-        note: match item.started_at.filter(|_| ready) {
+        note: match devenv::ends_at(item).filter(|_| ready) {
             Some(_) if ending => t.f1(k::DEVENV_ENDS_IDLE, "at", t.instant(idle)),
-            Some(begun) => {
-                let ends =
-                    begun.saturating_add(jiff::SignedDuration::from_mins(item.minutes)).unwrap_or(Timestamp::MAX);
-                t.f2(k::DEVENV_ENDS, ("at", t.instant(ends)), ("idle", t.instant(idle)))
-            }
+            Some(ends) => t.f2(k::DEVENV_ENDS, ("at", t.instant(ends)), ("idle", t.instant(idle))),
             None => String::new(),
         },
         ending,
-        open: base
-            .map(|base| format!("{base}/s/{}/{}", item.row.id, entry.map_or("", |entry| &entry.opens)))
-            .unwrap_or_default(),
+        open: devenv::opens_at(identity, ui.actor(), item).unwrap_or_default(),
         own,
         over: item.state.is_over(),
+        extends: own && ready,
+        refused: if own && ready { item.row.refused.clone() } else { String::new() },
         job: format!("/jobs/{}", item.row.job),
     }
 }
@@ -180,6 +180,15 @@ async fn keep(ui: Ui, Path(id): Path<String>) -> Answer {
     let id: DevSessionId = id.parse().map_err(|_| Error::NotFound)?;
     let project = ui.write(move |cx| devenv::keep(cx, id)).await?;
     ui.done(&format!("/projects/{project}/environments"), k::FLASH_DEVENV_KEPT)
+}
+
+async fn extend(ui: Ui, Path(id): Path<String>, mut form: Form) -> Answer {
+    let id: DevSessionId = id.parse().map_err(|_| Error::NotFound)?;
+    let Some(hours) = form.int("hours", 1, MAX_MINUTES / 60) else {
+        return Err(Error::field("hours", Code::NotANumber).into());
+    };
+    let project = ui.write(move |cx| devenv::extend(cx, id, hours)).await?;
+    ui.done(&format!("/projects/{project}/environments"), k::FLASH_DEVENV_EXTENDED)
 }
 
 async fn stop(ui: Ui, Path(id): Path<String>) -> Answer {

@@ -30,6 +30,7 @@ names! {
     UserRef = Id<domain::ids::UserId>,
     NodeStateWord = Choice<domain::engine::NodeState>,
     JobRef = Id<domain::ids::JobId>,
+    DevSessionRef = Id<domain::ids::DevSessionId>,
     MaintenanceRef = Id<domain::ids::MaintenanceId>,
     MaintenanceStateWord = Choice<domain::maintenance::MaintenanceState>,
     CreditStateWord = Choice<domain::maintenance::CreditState>,
