@@ -235,17 +235,6 @@ fn many(s: &Story<'_>, ids: &Ids) {
             )?;
             let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
             copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
-            copy(tx, "maintenance", &is("id", "maintenance"), &[("id", id(23))])?;
-            // Credits are shown of what is over.
-            tx.run(&format!("UPDATE maintenance SET state = 'over' WHERE {}", is("id", "maintenance")), &[])?;
-            tx.run(
-                &format!(
-                    "INSERT INTO outage_credit (maintenance_id, award_id, pool_id, days, state, decided_at)
-                     SELECT '{}', id, '{POOL}', 1, 'owed', 0 FROM award WHERE id LIKE '01795437-0009-%'",
-                    ids["maintenance"]
-                ),
-                &[],
-            )?;
             copy(tx, "job_order", "state = 'waiting'", &[("id", id(21))])?;
             copy(tx, "dev_session", &is("id", "environments"), &[("id", id(22)), ("order_id", id(21))])?;
             copy(tx, "plan", &is("id", "plans"), &[("id", id(17)), ("number", "100 + n".to_owned())])?;

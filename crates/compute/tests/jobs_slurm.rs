@@ -179,7 +179,14 @@ mod on_slurm {
         settings.space = space.join("{project}").to_string_lossy().into_owned();
         let engine = ready(&cluster, settings);
         let mark = format!("-{}", uuid());
-        let stage = Stage { engine: &engine, project: "P2021-0001", pool: POOL, member: "man", mark, minute: std::time::Duration::from_secs(60) };
+        let stage = Stage {
+            engine: &engine,
+            project: "P2021-0001",
+            pool: POOL,
+            member: "man",
+            mark,
+            minute: std::time::Duration::from_secs(60),
+        };
         for act in [
             contract_of_jobs::a_job_runs_and_prints,
             contract_of_jobs::a_bad_end_is_told,

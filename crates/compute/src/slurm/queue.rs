@@ -143,8 +143,11 @@ fn tag(comment: &str) -> Option<String> {
     is_tag(comment).then(|| comment.to_owned())
 }
 
-/// Exit code and signal: one or the other.
+/// Exit code and signal: one or the other. Of a job that was told to end, a shell may say the signal as
+/// 128 and its number.
 fn ended_by(state: JobState, code: i64, signal: i64) -> (Option<i64>, Option<i64>) {
+    let told = matches!(state, JobState::Cancelled | JobState::Timeout);
+    let (code, signal) = if told && signal == 0 && code > 128 { (0, code - 128) } else { (code, signal) };
     // 125 is what Slurm says of one that wanted more memory.
     if signal != 0 && signal != 125 {
         (None, Some(signal))
@@ -418,6 +421,14 @@ mod tests {
 
     fn find(jobs: &[JobSeen], id: &str) -> JobSeen {
         jobs.iter().find(|job| job.id == id).cloned().unwrap_or_else(|| panic!("{id} is not there"))
+    }
+
+    #[test]
+    fn what_a_shell_says_of_a_signal_is_one() {
+        assert_eq!(ended_by(JobState::Cancelled, 143, 0), (None, Some(15)));
+        assert_eq!(ended_by(JobState::Failed, 143, 0), (Some(143), None));
+        assert_eq!(ended_by(JobState::Cancelled, 0, 15), (None, Some(15)));
+        assert_eq!(ended_by(JobState::Completed, 0, 0), (Some(0), None));
     }
 
     #[test]
