@@ -153,11 +153,20 @@ impl Slurm {
         for person in named.split(',') {
             let who = format!("name={person}");
             let is_in = |account: &super::layout::Account| account.people.keys().any(|(one, _)| one == person);
-            let place = have.accounts.iter().filter(|(name, account)| !step.accounts.contains(name) && is_in(account));
-            let outcome = match place.map(|(name, _)| name).next() {
-                Some(other) => self
-                    .sacctmgr(&["modify", "user", "where", &who, "set", &format!("defaultaccount={other}")])
-                    .and_then(|_| self.step(&without(&self.settings, &[person.to_owned()], &step.accounts))),
+            let mut places =
+                have.accounts.iter().filter(|(name, account)| !step.accounts.contains(name) && is_in(account));
+            // Some of these they may have left a moment ago.
+            let moved = places.find_map(|(other, _)| {
+                let set = format!("defaultaccount={other}");
+                match self.sacctmgr(&["modify", "user", "where", &who, "set", &set]) {
+                    Err(EngineError::Refused(said)) if said.contains("aren't associated") => None,
+                    done => Some(done),
+                }
+            });
+            let outcome = match moved {
+                Some(moved) => {
+                    moved.and_then(|_| self.step(&without(&self.settings, &[person.to_owned()], &step.accounts)))
+                }
                 None if have.outsiders.contains(person) => Err(error.clone()),
                 None => self.sacctmgr(&["delete", "user", "where", &who]).map(drop),
             };
