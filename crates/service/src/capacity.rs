@@ -57,6 +57,7 @@ pub fn add(cx: &mut Cx<'_, '_>, new: NewCapacity) -> Outcome<CapacityEntryId> {
         return Err(Error::Invalid(wrong));
     }
     let ids = enter(cx, std::slice::from_ref(&new))?;
+    without_maintenance(cx, &new.pool, new.term)?;
     ids.first().copied().ok_or_else(|| Error::internal("an entry without an id"))
 }
 
@@ -101,8 +102,14 @@ pub fn set(cx: &mut Cx<'_, '_>, wanted: &SetCapacity) -> Outcome<Vec<NewCapacity
         }
     };
     let ladder = store::capacity::ladder(cx.tx, &wanted.pool)?;
-    let entries: Vec<NewCapacity> = ladder
-        .rung(wanted.rung)
+    let mut rung = ladder.rung(wanted.rung).clone();
+    if wanted.rung == Rung::Allocatable {
+        // What maintenance takes on its days comes off what is set.
+        for (term, delta) in store::maintenance::taken_ahead(cx.tx, &wanted.pool)? {
+            rung.add(term, delta.saturating_neg());
+        }
+    }
+    let entries: Vec<NewCapacity> = rung
         .within(span)
         .into_iter()
         .map(|(term, value)| (term, wanted.count.0.saturating_sub(value)))
@@ -116,7 +123,21 @@ pub fn set(cx: &mut Cx<'_, '_>, wanted: &SetCapacity) -> Outcome<Vec<NewCapacity
         })
         .collect();
     enter(cx, &entries)?;
+    without_maintenance(cx, &wanted.pool, span)?;
     Ok(entries)
+}
+
+/// Refuses rungs that would be out of order once what maintenance takes comes back.
+fn without_maintenance(cx: &mut Cx<'_, '_>, pool: &PoolId, span: Term) -> Outcome<()> {
+    let taken = store::maintenance::taken_ahead(cx.tx, pool)?;
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let mut ladder = store::capacity::ladder(cx.tx, pool)?;
+    for (term, delta) in taken {
+        ladder.add(Rung::Allocatable, term, delta.saturating_neg());
+    }
+    ladder.check(span).map_err(|reason| Error::conflict(reason.with("pool", pool.as_str())))
 }
 
 fn faults(cx: &mut Cx<'_, '_>, pool: &PoolId, from: Date, note: &str) -> Outcome<Vec<FieldError>> {

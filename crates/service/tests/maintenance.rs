@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compute::{Compute as _, Fake, Node};
 use domain::access::Role;
+use domain::capacity::Rung;
 use domain::engine::{NodeState, SyncState};
 use domain::ids::{MaintenanceId, PoolId};
 use domain::maintenance::{CreditState, MaintenanceState};
@@ -11,6 +12,7 @@ use domain::term::Term;
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::date;
+use service::capacity::SetCapacity;
 use service::maintenance::{self, MaintenanceView, NewMaintenance, Outlook};
 use service::{Actor, Error, Outcome, engine};
 use testkit::{TestAward, TestCenter, actor, at, on_both_engines, term};
@@ -200,6 +202,35 @@ on_both_engines! {
             [s.allocatable, s.allocatable, s.allocatable - 2, s.allocatable]);
         assert!(s.told("maintenance_changed"));
         assert!(matches!(change(at(date(2021, 6, 12), 0), at(date(2021, 6, 13), 0), 4, version), Err(Error::Conflict(_))));
+    }
+
+    fn what_a_window_took_stays_out_whatever_is_set(t) {
+        let s = Story::new(t);
+        let id = s.plan(new(at(date(2021, 6, 10), 9), at(date(2021, 6, 11), 9), s.allocatable - 4)).expect("announced");
+        let less = s.allocatable - 2;
+        let set = |rung: Rung, count: i64| {
+            let wanted = SetCapacity { pool: pool(), rung, count: Amount(count), from: date(2021, 6, 1), to: Some(date(2021, 7, 1)), note: "수리".to_owned() };
+            s.t.center.write(&actor(Role::ResourceManager), |cx| service::capacity::set(cx, &wanted))
+        };
+        // All that nobody holds is out; what is set is what there is without the window.
+        assert_eq!(s.allocatable_on(10), 8);
+        assert!(matches!(set(Rung::Allocatable, less), Err(Error::Conflict(_))), "held is more than would be left");
+        set(Rung::Allocatable, s.allocatable).expect("as it is");
+        assert_eq!((s.allocatable_on(10), s.allocatable_on(12)), (8, s.allocatable));
+        assert!(matches!(set(Rung::Leased, 8), Err(Error::Conflict(_))), "more comes back after it");
+        let version = s.view(id).row.version;
+        s.t.center.write(&s.operator(), |cx| maintenance::cancel(cx, id, version)).expect("called off");
+        assert_eq!(s.allocatable_on(10), s.allocatable);
+    }
+
+    fn what_is_out_of_use_is_not_so_twice(t) {
+        let s = Story::new(t);
+        let (from, to) = (at(date(2021, 6, 10), 9), at(date(2021, 6, 11), 9));
+        let id = s.plan(new(from, to, s.allocatable)).expect("announced");
+        assert_eq!(fields(&s.plan(new(at(date(2021, 6, 11), 0), at(date(2021, 6, 12), 9), 8))), ["pools.gpu-v100 too_large"]);
+        s.plan(new(to, at(date(2021, 6, 12), 9), 8)).expect("after it");
+        let change = NewMaintenance { note: String::new(), ..new(from, to, s.allocatable) };
+        s.t.center.write(&s.operator(), |cx| maintenance::change(cx, id, 1, change)).expect("not beside itself");
     }
 
     fn days_are_owed_until_there_is_room(t) {

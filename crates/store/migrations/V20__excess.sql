@@ -8,6 +8,10 @@ CREATE TABLE job_excess (
     signalled_at BIGINT,
     -- When jobs are ended; none if they run to their own end.
     ends_at BIGINT,
+    -- By how many devices, when people were told of it last.
+    amount BIGINT NOT NULL,
+    -- When people were told; none while it may pass by itself.
+    told_at BIGINT,
     PRIMARY KEY (project_id, pool_id)
 );
 

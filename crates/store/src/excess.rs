@@ -20,6 +20,10 @@ mirror! {
         signalled_at: Option<Timestamp> = "signalled_at",
         /// When jobs are ended; none if they run to their own end.
         ends_at: Option<Timestamp> = "ends_at",
+        /// By how many devices, as people were told.
+        amount: i64 = "amount",
+        /// When they were told; none while it may pass by itself.
+        told_at: Option<Timestamp> = "told_at",
     }
 }
 
@@ -72,21 +76,22 @@ pub struct InUse {
     pub held: i64,
 }
 
-/// Where projects in force use more of a pool on a day than they may. What is told to end does not
-/// count. One statement.
+/// Where projects in force use more of a pool of an engine on a day than they may. What is told to end
+/// does not count, nor what the engine has not shown lately. One statement.
 ///
 /// # Errors
 /// Database errors only.
-pub fn now(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InUse>> {
+pub fn now(tx: &mut Tx<'_>, engine: &str, day: Date) -> Result<Vec<InUse>> {
     let sql = format!(
         "SELECT u.project_id, u.pool_id, u.used, COALESCE(h.amount, 0) AS held FROM (
              SELECT project_id, pool_id, CAST(SUM(devices) AS BIGINT) AS used FROM job
-             WHERE state IN ('running', 'suspended') AND cancel_asked_at IS NULL GROUP BY project_id, pool_id
-         ) u JOIN project q ON q.id = u.project_id AND q.state = 'active'
+             WHERE state IN ('running', 'suspended') AND cancel_asked_at IS NULL AND engine = $2 AND missed_at IS NULL
+             GROUP BY project_id, pool_id
+         ) u JOIN project q ON q.id = u.project_id AND q.state = 'active' AND q.to_on > $1
          LEFT JOIN ({HELD} WHERE p.state = 'active' {BY_POOL}) h ON h.id = u.project_id AND h.pool_id = u.pool_id
          WHERE u.used > COALESCE(h.amount, 0)"
     );
-    tx.rows(&sql, values![day])?
+    tx.rows(&sql, values![day, engine])?
         .iter()
         .map(|row| {
             Ok(InUse {
@@ -114,17 +119,17 @@ pub struct Runs {
     pub spec: Option<String>,
 }
 
-/// What a project has running in a pool that nobody ends, the latest to start first.
+/// What a project has running in a pool of an engine that nobody ends, the latest to start first.
 ///
 /// # Errors
 /// Database errors only.
-pub fn running(tx: &mut Tx<'_>, project: ProjectId, pool: &PoolId) -> Result<Vec<Runs>> {
+pub fn running(tx: &mut Tx<'_>, engine: &str, project: ProjectId, pool: &PoolId) -> Result<Vec<Runs>> {
     tx.rows(
         "SELECT j.id, j.engine_id, j.user_id, j.devices, o.spec FROM job j LEFT JOIN job_order o ON o.id = j.order_id
          WHERE j.project_id = $1 AND j.pool_id = $2 AND j.state IN ('running', 'suspended')
-             AND j.cancel_asked_at IS NULL
+             AND j.cancel_asked_at IS NULL AND j.engine = $3 AND j.missed_at IS NULL
          ORDER BY j.started_at DESC, j.id DESC",
-        values![project, pool],
+        values![project, pool, engine],
     )?
     .iter()
     .map(|row| {

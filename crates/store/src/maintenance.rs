@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::award::AwardState;
 use domain::engine::SyncState;
 use domain::ids::{AwardId, CapacityEntryId, MaintenanceId, PoolId, ProjectId, UserId};
 use domain::maintenance::{CreditState, MaintenanceState};
@@ -221,6 +222,22 @@ pub fn taken(tx: &mut Tx<'_>, id: MaintenanceId) -> Result<Vec<(PoolId, Term, i6
     .collect()
 }
 
+/// What windows ahead took from a pool's allocatable rung: changes, all of them negative in sum.
+///
+/// # Errors
+/// Database errors only.
+pub fn taken_ahead(tx: &mut Tx<'_>, pool: &PoolId) -> Result<Vec<(Term, i64)>> {
+    tx.rows(
+        "SELECT e.from_on, e.to_on, e.delta FROM maintenance m JOIN maintenance_entry o ON o.maintenance_id = m.id
+         JOIN capacity_entry e ON e.id = o.entry_id
+         WHERE m.state IN ('planned', 'under_way') AND e.pool_id = $1",
+        values![pool],
+    )?
+    .iter()
+    .map(|row| Ok((term(row, "from_on", "to_on")?, row.get("delta")?)))
+    .collect()
+}
+
 /// A change of what an award holds in a pool that is out of use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Concerned {
@@ -383,16 +400,18 @@ pub fn settle_credit(tx: &mut Tx<'_>, row: &CreditRow) -> Result<()> {
     )
 }
 
-/// Credits that are owed, the oldest first.
+/// Credits that are owed, the oldest first, each with how its award stands.
 ///
 /// # Errors
 /// Database errors only.
-pub fn owed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<CreditRow>> {
+pub fn owed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(CreditRow, AwardState)>> {
+    let columns: Vec<String> = CreditRow::COLUMNS.split(", ").map(|column| format!("c.{column}")).collect();
     let sql = format!(
-        "SELECT {} FROM outage_credit WHERE state = 'owed' ORDER BY decided_at, maintenance_id, award_id, pool_id LIMIT $1",
-        CreditRow::COLUMNS
+        "SELECT {}, a.state AS award_state FROM outage_credit c JOIN award a ON a.id = c.award_id
+         WHERE c.state = 'owed' ORDER BY c.decided_at, c.maintenance_id, c.award_id, c.pool_id LIMIT $1",
+        columns.join(", ")
     );
-    tx.rows(&sql, values![limit])?.iter().map(CreditRow::read).collect()
+    tx.rows(&sql, values![limit])?.iter().map(|row| Ok((CreditRow::read(row)?, row.get("award_state")?))).collect()
 }
 
 /// A credit with its project.
@@ -410,19 +429,25 @@ pub struct CreditItem {
     pub title_en: String,
 }
 
-/// The credits of a window by project number, after a place.
+/// The credits of a window by project number, pool and award, after a place.
 ///
 /// # Errors
 /// Database errors only.
-pub fn credits(tx: &mut Tx<'_>, id: MaintenanceId, after: &(String, String), limit: i64) -> Result<Vec<CreditItem>> {
+pub fn credits(
+    tx: &mut Tx<'_>,
+    id: MaintenanceId,
+    after: &(String, String, String),
+    limit: i64,
+) -> Result<Vec<CreditItem>> {
     let columns: Vec<String> = CreditRow::COLUMNS.split(", ").map(|column| format!("c.{column}")).collect();
     let sql = format!(
         "SELECT {}, p.id AS project_id, p.number, p.title_ko, p.title_en FROM outage_credit c
          JOIN award a ON a.id = c.award_id JOIN project p ON p.id = a.project_id
-         WHERE c.maintenance_id = $1 AND (p.number, c.pool_id) > ($2, $3) ORDER BY p.number, c.pool_id LIMIT $4",
+         WHERE c.maintenance_id = $1 AND (p.number, c.pool_id, c.award_id) > ($2, $3, $4)
+         ORDER BY p.number, c.pool_id, c.award_id LIMIT $5",
         columns.join(", ")
     );
-    tx.rows(&sql, values![id, &after.0, &after.1, limit])?
+    tx.rows(&sql, values![id, &after.0, &after.1, &after.2, limit])?
         .iter()
         .map(|row| {
             Ok(CreditItem {

@@ -305,9 +305,11 @@ async fn change(Path(window): Path<String>, post: Post<MaintenanceChangeBody>) -
     responses((status = 200, description = "Credits by project number", body = Page<OutageCredit>)))]
 async fn credits(Path(window): Path<String>, read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
-        let after = rows.after::<(String, String)>()?.unwrap_or_default();
+        let after = rows.after::<(String, String, String)>()?.unwrap_or_default();
         let found = maintenance::credits(cx, id(&window)?, &after, rows.one_more())?;
-        Ok(rows.page::<_, OutageCredit, _>(found, |one| (one.number.clone(), one.row.pool.to_string())))
+        Ok(rows.page::<_, OutageCredit, _>(found, |one| {
+            (one.number.clone(), one.row.pool.to_string(), one.row.award.to_string())
+        }))
     })
     .await
 }

@@ -27,10 +27,12 @@ pub(crate) fn give(cx: &mut Cx<'_, '_>, award: AwardId, pool: &PoolId, days: i64
     let end = held.line.end_on;
     let amount = held.holding.on(add_days(end, -1));
     let running = matches!(held.state, AwardState::Pending | AwardState::Active);
-    if !running || end < cx.today() || amount < 1 {
+    if !running || amount < 1 {
         return Ok(Answer::Over);
     }
-    let term = Term::new(end, add_days(end, days)).map_err(Error::internal)?;
+    // Nobody was there to end it on its day: what is owed begins today.
+    let from = end.max(cx.today());
+    let term = Term::new(from, add_days(from, days)).map_err(Error::internal)?;
     if crate::ledger::free(cx, pool)?.min_within(term) < amount {
         return Ok(Answer::NoRoom);
     }

@@ -169,7 +169,9 @@ pub fn project(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<JobsOf> {
     cx.require_on(Act::JobRead, Act::JobRead, &ties)?;
     let submits =
         cx.identity.engine.is_some() && row.state == ProjectState::Active && cx.actor.may(Act::JobSubmit, &ties);
-    Ok(JobsOf { row, submits, excess: store::excess::of_project(cx.tx, id)? })
+    let mut excess = store::excess::of_project(cx.tx, id)?;
+    excess.retain(|one| one.told_at.is_some());
+    Ok(JobsOf { row, submits, excess })
 }
 
 /// What was asked for by a job, to ask for it once more.

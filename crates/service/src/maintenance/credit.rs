@@ -1,6 +1,9 @@
 //! Days that awards are owed for an outage, and how they get them: their terms are extended, with what
 //! they hold on their last day.
 
+use std::collections::BTreeMap;
+
+use domain::award::AwardState;
 use domain::ids::PoolId;
 use domain::maintenance::{CreditState, days};
 use domain::units::Amount;
@@ -13,7 +16,7 @@ use crate::mail::Template;
 use crate::{Cx, Error, Outcome};
 
 /// How many owed credits one run looks at.
-const BATCH: i64 = 1_000;
+const BATCH: i64 = 10_000;
 
 /// Notes what awards are owed for a window that is over.
 pub(super) fn note(cx: &mut Cx<'_, '_>, row: &MaintenanceRow, pools: &[(PoolId, Amount)]) -> Outcome<()> {
@@ -44,7 +47,22 @@ pub(super) fn note(cx: &mut Cx<'_, '_>, row: &MaintenanceRow, pools: &[(PoolId, 
 /// an award that is over lapses. Answers how many were settled.
 pub(super) fn serve(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let mut count = 0;
-    for credit in store::maintenance::owed(cx.tx, BATCH)? {
+    let today = cx.today();
+    let mut full: BTreeMap<PoolId, bool> = BTreeMap::new();
+    for (credit, award) in store::maintenance::owed(cx.tx, BATCH)? {
+        // A pool that is full costs one look, however many wait for it.
+        let is_full = match full.get(&credit.pool) {
+            Some(is_full) => *is_full,
+            None => {
+                let ahead = domain::capacity::horizon(today);
+                let is_full = crate::ledger::free(cx, &credit.pool)?.max_within(ahead) < 1;
+                full.insert(credit.pool.clone(), is_full);
+                is_full
+            }
+        };
+        if is_full && matches!(award, AwardState::Pending | AwardState::Active) {
+            continue;
+        }
         let row = store::maintenance::find(cx.tx, credit.maintenance)?.ok_or(Error::NotFound)?;
         let (state, seq) = match give(cx, credit.award, &credit.pool, credit.days, &row.title_ko)? {
             Answer::NoRoom => continue,

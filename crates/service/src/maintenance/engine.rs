@@ -64,7 +64,11 @@ pub(crate) fn in_line(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
         let outcome = match plan.reserve.iter().find(|one| one.name == name) {
             None => Ok(()),
             Some(_) if row.sync_next_at > now => continue,
-            Some(one) => engine.reserve(one).inspect(|()| done += 1),
+            // What began a while ago is not taken as such.
+            Some(one) => {
+                let from = one.from.max(now);
+                engine.reserve(&Reservation { from, ..one.clone() }).inspect(|()| done += 1)
+            }
         };
         outcomes.push((row, outcome));
     }

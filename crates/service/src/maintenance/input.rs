@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::ids::PoolId;
-use domain::maintenance::{LATEST_DAYS, LONGEST_DAYS, is_machine_name};
+use domain::maintenance::{LATEST_DAYS, LONGEST_DAYS, MaintenanceState, is_machine_name};
 use domain::term::{Term, add_days};
 use domain::units::{Amount, PoolUnit};
 use domain::{Code, FieldError, Reason};
 use jiff::{SignedDuration, Timestamp};
+
+use store::maintenance::MaintenanceRow;
 
 use crate::engine::{Node, nodes_seen};
 use crate::{Cx, Outcome};
@@ -55,13 +57,14 @@ impl NewMaintenance {
     }
 }
 
-/// What is wrong with what was entered. `begun` is when a window began that is under way.
+/// What is wrong with what was entered; `row` is the window that is to become so, if it is there.
 pub(super) fn faults(
     cx: &mut Cx<'_, '_>,
     new: &NewMaintenance,
     nodes: &[Node],
-    begun: Option<Timestamp>,
+    row: Option<&MaintenanceRow>,
 ) -> Outcome<Vec<FieldError>> {
+    let begun = row.filter(|row| row.state == MaintenanceState::UnderWay).map(|row| row.from_at);
     let mut wrong: Vec<FieldError> = Vec::new();
     let long = |text: &str, max: usize| text.chars().count() > max;
     let too_long = |max: i64| Reason::new(Code::TooLong).with("max", max);
@@ -97,12 +100,21 @@ pub(super) fn faults(
     if new.pools.is_empty() {
         wrong.push(Reason::new(Code::Required).at("pools"));
     }
-    wrong.extend(pool_faults(cx, new, nodes)?);
+    wrong.extend(pool_faults(cx, new, nodes, row)?);
     Ok(wrong)
 }
 
-fn pool_faults(cx: &mut Cx<'_, '_>, new: &NewMaintenance, nodes: &[Node]) -> Outcome<Vec<FieldError>> {
+fn pool_faults(
+    cx: &mut Cx<'_, '_>,
+    new: &NewMaintenance,
+    nodes: &[Node],
+    row: Option<&MaintenanceRow>,
+) -> Outcome<Vec<FieldError>> {
     let mut wrong = Vec::new();
+    let mut others = store::maintenance::ahead(cx.tx)?;
+    others.retain(|(other, _)| {
+        other.from_at < new.to && new.from < other.to_at && row.is_none_or(|row| row.id != other.id)
+    });
     let days = new.days(cx);
     let pools = store::capacity::pools(cx.tx)?;
     let mut before: Option<&PoolId> = None;
@@ -114,8 +126,11 @@ fn pool_faults(cx: &mut Cx<'_, '_>, new: &NewMaintenance, nodes: &[Node]) -> Out
             continue;
         }
         before = Some(pool);
+        // What is out of use cannot be so twice.
+        let out = others.iter().flat_map(|(_, pools)| pools).filter(|(other, _)| other == pool);
+        let out = out.fold(0_i64, |sum, (_, amount)| sum.saturating_add(amount.0));
         let all = match days {
-            Some(days) => store::capacity::ladder(cx.tx, pool)?.leased.max_within(days),
+            Some(days) => store::capacity::ladder(cx.tx, pool)?.leased.max_within(days).saturating_sub(out),
             None => Amount::MAX,
         };
         if amount.0 < 1 {

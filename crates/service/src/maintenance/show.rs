@@ -70,11 +70,16 @@ pub fn list(
     Ok(store::maintenance::list(cx.tx, before, limit.clamp(1, 201))?)
 }
 
-/// One window, with its credits by project number and pool after a place. Three statements.
+/// One window, with its credits by project number, pool and award after a place. Three statements.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is none.
-pub fn show(cx: &mut Cx<'_, '_>, id: MaintenanceId, after: &(String, String), limit: i64) -> Outcome<MaintenanceView> {
+pub fn show(
+    cx: &mut Cx<'_, '_>,
+    id: MaintenanceId,
+    after: &(String, String, String),
+    limit: i64,
+) -> Outcome<MaintenanceView> {
     cx.require(Act::PublicRead, &[])?;
     let row = store::maintenance::find(cx.tx, id)?.ok_or(Error::NotFound)?;
     let pools = store::maintenance::pools(cx.tx, id)?;
@@ -89,14 +94,14 @@ pub fn show(cx: &mut Cx<'_, '_>, id: MaintenanceId, after: &(String, String), li
     Ok(MaintenanceView { row, pools, concerned, credits })
 }
 
-/// What is owed or was given for a window, by project number and pool after a place.
+/// What is owed or was given for a window, by project number, pool and award after a place.
 ///
 /// # Errors
 /// [`Error::NotFound`] if there is none, [`Error::Forbidden`] for whoever may not see who holds what.
 pub fn credits(
     cx: &mut Cx<'_, '_>,
     id: MaintenanceId,
-    after: &(String, String),
+    after: &(String, String, String),
     limit: i64,
 ) -> Outcome<Vec<CreditItem>> {
     cx.require(Act::CapacityRead, &[])?;
@@ -110,11 +115,11 @@ pub fn credits(
 /// [`Error::Invalid`] as [`super::plan`].
 pub fn look(cx: &mut Cx<'_, '_>, of: Option<MaintenanceId>, new: NewMaintenance) -> Outcome<(NewMaintenance, Outlook)> {
     cx.require(Act::MaintenanceManage, &[])?;
-    let begun = match of {
-        Some(id) => store::maintenance::find(cx.tx, id)?.filter(|row| row.from_at <= cx.now).map(|row| row.from_at),
+    let row = match of {
+        Some(id) => store::maintenance::find(cx.tx, id)?,
         None => None,
     };
-    let new = checked(cx, new, begun)?;
+    let new = checked(cx, new, row.as_ref())?;
     let outlook = outlook_of(cx, of, (new.from, new.to), &new.pools)?;
     Ok((new, outlook))
 }

@@ -64,7 +64,7 @@ pub fn plan(cx: &mut Cx<'_, '_>, new: NewMaintenance) -> Outcome<MaintenanceId> 
 /// meanwhile.
 pub fn change(cx: &mut Cx<'_, '_>, id: MaintenanceId, version: i64, new: NewMaintenance) -> Outcome<()> {
     let row = open(cx, id, version)?;
-    let new = checked(cx, new, (row.state == MaintenanceState::UnderWay).then_some(row.from_at))?;
+    let new = checked(cx, new, Some(&row))?;
     let before = store::maintenance::pools(cx.tx, id)?;
     let changed = MaintenanceRow {
         title_ko: new.title_ko.trim().to_owned(),
@@ -210,10 +210,10 @@ pub(super) fn take(
 pub(super) fn checked(
     cx: &mut Cx<'_, '_>,
     new: NewMaintenance,
-    begun: Option<jiff::Timestamp>,
+    row: Option<&MaintenanceRow>,
 ) -> Outcome<NewMaintenance> {
     let nodes = machines(cx)?;
     let new = new.completed(&nodes);
-    let wrong = faults(cx, &new, &nodes, begun)?;
+    let wrong = faults(cx, &new, &nodes, row)?;
     if wrong.is_empty() { Ok(new) } else { Err(Error::Invalid(wrong)) }
 }

@@ -229,9 +229,10 @@ struct ShowPage {
 
 async fn show_page(ui: &Ui, id: MaintenanceId, page: &PageQuery) -> Result<ShowPage, Fail> {
     let t = ui.t;
-    let after = page.after::<(String, String)>()?.unwrap_or_default();
+    let after = page.after::<(String, String, String)>()?.unwrap_or_default();
     let view = ui.read(move |cx| maintenance::show(cx, id, &after, ROWS + 1)).await?;
-    let slice = Slice::cut(view.credits, ROWS, |one| (one.number.clone(), one.row.pool.to_string()));
+    let slice =
+        Slice::cut(view.credits, ROWS, |one| (one.number.clone(), one.row.pool.to_string(), one.row.award.to_string()));
     let (row, manages) = (&view.row, ui.may(Act::MaintenanceManage));
     let cluster = (ui.may(Act::WorkRead) && row.state.is_ahead()).then(|| {
         let badge = match row.sync_state {
