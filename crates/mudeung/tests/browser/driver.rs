@@ -189,6 +189,8 @@ impl Browser {
     pub async fn type_and_run(&self, css: &str, text: &str) {
         let field = self.one(css).await;
         field.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        // In the place of what is there.
+        field.send_keys(Key::Control + "a").await.unwrap_or_else(|error| panic!("{css}: {error}"));
         field.send_keys(text).await.unwrap_or_else(|error| panic!("{css}: {error}"));
         field.send_keys(Key::Shift + Key::Enter).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }

@@ -29,6 +29,7 @@ fn run(center: &Center, hook: &AccountsHook, holder: &str, kept: &mut Option<Ins
         return Ok(0);
     }
     leased(
+        center,
         || lease(center, holder),
         kept,
         || {

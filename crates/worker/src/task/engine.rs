@@ -23,11 +23,11 @@ pub fn tasks(engine: Arc<dyn Compute>) -> [Task; 2] {
     let (runs, held) = (engine.clone(), holder.clone());
     let mut kept = None;
     let in_line = move |center: &Center| {
-        leased(|| engine::lease(center, &holder), &mut kept, || engine::sync(center, engine.as_ref()))
+        leased(center, || engine::lease(center, &holder), &mut kept, || engine::sync(center, engine.as_ref()))
     };
     let (mut memory, mut kept) = (Memory::default(), None);
     let jobs = move |center: &Center| {
-        leased(|| engine::lease(center, &held), &mut kept, || job::sync(center, runs.as_ref(), &mut memory))
+        leased(center, || engine::lease(center, &held), &mut kept, || job::sync(center, runs.as_ref(), &mut memory))
     };
     [
         Task { name: "engine.sync", alone: true, nap: NAP, run: Box::new(in_line) },

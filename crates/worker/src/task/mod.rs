@@ -48,16 +48,21 @@ const RENEWED: Duration = Duration::from_secs(3);
 /// Does something while this instance holds a lease, which is asked for by `lease` and renewed as long
 /// as that lasts. `kept` is when it last was: it is not asked for again at every look.
 fn leased(
+    center: &Center,
     lease: impl Fn() -> Outcome<bool> + Sync,
     kept: &mut Option<Instant>,
     work: impl FnOnce() -> Outcome<u64>,
 ) -> Outcome<u64> {
     if kept.is_none_or(|at| at.elapsed() >= RENEWED) {
-        *kept = None;
+        let was_ours = kept.take().is_some();
         if !lease()? {
             return Ok(0);
         }
         *kept = Some(Instant::now());
+        if !was_ours {
+            // Taken over: the tasks that share it need not sleep on.
+            center.waker.wake();
+        }
     }
     let (over, told) = mpsc::channel::<()>();
     std::thread::scope(|scope| {
