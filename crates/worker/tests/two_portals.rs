@@ -103,10 +103,10 @@ mod on_slurm {
         let late = submit(&second, &of);
         give_back(&second, &of, 2);
         let gone = Instant::now();
-        cluster.until("the second takes over", || limit(2));
-        cluster.until("the second carries it over", || state(&second, &of, late) != JobState::Sending);
+        cluster.until("the second takes over", || holder(&t) != writer);
         assert!(gone.elapsed() < TAKEOVER, "{:?}", gone.elapsed());
-        assert_ne!(holder(&t), writer);
+        cluster.until("the second brings it in line", || limit(2));
+        cluster.until("the second carries it over", || state(&second, &of, late) != JobState::Sending);
         cluster.until("it runs", || state(&second, &of, late) == JobState::Completed);
         // Neither job was handed over twice. Accounting hears of a job a little after its end.
         cluster.until("accounting knows both", || known() >= before + 2);
