@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bench::{Connection, percentile};
+use bench::{CONNECTIONS, measure, percentile};
 use domain::access::Role;
 use domain::ids::{JobId, OrderId, ProjectId, UserId};
 use domain::job::{JobState, OrderState, WaitReason};
@@ -18,8 +18,6 @@ use store::job::{JobRow, OrderRow};
 use store::values;
 use testkit::{TestAward, TestCenter, TestDb, TestLine, actor, term};
 
-const CONNECTIONS: usize = 8;
-const REQUESTS: usize = 40;
 const PROJECTS: u32 = 100;
 /// How many jobs are not over.
 const OPEN: u32 = 400;
@@ -208,23 +206,6 @@ fn job_row(order: &OrderRow, n: u32, count: u32, at: Timestamp, task: Option<u32
         max_memory_mb: Some(4000),
         ..JobRow::new(id(at, n), &order.engine, order.project, pool.parse().unwrap(), at)
     }
-}
-
-fn measure(address: &str, path: &str, cookie: &str) -> (u16, usize, Vec<Duration>) {
-    let threads: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let (address, path, cookie) = (address.to_owned(), path.to_owned(), cookie.to_owned());
-            std::thread::spawn(move || {
-                let mut connection = Connection::open(&address, &format!("Cookie: mudeung={cookie}"));
-                connection.get(&path);
-                (0..REQUESTS).map(|_| connection.get(&path)).collect::<Vec<_>>()
-            })
-        })
-        .collect();
-    let answers: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
-    let mut times: Vec<Duration> = answers.iter().map(|(_, _, time)| *time).collect();
-    times.sort();
-    (answers[0].0, answers[0].1, times)
 }
 
 /// What pages can be asked for: each filter by itself, with a value that is common and one that is

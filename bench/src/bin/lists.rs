@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bench::{Connection, percentile};
+use bench::{CONNECTIONS, measure, percentile};
 use domain::access::Role;
 use domain::capacity::Rung;
 use domain::ledger::{Entry, EntryKind, NewEntry};
@@ -18,9 +18,6 @@ use http::Method;
 use service::capacity::NewCapacity;
 use store::values;
 use testkit::{TestCenter, TestDb, TestLine, actor, term};
-
-const CONNECTIONS: usize = 8;
-const REQUESTS: usize = 40;
 
 /// Fills a center with so many awards, each of a project, proposal, organization and person of its
 /// own, and as many rows in the ledger and the audit trail.
@@ -95,24 +92,6 @@ fn role_for(act: domain::access::Act) -> Option<Role> {
     order.into_iter().find(|&role| domain::access::may(act, true, &[role].into(), &[]))
 }
 
-fn measure(address: SocketAddr, path: &str, role: Role) -> (u16, usize, Vec<Duration>) {
-    let address = address.to_string();
-    let threads: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let (address, path) = (address.clone(), path.to_owned());
-            std::thread::spawn(move || {
-                let mut connection = Connection::open(&address, &format!("Cookie: mudeung={role}"));
-                connection.get(&path);
-                (0..REQUESTS).map(|_| connection.get(&path)).collect::<Vec<_>>()
-            })
-        })
-        .collect();
-    let answers: Vec<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
-    let mut times: Vec<Duration> = answers.iter().map(|(_, _, time)| *time).collect();
-    times.sort();
-    (answers[0].0, answers[0].1, times)
-}
-
 fn main() {
     let count = std::env::args().nth(1).map_or(100_000, |text| text.parse().unwrap());
     let only = std::env::args().nth(2).unwrap_or_default();
@@ -141,7 +120,7 @@ fn main() {
     println!("{:<44}{:>7}{:>9}{:>10}{:>10}", "path", "status", "bytes", "median ms", "p99 ms");
     let mut worst = Duration::ZERO;
     for (path, role) in targets {
-        let (status, bytes, times) = measure(address, &path, role);
+        let (status, bytes, times) = measure(&address.to_string(), &path, role.as_str());
         let p99 = percentile(&times, 99);
         worst = worst.max(p99);
         let ms = |time: Duration| time.as_secs_f64() * 1000.0;

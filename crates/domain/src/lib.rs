@@ -17,6 +17,7 @@ pub mod call;
 pub mod capacity;
 pub mod cluster_account;
 pub mod engine;
+pub mod excess;
 pub mod figure;
 pub mod ids;
 pub mod job;

@@ -2,15 +2,14 @@
 
 mod support;
 
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Output;
 use std::time::{Duration, Instant};
 
 use domain::person::TokenScope;
 use service::clock::Clock as _;
-use support::{Demo, mudeung, run, text};
+use support::{Demo, free_address, mudeung, run, text};
 use testkit::{TestCenter, TestDb, term};
 
 const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMD";
@@ -18,20 +17,10 @@ const FINGERPRINT: &str = "SHA256:gnDfULwoGkHCZ0cpikt5ZjeLoa9Yyo7dmFepI3UZQWc";
 
 /// Serves a database as a configuration says, with more lines of it.
 fn serve(config: &Path, url: &str, more: &str) -> Demo {
-    // A port that is free now; nobody else takes it within the blink of an eye.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let address = free.expect("a free port").to_string();
+    let address = free_address();
     let file = format!("database_url = '{url}'\n[http]\nlisten = '{address}'\n{more}");
     std::fs::write(config, file).expect("written");
-    let mut command = mudeung();
-    command.args(["serve", "--config", text(config)]).stdout(Stdio::null()).stderr(Stdio::null());
-    let server = Demo::of(command.spawn().expect("the program starts"), address);
-    let start = Instant::now();
-    while TcpStream::connect(&server.address).is_err() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it does not listen");
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    server
+    Demo::serve(config, address)
 }
 
 fn said(output: &Output) -> (bool, String, String) {

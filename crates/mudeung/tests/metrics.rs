@@ -6,18 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Demo, mudeung, run, text};
+use support::{Demo, free_address, run, text, until_it_listens};
 
 const TOKEN: &str = "a-token-of-this-test";
-
-fn free() -> String {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    free.expect("a free port").to_string()
-}
 
 /// Head and body of an answer.
 fn get(address: &str, path: &str, authorization: Option<&str>) -> (String, String) {
@@ -205,7 +199,7 @@ fn the_dashboard_asks_for_what_is_served(served: &BTreeMap<String, Family>) {
 #[test]
 fn metrics_are_served_to_whoever_shows_the_token_and_are_as_documented() {
     let folder = tempfile::tempdir().expect("a folder");
-    let (address, metrics) = (free(), free());
+    let (address, metrics) = (free_address(), free_address());
     let center = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../centers/gwangju/center.toml");
     let config = folder.path().join("mudeung.toml");
     let file = format!(
@@ -227,21 +221,8 @@ fn metrics_are_served_to_whoever_shows_the_token_and_are_as_documented() {
     refused("ko", "지표용 토큰을 읽지 못했습니다");
     std::fs::write(folder.path().join("metrics.token"), format!("{TOKEN}\n")).expect("written");
 
-    let child = mudeung()
-        .args(["serve", "--config", text(&config)])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts");
-    let server = Demo::of(child, address);
-    let start = Instant::now();
-    let pause = || {
-        assert!(start.elapsed() < Duration::from_secs(30), "it does not come to that");
-        std::thread::sleep(Duration::from_millis(50));
-    };
-    while TcpStream::connect(&server.address).is_err() || TcpStream::connect(&metrics).is_err() {
-        pause();
-    }
+    let server = Demo::serve(&config, address);
+    until_it_listens(&metrics);
     for shown in [None, Some("Bearer wrong"), Some("Bearer "), Some(TOKEN), Some("Basic a-token-of-this-test")] {
         let (head, body) = get(&metrics, "/metrics", shown);
         assert!(head.starts_with("http/1.1 401") && head.contains("www-authenticate: bearer"), "{shown:?}: {head}");
@@ -258,6 +239,7 @@ fn metrics_are_served_to_whoever_shows_the_token_and_are_as_documented() {
     }
 
     // The engine is first looked at a moment after the start.
+    let start = Instant::now();
     let lag = "mudeung_engine_reconcile_lag_seconds";
     let families = loop {
         let (head, body) = get(&metrics, "/metrics", Some(&shown));
@@ -269,7 +251,8 @@ fn metrics_are_served_to_whoever_shows_the_token_and_are_as_documented() {
         if !families[lag].series.is_empty() {
             break families;
         }
-        pause();
+        assert!(start.elapsed() < Duration::from_secs(30), "it does not come to that");
+        std::thread::sleep(Duration::from_millis(50));
     };
     let value = |name: &str, labels: &[(&str, &str)]| {
         let labels = labels.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect();

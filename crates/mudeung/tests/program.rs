@@ -2,12 +2,11 @@
 
 mod support;
 
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use support::{Demo, mudeung, run, text};
+use support::{Demo, free_address, mudeung, run, text};
 
 #[test]
 fn the_demo_answers_stops_in_peace_and_leaves_nothing_behind() {
@@ -203,26 +202,13 @@ mod serve_answers_and_stops_in_peace {
         let config = folder.path().join("mudeung.toml");
         let center = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../centers/gwangju/center.toml");
         for _ in 0..2 {
-            // A port that is free now; nobody else takes it within the blink of an eye.
-            let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-            let address = free.expect("a free port").to_string();
+            let address = free_address();
             let file = format!(
                 "database_url = '{database_url}'\ncenter = '{}'\n[http]\nlisten = '{address}'\npublic_url = 'https://center.example'\n[log]\njson = true\n",
                 text(&center)
             );
             std::fs::write(&config, file).expect("written");
-            let child = mudeung()
-                .args(["serve", "--config", text(&config)])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .spawn()
-                .expect("the program starts");
-            let server = Demo::of(child, address);
-            let start = Instant::now();
-            while TcpStream::connect(&server.address).is_err() {
-                assert!(start.elapsed() < Duration::from_secs(20), "it does not listen");
-                std::thread::sleep(Duration::from_millis(10));
-            }
+            let server = Demo::serve(&config, address);
             assert!(server.get("/readyz").starts_with("HTTP/1.1 200"));
             let page = server.get("/");
             assert!(page.contains("국가AI데이터센터") && page.contains("strict-transport-security"), "{page}");

@@ -200,7 +200,7 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let done = carry_out(engine, &changes, &ids, &mut pass.failed);
     pass.seen = if changes.is_empty() { Some(observed) } else { engine.observe().ok() };
     record(center, name, &books, &pass)?;
-    let settled = crate::job::settle(center, engine)?;
+    let settled = crate::job::settle(center, engine, &books.desired)?;
     Ok(done + reserved + settled)
 }
 
@@ -372,7 +372,7 @@ pub fn pools(row: &SyncRow) -> Vec<PoolState> {
 }
 
 /// What each project in force may use today.
-fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
+pub(crate) fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
     for (id, number, state, pool, amount) in store::engine::in_force(cx.tx, cx.today())? {
         let closing = state != ProjectState::Active;

@@ -196,17 +196,19 @@ pub struct PoolDay {
     pub falls: Option<(Date, i64)>,
 }
 
+/// What the pool `p` has on a rung on the day `$1`, as a column of the rung's name.
+pub(crate) fn rung_on(rung: Rung) -> String {
+    format!(
+        "(SELECT CAST(COALESCE(SUM(e.delta), 0) AS BIGINT) FROM capacity_entry e
+          WHERE e.pool_id = p.id AND e.rung = '{rung}' AND e.from_on <= $1 AND e.to_on > $1) AS {rung}"
+    )
+}
+
 /// All pools in their order as they stand on `day`. One statement.
 ///
 /// # Errors
 /// Database errors only.
 pub fn on_day(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolDay>> {
-    let rung = |name: &str| {
-        format!(
-            "(SELECT CAST(COALESCE(SUM(e.delta), 0) AS BIGINT) FROM capacity_entry e
-              WHERE e.pool_id = p.id AND e.rung = '{name}' AND e.from_on <= $1 AND e.to_on > $1) AS {name}"
-        )
-    };
     let sql = format!(
         "SELECT p.id, p.kind, p.unit, p.device_model, p.name_ko, p.name_en, p.position, {}, {},
             (SELECT CAST(COALESCE(SUM(s.delta), 0) AS BIGINT) FROM pool_step s WHERE s.pool_id = p.id AND s.on_date <= $1) AS allocated,
@@ -214,8 +216,8 @@ pub fn on_day(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolDay>> {
          FROM pool p LEFT JOIN pool_step f ON f.pool_id = p.id AND f.kind = 'held' AND f.on_date =
             (SELECT MIN(n.on_date) FROM pool_step n WHERE n.pool_id = p.id AND n.kind = 'held' AND n.on_date > $1 AND n.delta < 0)
          ORDER BY p.position, p.id",
-        rung("installed"),
-        rung("allocatable"),
+        rung_on(Rung::Installed),
+        rung_on(Rung::Allocatable),
     );
     tx.rows(&sql, values![day])?
         .iter()

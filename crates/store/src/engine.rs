@@ -188,12 +188,12 @@ pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolI
 }
 
 /// What projects in force hold on a day ($1) in devices; others are there without a pool.
-pub(crate) const HELD: &str = "
+const HELD: &str = "
     SELECT p.id, p.number, p.state, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
     FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
     LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
         AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')";
-pub(crate) const BY_POOL: &str = "GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id";
+const BY_POOL: &str = "GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id";
 
 /// Project and cluster account of everybody in a project in force who has one.
 ///

@@ -2,9 +2,7 @@
 
 use domain::ids::{JobId, PoolId, ProjectId, UserId};
 use jiff::Timestamp;
-use jiff::civil::Date;
 
-use crate::engine::{BY_POOL, HELD};
 use crate::{Result, Tx, values};
 
 mirror! {
@@ -63,46 +61,21 @@ pub fn delete(tx: &mut Tx<'_>, project: ProjectId, pool: &PoolId) -> Result<()> 
     tx.run(sql, values![project, pool]).map(drop)
 }
 
-/// What a project in force has running in a pool, and what it may.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InUse {
-    /// The project.
-    pub project: ProjectId,
-    /// The pool.
-    pub pool: PoolId,
-    /// How many devices its jobs have that nobody ends.
-    pub used: i64,
-    /// How many it may use.
-    pub held: i64,
-}
-
-/// Where projects in force use more of a pool of an engine on a day than they may. What is told to end
-/// does not count, nor what the engine has not shown lately. One statement.
+/// The devices that jobs of an engine have, by project and pool. What is told to end does not count, nor
+/// what the engine has not shown lately.
 ///
 /// # Errors
 /// Database errors only.
-pub fn now(tx: &mut Tx<'_>, engine: &str, day: Date) -> Result<Vec<InUse>> {
+pub fn in_use(tx: &mut Tx<'_>, engine: &str) -> Result<Vec<(ProjectId, PoolId, i64)>> {
     let sql = format!(
-        "SELECT u.project_id, u.pool_id, u.used, COALESCE(h.amount, 0) AS held FROM (
-             SELECT project_id, pool_id, CAST(SUM(devices) AS BIGINT) AS used FROM job
-             WHERE state IN ('running', 'suspended') AND cancel_asked_at IS NULL AND engine = $2 AND missed_at IS NULL
-             GROUP BY project_id, pool_id
-         ) u JOIN project q ON q.id = u.project_id AND q.state = 'active' AND q.to_on > $1
-         LEFT JOIN ({HELD} WHERE p.state = 'active' {BY_POOL}) h ON h.id = u.project_id AND h.pool_id = u.pool_id
-         WHERE u.used > COALESCE(h.amount, 0)"
+        "SELECT project_id, pool_id, CAST(SUM(devices) AS BIGINT) AS devices FROM job j WHERE {COUNTS} AND engine = $1
+         GROUP BY project_id, pool_id ORDER BY project_id, pool_id"
     );
-    tx.rows(&sql, values![day, engine])?
-        .iter()
-        .map(|row| {
-            Ok(InUse {
-                project: row.get("project_id")?,
-                pool: row.get("pool_id")?,
-                used: row.get("used")?,
-                held: row.get("held")?,
-            })
-        })
-        .collect()
+    let rows = tx.rows(&sql, values![engine])?;
+    rows.iter().map(|row| Ok((row.get("project_id")?, row.get("pool_id")?, row.get("devices")?))).collect()
 }
+
+const COUNTS: &str = "j.state IN ('running', 'suspended') AND j.cancel_asked_at IS NULL AND j.missed_at IS NULL";
 
 /// A job that runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,22 +97,21 @@ pub struct Runs {
 /// # Errors
 /// Database errors only.
 pub fn running(tx: &mut Tx<'_>, engine: &str, project: ProjectId, pool: &PoolId) -> Result<Vec<Runs>> {
-    tx.rows(
+    let sql = format!(
         "SELECT j.id, j.engine_id, j.user_id, j.devices, o.spec FROM job j LEFT JOIN job_order o ON o.id = j.order_id
-         WHERE j.project_id = $1 AND j.pool_id = $2 AND j.state IN ('running', 'suspended')
-             AND j.cancel_asked_at IS NULL AND j.engine = $3 AND j.missed_at IS NULL
-         ORDER BY j.started_at DESC, j.id DESC",
-        values![project, pool, engine],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(Runs {
-            id: row.get("id")?,
-            engine_id: row.get("engine_id")?,
-            user: row.get("user_id")?,
-            devices: row.get("devices")?,
-            spec: row.get("spec")?,
+         WHERE j.project_id = $1 AND j.pool_id = $2 AND j.engine = $3 AND {COUNTS}
+         ORDER BY j.started_at DESC, j.id DESC"
+    );
+    tx.rows(&sql, values![project, pool, engine])?
+        .iter()
+        .map(|row| {
+            Ok(Runs {
+                id: row.get("id")?,
+                engine_id: row.get("engine_id")?,
+                user: row.get("user_id")?,
+                devices: row.get("devices")?,
+                spec: row.get("spec")?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }

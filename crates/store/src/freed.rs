@@ -112,6 +112,17 @@ pub fn idle(tx: &mut Tx<'_>, pool: &PoolId, day: Date) -> Result<Steps> {
     rows.iter().map(|row| Ok((crate::ledger::term(row, "from_on", "to_on")?, row.get("amount")?))).collect()
 }
 
+/// The same of the pool `p` on the day `$1` only, as a column. What became of freed capacity lies within
+/// its days.
+pub(crate) const IDLE_ON: &str = "(
+    SELECT CAST(COALESCE(SUM(i.amount), 0) AS BIGINT) FROM (
+        SELECT f.pool_id, f.amount FROM freed f WHERE f.from_on <= $1 AND f.to_on > $1
+        UNION ALL
+        SELECT f.pool_id, -r.amount FROM reallocation r JOIN freed f ON f.id = r.freed_id
+        WHERE r.from_on <= $1 AND r.to_on > $1 AND r.given_back_at IS NULL
+    ) i WHERE i.pool_id = p.id
+) AS freed_idle";
+
 /// Notes that a part of freed capacity went somewhere.
 ///
 /// # Errors

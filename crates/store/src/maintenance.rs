@@ -207,19 +207,20 @@ pub fn add_entry(tx: &mut Tx<'_>, id: MaintenanceId, entry: CapacityEntryId) -> 
     tx.run(sql, values![id, entry]).map(drop)
 }
 
-/// What a window took from the allocatable rung, by pool.
+/// What a window took from a pool's allocatable rung: changes, all of them negative in sum.
 ///
 /// # Errors
 /// Database errors only.
-pub fn taken(tx: &mut Tx<'_>, id: MaintenanceId) -> Result<Vec<(PoolId, Term, i64)>> {
-    tx.rows(
-        "SELECT e.pool_id, e.from_on, e.to_on, e.delta FROM maintenance_entry m
-         JOIN capacity_entry e ON e.id = m.entry_id WHERE m.maintenance_id = $1 ORDER BY e.pool_id, e.from_on",
-        values![id],
-    )?
-    .iter()
-    .map(|row| Ok((row.get("pool_id")?, term(row, "from_on", "to_on")?, row.get("delta")?)))
-    .collect()
+pub fn taken(tx: &mut Tx<'_>, id: MaintenanceId, pool: &PoolId) -> Result<Vec<(Term, i64)>> {
+    let sql = format!("{TAKEN} WHERE m.id = $1 AND e.pool_id = $2");
+    tx.rows(&sql, values![id, pool])?.iter().map(change_of).collect()
+}
+
+const TAKEN: &str = "SELECT e.from_on, e.to_on, e.delta FROM maintenance m
+    JOIN maintenance_entry o ON o.maintenance_id = m.id JOIN capacity_entry e ON e.id = o.entry_id";
+
+fn change_of(row: &Row) -> Result<(Term, i64)> {
+    Ok((term(row, "from_on", "to_on")?, row.get("delta")?))
 }
 
 /// What windows ahead took from a pool's allocatable rung: changes, all of them negative in sum.
@@ -227,15 +228,8 @@ pub fn taken(tx: &mut Tx<'_>, id: MaintenanceId) -> Result<Vec<(PoolId, Term, i6
 /// # Errors
 /// Database errors only.
 pub fn taken_ahead(tx: &mut Tx<'_>, pool: &PoolId) -> Result<Vec<(Term, i64)>> {
-    tx.rows(
-        "SELECT e.from_on, e.to_on, e.delta FROM maintenance m JOIN maintenance_entry o ON o.maintenance_id = m.id
-         JOIN capacity_entry e ON e.id = o.entry_id
-         WHERE m.state IN ('planned', 'under_way') AND e.pool_id = $1",
-        values![pool],
-    )?
-    .iter()
-    .map(|row| Ok((term(row, "from_on", "to_on")?, row.get("delta")?)))
-    .collect()
+    let sql = format!("{TAKEN} WHERE m.state IN ('planned', 'under_way') AND e.pool_id = $1");
+    tx.rows(&sql, values![pool])?.iter().map(change_of).collect()
 }
 
 /// A change of what an award holds in a pool that is out of use.

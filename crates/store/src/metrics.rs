@@ -1,5 +1,6 @@
 //! Sums over the whole center that metrics show: few statements, and no names of projects or people.
 
+use domain::capacity::Rung;
 use domain::engine::SyncState;
 use domain::ids::PoolId;
 use domain::job::JobState;
@@ -7,6 +8,8 @@ use domain::units::PoolUnit;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::capacity::rung_on;
+use crate::freed::IDLE_ON;
 use crate::job::OPEN;
 use crate::{Result, Tx, values};
 
@@ -47,12 +50,6 @@ pub fn pools(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolFigures>> {
     let sum = |of: &str, from: &str, name: &str| {
         format!("(SELECT CAST(COALESCE(SUM({of}), 0) AS BIGINT) FROM {from}) AS {name}")
     };
-    let rung = |name: &str| {
-        let from = format!(
-            "capacity_entry e WHERE e.pool_id = p.id AND e.rung = '{name}' AND e.from_on <= $1 AND e.to_on > $1"
-        );
-        sum("e.delta", &from, name)
-    };
     let step = |kind: &str| {
         sum("s.delta", &format!("pool_step s WHERE s.pool_id = p.id AND s.kind = '{kind}' AND s.on_date <= $1"), kind)
     };
@@ -63,19 +60,12 @@ pub fn pools(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolFigures>> {
         sum(of, &from, name)
     };
     let columns = [
-        rung("installed"),
-        rung("leased"),
-        rung("allocatable"),
+        rung_on(Rung::Installed),
+        rung_on(Rung::Leased),
+        rung_on(Rung::Allocatable),
         step("held"),
         step("offered"),
-        sum("f.amount", "freed f WHERE f.pool_id = p.id AND f.from_on <= $1 AND f.to_on > $1", "freed"),
-        // What became of freed capacity lies within its days.
-        sum(
-            "r.amount",
-            "freed f JOIN reallocation r ON r.freed_id = f.id WHERE f.pool_id = p.id AND f.from_on <= $1 AND f.to_on > $1
-             AND r.from_on <= $1 AND r.to_on > $1 AND r.given_back_at IS NULL",
-            "gone",
-        ),
+        IDLE_ON.to_owned(),
         window("1", "planned", "windows_planned"),
         window("1", "under_way", "windows_under_way"),
         window("o.amount", "planned", "amount_planned"),
@@ -85,7 +75,6 @@ pub fn pools(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolFigures>> {
     tx.rows(&sql, values![day])?
         .iter()
         .map(|row| {
-            let (freed, gone): (i64, i64) = (row.get("freed")?, row.get("gone")?);
             Ok(PoolFigures {
                 pool: row.get("id")?,
                 unit: row.get("unit")?,
@@ -94,7 +83,7 @@ pub fn pools(tx: &mut Tx<'_>, day: Date) -> Result<Vec<PoolFigures>> {
                 allocatable: row.get("allocatable")?,
                 held: row.get("held")?,
                 offered: row.get("offered")?,
-                freed_idle: freed.saturating_sub(gone),
+                freed_idle: row.get("freed_idle")?,
                 windows_planned: row.get("windows_planned")?,
                 windows_under_way: row.get("windows_under_way")?,
                 amount_planned: row.get("amount_planned")?,

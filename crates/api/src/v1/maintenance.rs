@@ -124,9 +124,9 @@ struct MaintenanceImpact {
 impl From<PoolImpact> for MaintenanceImpact {
     fn from(one: PoolImpact) -> Self {
         Self {
+            unheld: one.unheld_throughout(),
             pool: Short(one.pool),
             out: one.out,
-            unheld: one.unheld.iter().map(|(_, amount)| *amount).min().unwrap_or(0),
             held: one.held,
             short: one.short,
             credit_days: one.credit_days,

@@ -178,7 +178,9 @@ impl Compute for Local {
         let mut queue = self.work.queue();
         queue.add(number, submitted);
         // Its project may be over by now.
-        self.work.drop_closed(&mut queue);
+        if queue.projects.projects.get(&order.project).is_none_or(|project| project.closing) {
+            self.work.drop_closed(&mut queue);
+        }
         queue.changed = true;
         self.work.wake();
         Ok(number.to_string())

@@ -24,6 +24,21 @@ pub fn text(path: &Path) -> &str {
     path.to_str().expect("a path of letters")
 }
 
+/// An address that is free now; nobody else takes it within the blink of an eye.
+pub fn free_address() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    free.expect("a free port").to_string()
+}
+
+/// Waits until somebody listens at an address.
+pub fn until_it_listens(address: &str) {
+    let start = Instant::now();
+    while TcpStream::connect(address).is_err() {
+        assert!(start.elapsed() < Duration::from_secs(20), "nobody listens at {address}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 /// A running program.
 pub struct Demo {
     child: Child,
@@ -63,9 +78,13 @@ impl Demo {
         Self { child, address, lines }
     }
 
-    /// A server that was started otherwise.
-    pub fn of(child: Child, address: String) -> Self {
-        Self { child, address, lines: Vec::new() }
+    /// Serves as a configuration says, which has it listen at an address, and waits until it does.
+    pub fn serve(config: &Path, address: String) -> Self {
+        let mut command = mudeung();
+        command.args(["serve", "--config", text(config)]).stdout(Stdio::null()).stderr(Stdio::null());
+        let server = Self { child: command.spawn().expect("the program starts"), address, lines: Vec::new() };
+        until_it_listens(&server.address);
+        server
     }
 
     pub fn get(&self, path: &str) -> String {

@@ -5,39 +5,49 @@
 
 use std::collections::BTreeMap;
 
-use compute::Compute;
+use compute::{Compute, DesiredProject};
 use domain::access::Tie;
+use domain::excess::{Noted, Rules, Step};
 use domain::ids::{PoolId, ProjectId};
 use domain::job::{CHECKPOINT_VARIABLE, Checkpoint, JobSpec};
 use domain::policy::PolicyKey;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 pub use store::excess::ExcessRow;
-use store::excess::{InUse, Runs};
+use store::excess::Runs;
 use texts::Texts;
 
 use crate::mail::{Recipient, Template};
 use crate::{Actor, Center, Cx, Outcome};
 
-/// How long an excess has to last before it is one.
-const PASSING: SignedDuration = SignedDuration::from_mins(1);
+/// Where jobs of a project have more of a pool than it holds.
+struct Excess {
+    project: ProjectId,
+    pool: PoolId,
+    used: i64,
+    held: i64,
+}
 
-/// Looks where jobs have too much, tells people, and does what is due: for the worker. Answers how
-/// many jobs were signalled or told to end.
+/// One with what is known of it and what is due.
+type Due = (Excess, Option<ExcessRow>, Step);
+
+/// Looks where jobs have too much, tells people, and does what is due: for the worker, which has just
+/// read what projects should have. Answers how many jobs were signalled or told to end.
 ///
 /// # Errors
 /// Database errors only.
-pub fn settle(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
-    let clock = Actor::clock();
-    let name = engine.name();
-    let idle = center.read(&clock, |cx| {
-        let today = cx.today();
-        Ok(store::excess::now(cx.tx, name, today)?.is_empty() && store::excess::all(cx.tx)?.is_empty())
-    })?;
-    if idle {
+pub(crate) fn settle(center: &Center, engine: &dyn Compute, desired: &[(ProjectId, DesiredProject)]) -> Outcome<u64> {
+    let (clock, name) = (Actor::clock(), engine.name());
+    let (due, over) = center.read(&clock, |cx| look(cx, name, desired))?;
+    if over.is_empty() && due.iter().all(|(_, _, step)| *step == Step::Wait) {
         return Ok(0);
     }
-    // Whoever is signalled is written down first: better not signalled than every second.
-    let (signalled, ended) = center.write(&clock, |cx| step(cx, name))?;
+    // Decided anew by what is in the books now. Whoever is signalled is written down first: better not
+    // signalled than every second.
+    let (signalled, ended) = center.write(&clock, |cx| {
+        let desired = crate::engine::desired(cx)?;
+        let (due, over) = look(cx, name, &desired)?;
+        carry_out(cx, name, due, over)
+    })?;
     let mut count = ended;
     for (signal, number) in signalled {
         match engine.signal(&number, signal) {
@@ -48,71 +58,91 @@ pub fn settle(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     Ok(count)
 }
 
-/// Brings the rows in line with what is used now. Answers whom to signal, and how many jobs are to end.
-fn step(cx: &mut Cx<'_, '_>, engine: &str) -> Outcome<(Vec<(Checkpoint, String)>, u64)> {
-    let (today, now, policy) = (cx.today(), cx.now, cx.policy()?);
-    let mut before: BTreeMap<(ProjectId, PoolId), ExcessRow> =
+/// Where jobs have too much and what is due of it, and the rows of what is in order again.
+fn look(
+    cx: &mut Cx<'_, '_>,
+    engine: &str,
+    desired: &[(ProjectId, DesiredProject)],
+) -> Outcome<(Vec<Due>, Vec<ExcessRow>)> {
+    // A project that is over is ended by the engine.
+    let limits: BTreeMap<ProjectId, &DesiredProject> =
+        desired.iter().filter(|(_, one)| !one.closing).map(|(id, one)| (*id, one)).collect();
+    let mut known: BTreeMap<(ProjectId, PoolId), ExcessRow> =
         store::excess::all(cx.tx)?.into_iter().map(|row| ((row.project, row.pool.clone()), row)).collect();
-    let minutes = |key: PolicyKey| SignedDuration::from_mins(policy.int(key));
-    let (grace, signal) = (minutes(PolicyKey::DecreaseGraceMinutes), minutes(PolicyKey::DecreaseSignalMinutes));
-    let ends = (!grace.is_zero()).then(|| later(now, grace));
-    let (mut signalled, mut ended) = (Vec::new(), 0);
-    for excess in store::excess::now(cx.tx, engine, today)? {
-        let over = excess.used.saturating_sub(excess.held);
-        let old = before.remove(&(excess.project, excess.pool.clone()));
-        // More than people were told of begins anew, with its whole time.
-        let Some(row) = old.filter(|row| over <= row.amount) else {
-            let row = ExcessRow {
-                project: excess.project,
-                pool: excess.pool.clone(),
-                since: now,
-                signalled_at: None,
-                ends_at: ends,
-                amount: over,
-                told_at: None,
-            };
-            store::excess::put(cx.tx, &row)?;
-            continue;
-        };
-        if row.ends_at.is_some() && ends.is_none() {
-            // The rule is another since: they run on.
-            store::excess::put(cx.tx, &ExcessRow { ends_at: None, ..row })?;
-            continue;
-        }
-        if row.told_at.is_none() {
-            // At midnight one award ends before the next begins, and a moment later all is in order.
-            if later(row.since, PASSING) <= now {
-                tell(cx, engine, &excess, row.ends_at)?;
-                let told = ExcessRow { told_at: Some(now), ..row };
-                store::excess::put(cx.tx, &told)?;
-                cx.audit("job.too_many", ("project", &excess.project), &(), &facts(&excess), "")?;
-            }
-            continue;
-        }
-        let Some(ends_at) = row.ends_at else { continue };
-        if ends_at > now && (row.signalled_at.is_some() || later(now, signal) < ends_at) {
-            continue;
-        }
-        let jobs = too_many(store::excess::running(cx.tx, engine, excess.project, &excess.pool)?, &excess);
-        if ends_at <= now {
-            let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
-            store::job::ask_cancel(cx.tx, &ids, now)?;
-            cx.audit("job.ended_for_decrease", ("project", &excess.project), &facts(&excess), &ids, "")?;
-            store::excess::delete(cx.tx, excess.project, &excess.pool)?;
-            ended += u64::try_from(ids.len()).unwrap_or(0);
-        } else {
-            signalled.extend(jobs.into_iter().filter_map(|job| Some((asked(&job)?, job.engine_id?))));
-            store::excess::put(cx.tx, &ExcessRow { signalled_at: Some(now), ..row })?;
+    let mut found = Vec::new();
+    for (project, pool, used) in store::excess::in_use(cx.tx, engine)? {
+        let Some(one) = limits.get(&project) else { continue };
+        let held = one.limits.get(pool.as_str()).copied().unwrap_or(0);
+        if used > held {
+            let row = known.remove(&(project, pool.clone()));
+            found.push((Excess { project, pool, used, held }, row));
         }
     }
-    // What is left is in order again.
-    for (project, pool) in before.into_keys() {
-        store::excess::delete(cx.tx, project, &pool)?;
+    let over = known.into_values().collect();
+    if found.is_empty() {
+        return Ok((Vec::new(), over));
+    }
+    let (now, policy) = (cx.now, cx.policy()?);
+    let rules = Rules {
+        grace_minutes: policy.int(PolicyKey::DecreaseGraceMinutes),
+        signal_minutes: policy.int(PolicyKey::DecreaseSignalMinutes),
+    };
+    let due = found.into_iter().map(|(excess, row)| {
+        let step = domain::excess::step(now, excess.used - excess.held, row.as_ref().map(noted), rules);
+        (excess, row, step)
+    });
+    Ok((due.collect(), over))
+}
+
+fn noted(row: &ExcessRow) -> Noted {
+    let ExcessRow { since, amount, told_at, signalled_at, ends_at, .. } = row;
+    Noted { since: *since, amount: *amount, told_at: *told_at, signalled_at: *signalled_at, ends_at: *ends_at }
+}
+
+/// Does what is due. Answers whom to signal, and how many jobs are to end.
+fn carry_out(
+    cx: &mut Cx<'_, '_>,
+    engine: &str,
+    due: Vec<Due>,
+    over: Vec<ExcessRow>,
+) -> Outcome<(Vec<(Checkpoint, String)>, u64)> {
+    let now = cx.now;
+    let (mut signalled, mut ended) = (Vec::new(), 0);
+    for row in over {
+        store::excess::delete(cx.tx, row.project, &row.pool)?;
+    }
+    for (excess, row, step) in due {
+        match (step, row) {
+            (Step::Begin(Noted { since, amount, told_at, signalled_at, ends_at }), _) => {
+                let (project, pool) = (excess.project, excess.pool);
+                let row = ExcessRow { project, pool, since, signalled_at, ends_at, amount, told_at };
+                store::excess::put(cx.tx, &row)?;
+            }
+            (Step::RunOn, Some(row)) => store::excess::put(cx.tx, &ExcessRow { ends_at: None, ..row })?,
+            (Step::Tell, Some(row)) => {
+                tell(cx, engine, &excess, row.ends_at)?;
+                store::excess::put(cx.tx, &ExcessRow { told_at: Some(now), ..row })?;
+                cx.audit("job.too_many", ("project", &excess.project), &(), &facts(&excess), "")?;
+            }
+            (Step::Signal, Some(row)) => {
+                let jobs = too_many(cx, engine, &excess)?;
+                signalled.extend(jobs.into_iter().filter_map(|job| Some((asked(&job)?, job.engine_id?))));
+                store::excess::put(cx.tx, &ExcessRow { signalled_at: Some(now), ..row })?;
+            }
+            (Step::End, Some(row)) => {
+                let ids: Vec<_> = too_many(cx, engine, &excess)?.iter().map(|job| job.id).collect();
+                store::job::ask_cancel(cx.tx, &ids, now)?;
+                cx.audit("job.ended_for_decrease", ("project", &excess.project), &facts(&excess), &ids, "")?;
+                store::excess::delete(cx.tx, row.project, &row.pool)?;
+                ended += u64::try_from(ids.len()).unwrap_or(0);
+            }
+            (Step::Wait, _) | (_, None) => {}
+        }
     }
     Ok((signalled, ended))
 }
 
-fn facts(excess: &InUse) -> serde_json::Value {
+fn facts(excess: &Excess) -> serde_json::Value {
     serde_json::json!({ "pool": excess.pool, "held": excess.held, "used": excess.used })
 }
 
@@ -122,28 +152,24 @@ fn asked(job: &Runs) -> Option<Checkpoint> {
     spec.environment.get(CHECKPOINT_VARIABLE)?.trim().parse().ok()
 }
 
-fn later(now: Timestamp, span: SignedDuration) -> Timestamp {
-    now.saturating_add(span).unwrap_or(Timestamp::MAX)
-}
-
 /// The jobs whose end brings what is used within what may be, the latest to start first.
-fn too_many(running: Vec<Runs>, excess: &InUse) -> Vec<Runs> {
+fn too_many(cx: &mut Cx<'_, '_>, engine: &str, excess: &Excess) -> Outcome<Vec<Runs>> {
     let mut over = excess.used.saturating_sub(excess.held);
     let mut chosen = Vec::new();
-    for job in running {
+    for job in store::excess::running(cx.tx, engine, excess.project, &excess.pool)? {
         if over <= 0 {
             break;
         }
         over = over.saturating_sub(job.devices);
         chosen.push(job);
     }
-    chosen
+    Ok(chosen)
 }
 
 /// Tells the project's lead and managers, and whoever runs what would be ended.
-fn tell(cx: &mut Cx<'_, '_>, engine: &str, excess: &InUse, ends_at: Option<Timestamp>) -> Outcome<()> {
+fn tell(cx: &mut Cx<'_, '_>, engine: &str, excess: &Excess, ends_at: Option<Timestamp>) -> Outcome<()> {
     let Some(project) = store::project::find(cx.tx, excess.project)? else { return Ok(()) };
-    let jobs = too_many(store::excess::running(cx.tx, engine, excess.project, &excess.pool)?, excess);
+    let jobs = too_many(cx, engine, excess)?;
     let link = format!("{}/projects/{}/jobs?state=open", cx.identity.public_url, project.id);
     for person in store::project::members(cx.tx, project.id)? {
         let theirs = jobs.iter().any(|job| job.user == Some(person.user));

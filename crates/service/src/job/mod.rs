@@ -11,7 +11,8 @@ mod show;
 mod sync;
 
 pub use ask::{NewJob, cancel, offers, submit};
-pub use excess::{ExcessRow, settle, what_follows};
+pub(crate) use excess::settle;
+pub use excess::{ExcessRow, what_follows};
 pub use output::{Part, output, printed};
 pub use show::{JobView, JobsOf, Waiting, again, list, list_of, project, show};
 pub use store::job::{JobFilter, JobItem, JobRow};

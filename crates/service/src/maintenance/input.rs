@@ -8,11 +8,10 @@ use domain::term::{Term, add_days};
 use domain::units::{Amount, PoolUnit};
 use domain::{Code, FieldError, Reason};
 use jiff::{SignedDuration, Timestamp};
-
 use store::maintenance::MaintenanceRow;
 
 use crate::engine::{Node, nodes_seen};
-use crate::{Cx, Outcome};
+use crate::{Cx, Error, Outcome};
 
 /// A window as it is entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,8 +34,11 @@ pub struct NewMaintenance {
 }
 
 impl NewMaintenance {
-    /// Fills in what follows from the machines that are named.
-    pub(super) fn completed(mut self, nodes: &[Node]) -> Self {
+    /// Without blanks around it, and with what follows from the machines that are named.
+    fn completed(mut self, nodes: &[Node]) -> Self {
+        for text in [&mut self.title_ko, &mut self.title_en, &mut self.note] {
+            *text = text.trim().to_owned();
+        }
         self.pools.retain(|(_, amount)| amount.0 != 0);
         if self.pools.is_empty() {
             let mut sums: BTreeMap<PoolId, i64> = BTreeMap::new();
@@ -52,13 +54,13 @@ impl NewMaintenance {
     }
 
     /// The civil days that it touches, for one whose times are in order.
-    pub(super) fn days(&self, cx: &Cx<'_, '_>) -> Option<Term> {
+    fn days(&self, cx: &Cx<'_, '_>) -> Option<Term> {
         domain::maintenance::days(&cx.identity.calendar, self.from, self.to)
     }
 }
 
 /// What is wrong with what was entered; `row` is the window that is to become so, if it is there.
-pub(super) fn faults(
+fn faults(
     cx: &mut Cx<'_, '_>,
     new: &NewMaintenance,
     nodes: &[Node],
@@ -66,16 +68,14 @@ pub(super) fn faults(
 ) -> Outcome<Vec<FieldError>> {
     let begun = row.filter(|row| row.state == MaintenanceState::UnderWay).map(|row| row.from_at);
     let mut wrong: Vec<FieldError> = Vec::new();
-    let long = |text: &str, max: usize| text.chars().count() > max;
-    let too_long = |max: i64| Reason::new(Code::TooLong).with("max", max);
     if domain::text::is_blank(&new.title_ko) {
         wrong.push(Reason::new(Code::Required).at("title_ko"));
     }
     for (field, text, max) in
         [("title_ko", &new.title_ko, 200), ("title_en", &new.title_en, 200), ("note", &new.note, 2000)]
     {
-        if long(text, max) {
-            wrong.push(too_long(i64::try_from(max).unwrap_or(i64::MAX)).at(field));
+        if i64::try_from(text.chars().count()).is_ok_and(|count| count > max) {
+            wrong.push(Reason::new(Code::TooLong).with("max", max).at(field));
         }
     }
     let calendar = &cx.identity.calendar;
@@ -150,7 +150,14 @@ fn pool_faults(
     Ok(wrong)
 }
 
-/// The machines as they were last seen, for a use case that needs them.
-pub(super) fn machines(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Node>> {
-    nodes_seen(cx)
+/// Refuses with what is wrong, as entering would, and answers the window completed.
+pub(super) fn checked(
+    cx: &mut Cx<'_, '_>,
+    new: NewMaintenance,
+    row: Option<&MaintenanceRow>,
+) -> Outcome<NewMaintenance> {
+    let nodes = nodes_seen(cx)?;
+    let new = new.completed(&nodes);
+    let wrong = faults(cx, &new, &nodes, row)?;
+    if wrong.is_empty() { Ok(new) } else { Err(Error::Invalid(wrong)) }
 }

@@ -18,6 +18,6 @@ pub(crate) use engine::in_line;
 pub use impact::PoolImpact;
 pub use input::NewMaintenance;
 pub use run::{before_refill, run};
-pub use show::{ConcernedProject, MaintenanceView, Outlook, credits, list, look, machine_names, show, standing};
+pub use show::{ConcernedProject, MaintenanceView, NAMED, Outlook, credits, list, look, machine_names, show, standing};
 pub use store::maintenance::{CreditItem, CreditRow, MaintenanceRow, Notice, Pools};
 pub use write::{cancel, change, finish, plan};

@@ -1,5 +1,5 @@
-//! The clock's part: windows begin and end, people are reminded, what comes free meanwhile is taken
-//! too, and owed days are given.
+//! The clock's part: windows begin and end, and people are reminded; and what comes before a refill:
+//! what came free is taken too, and owed days are given.
 
 use domain::maintenance::MaintenanceState;
 use jiff::SignedDuration;
@@ -13,8 +13,8 @@ use crate::{Cx, Outcome};
 /// How long before a window people are reminded of it.
 const REMINDED: SignedDuration = SignedDuration::from_hours(24);
 
-/// Lets windows begin and end, reminds people of those that begin within a day, and does what
-/// [`before_refill`] does. Answers how many things it did.
+/// Lets windows begin and end, and reminds people of those that begin within a day. Answers how many
+/// things it did.
 ///
 /// # Errors
 /// Database errors only.
@@ -33,10 +33,10 @@ pub fn run(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
             count += u64::from(remind(cx, &row, &pools)?);
         }
     }
-    Ok(count + before_refill(cx)?)
+    Ok(count)
 }
 
-/// What comes before anybody is offered what is free: windows ahead take what became free of their
+/// What comes before anybody is offered what is free, at every refill: windows ahead take what became free of their
 /// devices, and awards get the days that they are owed (domain.md §6). Answers how many things it did.
 ///
 /// # Errors

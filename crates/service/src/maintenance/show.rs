@@ -9,9 +9,8 @@ use store::engine::SyncRow;
 use store::maintenance::{CreditItem, MaintenanceRow, Notice, Pools};
 
 use super::impact::{PoolImpact, of_pool, own};
-use super::input::NewMaintenance;
+use super::input::{NewMaintenance, checked};
 use super::tell;
-use super::write::checked;
 use crate::{Cx, Error, Outcome};
 
 /// A project that holds something of a window's pools on its days.
@@ -41,7 +40,7 @@ pub struct Outlook {
 }
 
 /// The most projects that an outlook names.
-const NAMED: usize = 200;
+pub const NAMED: usize = 200;
 
 /// A window with what it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,5 +175,5 @@ pub fn standing(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<(Vec<SyncRow
 /// [`Error::Forbidden`] for whoever may not announce maintenance.
 pub fn machine_names(cx: &mut Cx<'_, '_>) -> Outcome<Vec<String>> {
     cx.require(Act::MaintenanceManage, &[])?;
-    Ok(super::input::machines(cx)?.into_iter().map(|node| node.name).collect())
+    Ok(crate::engine::nodes_seen(cx)?.into_iter().map(|node| node.name).collect())
 }

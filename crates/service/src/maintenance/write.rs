@@ -13,8 +13,8 @@ use domain::term::Term;
 use domain::units::Amount;
 use store::maintenance::MaintenanceRow;
 
-use super::impact::{of_pool, own};
-use super::input::{NewMaintenance, faults, machines};
+use super::impact::{own, unheld};
+use super::input::{NewMaintenance, checked};
 use super::tell;
 use crate::capacity::NewCapacity;
 use crate::mail::Template;
@@ -30,9 +30,9 @@ pub fn plan(cx: &mut Cx<'_, '_>, new: NewMaintenance) -> Outcome<MaintenanceId> 
     let new = checked(cx, new, None)?;
     let row = MaintenanceRow {
         id: cx.new_id()?,
-        title_ko: new.title_ko.trim().to_owned(),
-        title_en: new.title_en.trim().to_owned(),
-        note: new.note.trim().to_owned(),
+        title_ko: new.title_ko,
+        title_en: new.title_en,
+        note: new.note,
         from_at: new.from,
         to_at: new.to,
         nodes: new.nodes.join(" "),
@@ -67,20 +67,18 @@ pub fn change(cx: &mut Cx<'_, '_>, id: MaintenanceId, version: i64, new: NewMain
     let new = checked(cx, new, Some(&row))?;
     let before = store::maintenance::pools(cx.tx, id)?;
     let changed = MaintenanceRow {
-        title_ko: new.title_ko.trim().to_owned(),
-        title_en: new.title_en.trim().to_owned(),
-        note: new.note.trim().to_owned(),
+        title_ko: new.title_ko,
+        title_en: new.title_en,
+        note: new.note,
         from_at: new.from,
         to_at: new.to,
         nodes: new.nodes.join(" "),
-        sync_state: SyncState::Pending,
-        sync_next_at: cx.now,
         ..row.clone()
     };
-    let same = MaintenanceRow { sync_state: row.sync_state, sync_next_at: row.sync_next_at, ..changed.clone() } == row;
-    if same && before == new.pools {
+    if changed == row && before == new.pools {
         return Ok(());
     }
+    let changed = MaintenanceRow { sync_state: SyncState::Pending, sync_next_at: cx.now, ..changed };
     store::maintenance::change(cx.tx, &changed, &new.pools)?;
     let touched: BTreeSet<&PoolId> = before.iter().chain(&new.pools).map(|(pool, _)| pool).collect();
     for pool in touched {
@@ -179,8 +177,7 @@ pub(super) fn take(
         days(&cx.identity.calendar, row.from_at, row.to_at).ok_or_else(|| Error::internal("an empty window"))?;
     let mut change = Steps::new();
     if out > 0 {
-        let impact = of_pool(cx, (row.from_at, row.to_at), pool, out, &own)?;
-        for (term, unheld) in impact.unheld {
+        for (term, unheld) in unheld(cx, window, pool, out, &own)? {
             change.add(term, -unheld);
         }
     }
@@ -204,16 +201,4 @@ pub(super) fn take(
         store::maintenance::add_entry(cx.tx, row.id, id)?;
     }
     Ok(!entries.is_empty())
-}
-
-/// Refuses with what is wrong, as entering would, and answers the window completed.
-pub(super) fn checked(
-    cx: &mut Cx<'_, '_>,
-    new: NewMaintenance,
-    row: Option<&MaintenanceRow>,
-) -> Outcome<NewMaintenance> {
-    let nodes = machines(cx)?;
-    let new = new.completed(&nodes);
-    let wrong = faults(cx, &new, &nodes, row)?;
-    if wrong.is_empty() { Ok(new) } else { Err(Error::Invalid(wrong)) }
 }

@@ -148,9 +148,6 @@ struct Means {
     concerned: Projects,
 }
 
-/// How many projects an outlook names at most.
-const NAMED: usize = 200;
-
 fn means(ui: &Ui, outlook: &Outlook) -> Means {
     let (t, names) = (ui.t, ui.pools());
     let days = |days: i64| {
@@ -159,7 +156,7 @@ fn means(ui: &Ui, outlook: &Outlook) -> Means {
     let pools = outlook.pools.iter().map(|one| PoolLine {
         pool: names.name(t, &one.pool),
         out: names.amount(t, &one.pool, one.out),
-        unheld: names.amount(t, &one.pool, one.unheld.iter().map(|(_, amount)| *amount).min().unwrap_or(0)),
+        unheld: names.amount(t, &one.pool, one.unheld_throughout()),
         held: names.amount(t, &one.pool, one.held),
         short: names.amount(t, &one.pool, one.short),
         credit: days(one.credit_days),
@@ -178,10 +175,10 @@ fn concerned(ui: &Ui, projects: &[ConcernedProject]) -> Projects {
         badge: "",
         state: String::new(),
     });
-    let most = if projects.len() < NAMED {
+    let most = if projects.len() < maintenance::NAMED {
         String::new()
     } else {
-        t.f1(k::MAINTENANCE_CONCERNED_MOST, "count", t.int(i64::try_from(NAMED).unwrap_or(i64::MAX)))
+        t.f1(k::MAINTENANCE_CONCERNED_MOST, "count", t.int(i64::try_from(maintenance::NAMED).unwrap_or(i64::MAX)))
     };
     Projects { rows: rows.collect(), most }
 }
