@@ -114,6 +114,7 @@ fn directly(count: usize) {
             member: MEMBER.to_owned(),
             spec: spec(),
             after: Vec::new(),
+            reservation: None,
         };
         engine.submit(&order).unwrap();
     }

@@ -11,7 +11,7 @@ use support::story::{POOL, Story};
 use testkit::{TestCenter, TestDb};
 
 /// Lists that may be long: paged, however much is in them.
-const PAGED: [&str; 30] = [
+const PAGED: [&str; 34] = [
     "adjustment_list",
     "agreement_list",
     "audit_list",
@@ -35,7 +35,11 @@ const PAGED: [&str; 30] = [
     "project_environments",
     "project_list",
     "project_mine",
+    "project_reservations",
     "proposal_mine",
+    "reservation_list",
+    "reservation_mine",
+    "reservation_waiting",
     "reserve_list",
     "review_mine",
     "round_plans",
@@ -233,6 +237,7 @@ fn many(s: &Story<'_>, ids: &Ids) {
                 ),
                 &[],
             )?;
+            copy(tx, "reservation", &is("id", "reservations"), &[("id", id(23))])?;
             let key = [("id", id(20)), ("fingerprint", "'f' || n".to_owned())];
             copy(tx, "ssh_key", &is("id", "ssh-keys"), &key)?;
             copy(tx, "job_order", "state = 'waiting'", &[("id", id(21))])?;

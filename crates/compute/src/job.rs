@@ -20,6 +20,10 @@ pub struct JobOrder {
     pub spec: JobSpec,
     /// What it waits for: the engine's own numbers of other orders, and how those have to end.
     pub after: Vec<(String, AfterKind)>,
+    /// The reservation of the project's own whose machines it may use too. An engine that has only one
+    /// machine knows by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reservation: Option<String>,
 }
 
 /// A job as an engine sees it.

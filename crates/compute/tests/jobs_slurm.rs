@@ -8,7 +8,7 @@ mod on_slurm {
     use std::path::{Path, PathBuf};
 
     use compute::slurm::settings::Settings;
-    use compute::{Compute, DesiredProject, EngineError, JobKey, JobOrder, JobSeen, Slurm, reconcile};
+    use compute::{Compute, DesiredProject, EngineError, JobKey, JobOrder, JobSeen, Reservation, Slurm, reconcile};
     use domain::engine::NodeState;
     use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
     use jiff::Timestamp;
@@ -47,6 +47,7 @@ mod on_slurm {
             member: "man".to_owned(),
             spec,
             after: Vec::new(),
+            reservation: None,
         }
     }
 
@@ -540,5 +541,50 @@ mod on_slurm {
         let said = engine.submit(&order(&self::tag("never"), "exit 0"));
         assert!(matches!(said, Err(EngineError::Unreachable(_))), "{said:?}");
         assert!(!format!("{said:?} {engine:?}").contains(secret));
+    }
+
+    #[test]
+    fn machines_that_a_project_reserved_are_its_own() {
+        let cluster = TestSlurm::take();
+        let mut settings = cluster.settings.clone();
+        let by_rest = ready(&cluster, settings.clone());
+        settings.rest.clear();
+        let by_sbatch = Slurm::new(settings);
+        let name = format!("r{}", uuid().replace('-', ""));
+        let now = Timestamp::now();
+        let reserved = Reservation {
+            name: name.clone(),
+            from: now,
+            to: now + jiff::SignedDuration::from_mins(5),
+            project: Some("P2021-0001".to_owned()),
+            devices: [(POOL.to_owned(), 16)].into(),
+            nodes: ["n1", "n2"].map(str::to_owned).into(),
+        };
+        by_rest.reserve(&reserved).expect("made");
+        let seen = by_rest.reservations().expect("they can be seen").into_iter().find(|one| one.name == name);
+        assert!(reserved.is_met_by(&seen.expect("it is there"), Timestamp::now()));
+        let other = by_rest.submit(&order(&tag("beside"), "exit 0")).expect("taken");
+        let waits = until(&cluster, &by_rest, &other, |job| job.wait.as_ref().is_some_and(|wait| wait.said != "None"));
+        assert_eq!(waits.state, JobState::Pending);
+        for engine in [&by_rest, &by_sbatch] {
+            // Longer than the reservation: a job need not end with it.
+            let own =
+                JobOrder { reservation: Some(name.clone()), ..order(&tag("inside"), "echo $SLURM_JOB_RESERVATION") };
+            let id = engine.submit(&own).expect("taken");
+            assert_eq!(over(&cluster, engine, &id).state, JobState::Completed);
+            assert_eq!(
+                printed(engine, &own.tag, None, Stream::Out).trim(),
+                format!("{}-{name}", cluster.settings.parent)
+            );
+        }
+        assert_eq!(job(&by_rest, &other).map(|job| job.state), Some(JobState::Pending));
+        by_rest.release(&name).expect("it goes");
+        assert_eq!(over(&cluster, &by_rest, &other).state, JobState::Completed);
+        for engine in [&by_rest, &by_sbatch] {
+            let gone = JobOrder { reservation: Some(name.clone()), ..order(&tag("gone"), "exit 0") };
+            let id = engine.submit(&gone).expect("it can do without");
+            assert_eq!(over(&cluster, engine, &id).state, JobState::Completed);
+            assert_eq!(copies(&cluster, &gone.tag), 1);
+        }
     }
 }

@@ -243,6 +243,16 @@ acts! {
     /// Announce maintenance, change it, call it off and end it.
     MaintenanceManage = "maintenance.manage" by [r(ResourceManager), r(Operator)],
 
+    // Reservations.
+    /// See which devices are free to be reserved, and one's own reservations.
+    ReservationRead = "reservation.read" by [SignedIn],
+    /// See the reservations of all projects.
+    ReservationList = "reservation.list" by [r(OfficeStaff), r(OfficeApprover), r(ResourceManager), r(Operator), r(Auditor)],
+    /// Ask for a reservation and call it off.
+    ReservationRequest = "reservation.request" by [t(Tie::Lead), t(Tie::Manager)],
+    /// Decide on a reservation and withdraw it.
+    ReservationDecide = "reservation.decide" apart [r(ResourceManager), r(OfficeApprover)],
+
     // Trust.
     /// Read the audit trail.
     AuditRead = "audit.read" by [r(Auditor), r(Sysadmin)],

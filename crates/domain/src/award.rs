@@ -53,6 +53,8 @@ words! {
         Plan = "plan",
         /// Capacity that came free.
         Refill = "refill",
+        /// A reservation: accepted as it is made.
+        Reservation = "reservation",
     }
 }
 

@@ -70,6 +70,8 @@ ids! {
     DevSessionId,
     /// A maintenance window.
     MaintenanceId,
+    /// Devices for one project alone on a few days.
+    ReservationId,
 }
 
 /// The short name of a pool, such as `gpu-a100`: lower-case letters, digits and hyphens.

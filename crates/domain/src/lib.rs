@@ -29,6 +29,7 @@ pub mod policy;
 pub mod proposal;
 pub mod reason;
 pub mod region;
+pub mod reservation;
 pub mod review;
 pub mod ssh_key;
 pub mod steps;

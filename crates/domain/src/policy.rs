@@ -51,6 +51,14 @@ words! {
         DecreaseGraceMinutes = "decrease.grace_minutes",
         /// Minutes before that at which they are sent the signal that they asked for.
         DecreaseSignalMinutes = "decrease.signal_minutes",
+        /// Longest reservation in days.
+        ReservationMaxDays = "reservation.max_days",
+        /// Days ahead within which a reservation may begin.
+        ReservationAheadDays = "reservation.ahead_days",
+        /// Devices up to which a reservation is booked without a decision; 0 if each is decided.
+        ReservationAutoDevices = "reservation.auto_devices",
+        /// Most reservations that a project may have asked for or booked at once.
+        ReservationMaxOpen = "reservation.max_open",
     }
 }
 

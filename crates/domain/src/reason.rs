@@ -110,6 +110,16 @@ words! {
         /// A window may take `days` days at most.
         WindowTooLong = "window_too_long",
 
+        // Reservations.
+        /// A reservation may take `days` days at most.
+        ReservationTooLong = "reservation_too_long",
+        /// The project has asked for or booked `max` reservations that are not over.
+        TooManyReservations = "too_many_reservations",
+        /// What is reserved for some days is called off as a whole, and not changed.
+        IsReservation = "is_reservation",
+        /// Devices of `pool` are not reserved: no product without a review is of its kind.
+        NotReservable = "not_reservable",
+
         // Capacity and running awards.
         /// An open offer (`offer`) promises what would be taken away: `amount`, `from` to `last`.
         HeldByOffer = "held_by_offer",

@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use planner::Given;
 use sha2::{Digest, Sha256};
 pub use store::agreement::AgreementRow;
+use store::award::AwardRow;
 use store::plan::Applicant;
 use store::project::ProjectRow;
 use texts::{Texts, k};
@@ -195,23 +196,32 @@ pub fn countersign(cx: &mut Cx<'_, '_>, id: AgreementId, hash: &str) -> Outcome<
 pub fn begin(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     let mut count = 0;
     for award in store::award::to_begin(cx.tx, cx.today(), BATCH)? {
-        store::award::step(cx.tx, award.id, AwardState::Pending, AwardState::Active)?;
-        let project = store::project::find(cx.tx, award.project)?.ok_or(Error::NotFound)?;
-        if project.state.may_become(ProjectState::Active) {
-            store::project::step(cx.tx, project.id, project.state, ProjectState::Active)?;
+        let project = start(cx, &award)?;
+        match store::reservation::of_award(cx.tx, award.id)? {
+            Some(reserved) => crate::reservation::tell(cx, &project, &reserved, Template::ReservationBegun)?,
+            None => tell(cx, &project, Template::AllocationBegun)?,
         }
-        cx.audit(
-            "award.begun",
-            ("project", &project.id),
-            &serde_json::json!({ "state": award.state }),
-            &serde_json::json!({ "award": award.id, "state": AwardState::Active }),
-            "",
-        )?;
-        cx.enqueue("engine.sync", &format!("begin {}", award.id), &project.id)?;
-        tell(cx, &project, Template::AllocationBegun)?;
         count += 1;
     }
     Ok(count)
+}
+
+/// Puts an award in force; answers its project.
+pub(crate) fn start(cx: &mut Cx<'_, '_>, award: &AwardRow) -> Outcome<ProjectRow> {
+    store::award::step(cx.tx, award.id, AwardState::Pending, AwardState::Active)?;
+    let project = store::project::find(cx.tx, award.project)?.ok_or(Error::NotFound)?;
+    if project.state.may_become(ProjectState::Active) {
+        store::project::step(cx.tx, project.id, project.state, ProjectState::Active)?;
+    }
+    cx.audit(
+        "award.begun",
+        ("project", &project.id),
+        &serde_json::json!({ "state": award.state }),
+        &serde_json::json!({ "award": award.id, "state": AwardState::Active }),
+        "",
+    )?;
+    cx.enqueue("engine.sync", &format!("begin {}", award.id), &project.id)?;
+    Ok(project)
 }
 
 /// Takes back awards whose agreement the lead did not sign in time, or the center not before the

@@ -176,7 +176,7 @@ pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
         }
     };
     note_nodes(center, engine)?;
-    let reserved = crate::maintenance::in_line(center, engine)?;
+    let reserved = crate::kept::in_line(center, engine)?;
     let plan = match books.plan(&observed) {
         Ok(plan) => plan,
         Err(refused) => {

@@ -58,6 +58,14 @@ pub fn over(cx: &mut Cx<'_, '_>, pool: &PoolId, terms: &[Term]) -> Outcome<Vec<S
     Ok(shortfalls(pool, &allocatable, &promised, span).into_iter().filter(days).collect())
 }
 
+/// The days of a term on which so much more could not be promised in a pool.
+pub(crate) fn short(cx: &mut Cx<'_, '_>, pool: &PoolId, amount: i64, term: Term) -> Outcome<Vec<Shortfall>> {
+    let allocatable = store::capacity::ladder(cx.tx, pool)?.allocatable;
+    let mut promised = store::ledger::promised(cx.tx, pool)?;
+    promised.add(term, amount);
+    Ok(shortfalls(pool, &allocatable, &promised, term))
+}
+
 /// What is free in a pool on each day: allocatable less what is held and offered.
 ///
 /// # Errors

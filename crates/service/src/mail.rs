@@ -74,6 +74,14 @@ domain::words! {
         MaintenanceCancelled = "maintenance_cancelled",
         /// Maintenance begins soon.
         MaintenanceSoon = "maintenance_soon",
+        /// A reservation is booked.
+        ReservationBooked = "reservation_booked",
+        /// A reservation was not approved.
+        ReservationDeclined = "reservation_declined",
+        /// A booked reservation was withdrawn by the center.
+        ReservationWithdrawn = "reservation_withdrawn",
+        /// The first day of a reservation has come.
+        ReservationBegun = "reservation_begun",
         /// Jobs have more than their project holds.
         JobsTooMany = "jobs_too_many",
         /// An award is extended for an outage.

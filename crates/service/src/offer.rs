@@ -5,7 +5,7 @@
 
 use domain::access::{Act, Tie};
 use domain::award::{AwardState, OfferSource, OfferState, ProjectState};
-use domain::ids::{AwardId, OfferId, ProjectId, ProposalId, UserId};
+use domain::ids::{OfferId, ProjectId, ProposalId, UserId};
 use domain::ledger::{EntryKind, NewEntry};
 use domain::proposal::ProposalState;
 use domain::term::Term;
@@ -75,23 +75,26 @@ pub(crate) fn make(
         note: String::new(),
         reasons: serde_json::to_string(reasons).map_err(Error::internal)?,
     };
-    let lines: Vec<OfferLine> = (0..)
-        .zip(given)
-        .map(|(position, one)| OfferLine {
-            offer: row.id,
-            position,
-            product: one.product.clone(),
-            pool: one.pool.clone(),
-            amount: Amount(one.amount),
-            from_on: one.term.from(),
-            to_on: one.term.to(),
-        })
-        .collect();
+    let lines = lines(row.id, given);
     store::offer::insert(cx.tx, &row, &lines)?;
     store::ledger::hold_offer(cx.tx, row.id, 1)?;
     freed::allot(cx, row.id, given)?;
     cx.audit("offer.made", ("offer", &row.id), &(), &serde_json::json!({ "offer": row, "lines": lines }), "")?;
     Ok(row.id)
+}
+
+/// The lines of an offer of these things.
+fn lines(offer: OfferId, given: &[Given]) -> Vec<OfferLine> {
+    let line = |(position, one): (i64, &Given)| OfferLine {
+        offer,
+        position,
+        product: one.product.clone(),
+        pool: one.pool.clone(),
+        amount: Amount(one.amount),
+        from_on: one.term.from(),
+        to_on: one.term.to(),
+    };
+    (0..).zip(given).map(line).collect()
 }
 
 /// One offer.
@@ -151,59 +154,91 @@ pub fn accept(cx: &mut Cx<'_, '_>, id: OfferId) -> Outcome<ProjectId> {
     for line in store::offer::lines(cx.tx, id)? {
         let term = Term::new(line.from_on, line.to_on).map_err(Error::internal)?;
         let term = term.starting(cx.today()).ok_or_else(|| over(&row))?;
-        let product = store::center::find_product(cx.tx, &line.product)?.ok_or(Error::NotFound)?;
-        granted.push((line, term, product.grain));
+        granted.push(Given { product: line.product, pool: line.pool, amount: line.amount.0, term });
     }
     store::offer::answer(cx.tx, id, OfferState::Accepted, cx.actor.user, cx.now, "")?;
     store::ledger::hold_offer(cx.tx, id, -1)?;
     selected(cx, &applicant)?;
 
-    let from_on = granted.iter().map(|(_, term, _)| term.from()).min().ok_or_else(|| over(&row))?;
-    let to_on = granted.iter().map(|(_, term, _)| term.to()).max().ok_or_else(|| over(&row))?;
+    let from_on = granted.iter().map(|one| one.term.from()).min().ok_or_else(|| over(&row))?;
+    let to_on = granted.iter().map(|one| one.term.to()).max().ok_or_else(|| over(&row))?;
     let project = new_project(cx, &applicant, from_on, to_on)?;
-    let award =
-        AwardRow { id: cx.new_id()?, project: project.id, offer: id, state: AwardState::Pending, created_at: cx.now };
+    let award = grant(cx, project.id, id, &granted)?;
+    agreement::draw_up(cx, award.id, &project, &applicant, &granted)?;
+    answered(cx, &row, OfferState::Accepted, "")?;
+    cx.audit("project.created", ("project", &project.id), &(), &project, "")?;
+    Ok(project.id)
+}
+
+/// Grants a project that is there what its people asked for themselves: an offer that is accepted as
+/// it is made.
+///
+/// # Errors
+/// [`Error::OverCapacity`] with days and shortfall.
+pub(crate) fn accepted(
+    cx: &mut Cx<'_, '_>,
+    project: &ProjectRow,
+    given: &Given,
+    by: Option<UserId>,
+) -> Outcome<AwardRow> {
+    let row = OfferRow {
+        id: cx.new_id()?,
+        proposal: project.proposal,
+        source: OfferSource::Reservation,
+        state: OfferState::Accepted,
+        due_at: cx.now,
+        made_at: cx.now,
+        answered_at: Some(cx.now),
+        answered_by: by,
+        note: String::new(),
+        reasons: "[]".to_owned(),
+    };
+    let given = std::slice::from_ref(given);
+    store::offer::insert(cx.tx, &row, &lines(row.id, given))?;
+    freed::allot(cx, row.id, given)?;
+    grant(cx, project.id, row.id, given)
+}
+
+/// What an accepted offer becomes: an award with the ledger's grants.
+fn grant(cx: &mut Cx<'_, '_>, project: ProjectId, offer: OfferId, granted: &[Given]) -> Outcome<AwardRow> {
+    let award = AwardRow { id: cx.new_id()?, project, offer, state: AwardState::Pending, created_at: cx.now };
     let mut lines: Vec<AwardLine> = Vec::new();
-    for (line, term, grain) in &granted {
-        match lines.iter_mut().find(|other| other.pool == line.pool) {
+    for one in granted {
+        let grain = store::center::find_product(cx.tx, &one.product)?.ok_or(Error::NotFound)?.grain;
+        match lines.iter_mut().find(|other| other.pool == one.pool) {
             Some(other) => {
-                other.from_on = other.from_on.min(term.from());
-                other.end_on = other.end_on.max(term.to());
-                other.grain = other.grain.min(*grain);
+                other.from_on = other.from_on.min(one.term.from());
+                other.end_on = other.end_on.max(one.term.to());
+                other.grain = other.grain.min(grain);
             }
             None => lines.push(AwardLine {
                 award: award.id,
-                pool: line.pool.clone(),
-                product: line.product.clone(),
-                grain: *grain,
-                from_on: term.from(),
-                end_on: term.to(),
+                pool: one.pool.clone(),
+                product: one.product.clone(),
+                grain,
+                from_on: one.term.from(),
+                end_on: one.term.to(),
             }),
         }
     }
     store::award::insert(cx.tx, &award, &lines)?;
-    let entries = granted
-        .iter()
-        .map(|(line, term, _)| {
-            let grain = lines.iter().find(|other| other.pool == line.pool).map_or(1, |other| other.grain.0);
-            (grant(award.id, line, *term), grain)
-        })
-        .collect();
+    let entry = |one: &Given| {
+        let grain = lines.iter().find(|other| other.pool == one.pool).map_or(1, |other| other.grain.0);
+        let new = NewEntry {
+            award: award.id,
+            pool: one.pool.clone(),
+            delta: Amount(one.amount),
+            term: one.term,
+            kind: EntryKind::Grant,
+            corrects: None,
+            reason: String::new(),
+        };
+        (new, grain)
+    };
+    let entries = granted.iter().map(entry).collect();
     crate::ledger::append(cx, entries)?;
-    freed::taken(cx, id)?;
-    let given: Vec<Given> = granted
-        .iter()
-        .map(|(line, term, _)| Given {
-            product: line.product.clone(),
-            pool: line.pool.clone(),
-            amount: line.amount.0,
-            term: *term,
-        })
-        .collect();
-    agreement::draw_up(cx, award.id, &project, &applicant, &given)?;
-    answered(cx, &row, OfferState::Accepted, "")?;
-    cx.audit("project.created", ("project", &project.id), &(), &project, "")?;
-    Ok(project.id)
+    freed::taken(cx, offer)?;
+    Ok(award)
 }
 
 /// A proposal that waited on the reserve list is selected once it accepts an offer.
@@ -330,18 +365,6 @@ pub(crate) fn ties(cx: &mut Cx<'_, '_>, applicant: &Applicant) -> Outcome<Vec<Ti
         ties.push(Tie::OrgAdmin);
     }
     Ok(ties)
-}
-
-fn grant(award: AwardId, line: &OfferLine, term: Term) -> NewEntry {
-    NewEntry {
-        award,
-        pool: line.pool.clone(),
-        delta: line.amount,
-        term,
-        kind: EntryKind::Grant,
-        corrects: None,
-        reason: String::new(),
-    }
 }
 
 fn new_project(

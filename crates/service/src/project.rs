@@ -314,6 +314,28 @@ fn address(text: &str) -> Outcome<String> {
     email.map(|email| email.to_string()).map_err(|_| Error::field("email", Code::NotAnEmail))
 }
 
+/// Writes to a project's lead and managers; `facts` are those of the template beyond the project's own.
+pub(crate) fn tell(
+    cx: &mut Cx<'_, '_>,
+    project: &ProjectRow,
+    template: Template,
+    facts: impl Fn(&Cx<'_, '_>, texts::Texts) -> Vec<(&'static str, String)>,
+) -> Outcome<()> {
+    let people = store::project::members(cx.tx, project.id)?;
+    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
+        let to = Recipient::person(person.user, &person.email, &person.language);
+        let t = texts::Texts::new(to.lang);
+        let mut args = vec![
+            ("name", person.name.clone()),
+            ("number", project.number.clone()),
+            ("title", crate::proposal::title(t, &project.title_ko, &project.title_en)),
+        ];
+        args.extend(facts(cx, t));
+        crate::mail::post(cx, &to, template, &args)?;
+    }
+    Ok(())
+}
+
 /// Asks for the engines to be brought in line with a project.
 fn sync(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<()> {
     let once = format!("members {project} {}", cx.now.as_second());

@@ -271,6 +271,8 @@ fn default_value(key: PolicyKey) -> &'static str {
         PolicyKey::CorrectionBusinessDays | PolicyKey::ReviewTrimFrom | PolicyKey::ProvisionBusinessDays => "5",
         PolicyKey::OutageCreditFromHours => "4",
         PolicyKey::DecreaseGraceMinutes => "0",
+        PolicyKey::ReservationMaxDays => "14",
+        PolicyKey::ReservationAutoDevices | PolicyKey::ReservationMaxOpen => "2",
         PolicyKey::RefillOfferDays => "7",
         PolicyKey::OrgMaxPoolPercent | PolicyKey::AgreementBusinessDays | PolicyKey::DecreaseSignalMinutes => "10",
         PolicyKey::ReviewPassScore => "70",
@@ -278,7 +280,7 @@ fn default_value(key: PolicyKey) -> &'static str {
         PolicyKey::NoticeDays => "30,15,7,1",
         PolicyKey::ExtensionWindowDays | PolicyKey::DataReadOnlyDays | PolicyKey::ReturnRewardDays => "30",
         PolicyKey::ExtensionMaxPercent => "50",
-        PolicyKey::DataDeleteAfterDays => "90",
+        PolicyKey::DataDeleteAfterDays | PolicyKey::ReservationAheadDays => "90",
     }
 }
 

@@ -1,7 +1,6 @@
 //! The calendar's own work on running awards: ends, what follows them, and the notices before.
 //! All of it can be done twice, late, or after a long time off, with the same result.
 
-use domain::access::Tie;
 use domain::adjustment::due_notices;
 use domain::award::{AwardState, ProjectState};
 use domain::ids::ProjectId;
@@ -11,7 +10,7 @@ use jiff::civil::Date;
 use store::project::ProjectRow;
 use texts::Texts;
 
-use crate::mail::{Recipient, Template};
+use crate::mail::Template;
 use crate::{Cx, Error, Outcome};
 
 /// What one run of the clock did.
@@ -89,36 +88,24 @@ fn notices(cx: &mut Cx<'_, '_>, today: Date, policy: &Policy) -> Outcome<usize> 
 /// Tells a project's people that its allocation is over, and until when its data stay.
 fn tell_over(cx: &mut Cx<'_, '_>, project: ProjectId, keeps_days: i64) -> Outcome<()> {
     let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
-    let facts =
-        |t: Texts| [("last", t.date(add_days(row.to_on, -1))), ("until", t.date(add_days(row.to_on, keeps_days - 1)))];
-    tell(cx, &row, Template::AllocationEnded, facts)
+    let (last, until) = (add_days(row.to_on, -1), add_days(row.to_on, keeps_days - 1));
+    tell(cx, &row, Template::AllocationEnded, |t| [("last", t.date(last)), ("until", t.date(until))])
 }
 
 fn post(cx: &mut Cx<'_, '_>, project: ProjectId, end: Date, left: i64) -> Outcome<()> {
     let Some(row) = store::project::find(cx.tx, project)? else { return Ok(()) };
-    let facts = |t: Texts| [("last", t.date(add_days(end, -1))), ("days", left.to_string())];
-    tell(cx, &row, Template::TermEnding, facts)
+    tell(cx, &row, Template::TermEnding, |t| [("last", t.date(add_days(end, -1))), ("days", left.to_string())])
 }
 
-/// Writes to a project's lead and managers; `facts` are those of the template beyond the project's own.
+/// Writes to a project's people, with the link to its page.
 fn tell(
     cx: &mut Cx<'_, '_>,
     row: &ProjectRow,
     template: Template,
     facts: impl Fn(Texts) -> [(&'static str, String); 2],
 ) -> Outcome<()> {
-    let people = store::project::members(cx.tx, row.id)?;
-    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
-        let to = Recipient::person(person.user, &person.email, &person.language);
-        let t = Texts::new(to.lang);
-        let mut args = vec![
-            ("name", person.name.clone()),
-            ("number", row.number.clone()),
-            ("title", crate::proposal::title(t, &row.title_ko, &row.title_en)),
-            ("link", format!("{}/projects/{}", cx.identity.public_url, row.id)),
-        ];
-        args.extend(facts(t));
-        crate::mail::post(cx, &to, template, &args)?;
-    }
-    Ok(())
+    crate::project::tell(cx, row, template, |cx, t| {
+        let link = ("link", format!("{}/projects/{}", cx.identity.public_url, row.id));
+        facts(t).into_iter().chain([link]).collect()
+    })
 }

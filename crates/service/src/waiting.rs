@@ -36,6 +36,8 @@ pub fn from_the_plan_on(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Waiting>> {
         countersigns: cx.actor.may(Act::AgreementCountersign, &[]),
         approves: cx.actor.may(Act::PlanApprove, &[]),
         decides: cx.actor.may(Act::AdjustmentDecide, &[]),
+        reserves: cx.actor.may(Act::ReservationDecide, &[]),
     };
-    Ok(store::waiting::from_the_plan_on(cx.tx, user, duties, cx.now, 50)?)
+    let when = (cx.now, cx.today());
+    Ok(store::waiting::from_the_plan_on(cx.tx, user, duties, when, 50)?)
 }

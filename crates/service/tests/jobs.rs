@@ -201,7 +201,7 @@ on_both_engines! {
         let order = s.row(second).order.expect("an order").to_string();
         let lost = JobOrder {
             tag: order, project: format!("P-{:06}", s.of.number), pool: POOL.to_owned(), member: "mu0001".to_owned(),
-            spec: Story::spec(1), after: Vec::new(),
+            spec: Story::spec(1), after: Vec::new(), reservation: None,
         };
         let number = s.fake.submit(&lost).expect("taken in");
         s.memory = Memory::default();

@@ -205,6 +205,7 @@ mod on_slurm {
                 member: PEOPLE[0].to_owned(),
                 spec: job_of(&of, 1, 1).spec,
                 after: Vec::new(),
+                reservation: None,
             })
             .expect("taken");
         let _ = round();

@@ -146,7 +146,7 @@ on_both_engines! {
     fn policy_is_shown_with_its_dates(t) {
         let all = t.center.read(&actor(Role::OfficeStaff), service::setup::overview).expect("may read");
         assert!(all.rules.iter().all(|(_, values)| !values.is_empty()));
-        assert_eq!((all.pools.len(), all.products.len(), all.holidays.len()), (2, 3, 1));
+        assert_eq!((all.pools.len(), all.products.len(), all.holidays.len()), (2, 4, 1));
         let refused = t.center.read(&actor(Role::Reviewer), service::setup::overview);
         assert!(matches!(refused, Err(Error::Forbidden(_))));
     }

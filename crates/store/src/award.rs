@@ -97,16 +97,18 @@ pub fn step(tx: &mut Tx<'_>, id: AwardId, from: AwardState, to: AwardState) -> R
     tx.run_one("UPDATE award SET state = $3 WHERE id = $1 AND state = $2", values![id, from, to])
 }
 
-/// Pending awards whose agreement is concluded and whose first day has come by `day`, at most
-/// `limit`.
+/// Pending awards whose agreement is concluded, or that are of a reservation and need none of their
+/// own, and whose first day has come by `day`, at most `limit`.
 ///
 /// # Errors
 /// Database errors only.
 pub fn to_begin(tx: &mut Tx<'_>, day: Date, limit: i64) -> Result<Vec<AwardRow>> {
     tx.rows(
         "SELECT a.id, a.project_id, a.offer_id, a.state, a.created_at
-         FROM award a JOIN agreement g ON g.award_id = a.id
-         WHERE a.state = 'pending' AND g.state = 'concluded'
+         FROM award a
+         WHERE a.state = 'pending'
+           AND (EXISTS (SELECT 1 FROM agreement g WHERE g.award_id = a.id AND g.state = 'concluded')
+             OR EXISTS (SELECT 1 FROM reservation r WHERE r.award_id = a.id))
            AND (SELECT MIN(l.from_on) FROM award_line l WHERE l.award_id = a.id) <= $1
          ORDER BY a.created_at, a.id LIMIT $2",
         values![day, limit],

@@ -279,7 +279,7 @@ pub fn freed_parts(tx: &mut Tx<'_>, after: &(String, i64), limit: i64) -> Result
 }
 
 /// References that the check follows: table, key, column, the table that it names, and its key.
-const REFERENCES: [(&str, &str, &str, &str, &str); 44] = [
+const REFERENCES: [(&str, &str, &str, &str, &str); 50] = [
     ("ledger_entry", "seq", "award_id", "award", "id"),
     ("ledger_entry", "seq", "pool_id", "pool", "id"),
     ("ledger_entry", "seq", "actor_id", "users", "id"),
@@ -314,6 +314,12 @@ const REFERENCES: [(&str, &str, &str, &str, &str); 44] = [
     ("adjustment", "id", "pool_id", "pool", "id"),
     ("adjustment", "id", "requested_by", "users", "id"),
     ("adjustment", "id", "decided_by", "users", "id"),
+    ("reservation", "id", "project_id", "project", "id"),
+    ("reservation", "id", "pool_id", "pool", "id"),
+    ("reservation", "id", "product_id", "product", "id"),
+    ("reservation", "id", "award_id", "award", "id"),
+    ("reservation", "id", "asked_by", "users", "id"),
+    ("reservation", "id", "decided_by", "users", "id"),
     ("freed", "id", "ledger_seq", "ledger_entry", "seq"),
     ("freed", "id", "pool_id", "pool", "id"),
     ("reallocation", "freed_id", "freed_id", "freed", "id"),
@@ -346,7 +352,7 @@ pub fn dangling(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, String
 
 /// What no row may be: where it stands, what is wrong with it, and the rows that are so. One
 /// statement each, whatever the number of rows.
-const CONTRADICTIONS: [(&str, &str, &str); 16] = [
+const CONTRADICTIONS: [(&str, &str, &str); 18] = [
     (
         "offer",
         "offer_without_award",
@@ -424,8 +430,23 @@ const CONTRADICTIONS: [(&str, &str, &str); 16] = [
     (
         "award",
         "award_without_agreement",
+        // A reservation is within the agreement of its project.
         "SELECT a.id AS name FROM award a LEFT JOIN agreement g ON g.award_id = a.id
-           WHERE a.state = 'active' AND (g.state IS NULL OR g.state <> 'concluded')",
+           WHERE a.state = 'active' AND (g.state IS NULL OR g.state <> 'concluded')
+             AND NOT EXISTS (SELECT 1 FROM reservation r WHERE r.award_id = a.id)",
+    ),
+    (
+        "reservation",
+        "reservation_own",
+        "SELECT id AS name FROM reservation WHERE decided_by = asked_by",
+    ),
+    (
+        "reservation",
+        "reservation_unlike_award",
+        "SELECT r.id AS name FROM reservation r LEFT JOIN award a ON a.id = r.award_id WHERE
+           (r.state = 'booked' AND (a.id IS NULL OR a.state = 'withdrawn'))
+           OR (r.state IN ('requested', 'declined') AND a.id IS NOT NULL)
+           OR a.project_id <> r.project_id",
     ),
     (
         "project",
@@ -456,7 +477,7 @@ pub fn contradictions(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, 
 pub fn over_but_held(tx: &mut Tx<'_>, today: Date, limit: i64) -> Result<Vec<String>> {
     tx.rows(
         "SELECT DISTINCT a.id FROM award a JOIN award_line l ON l.award_id = a.id
-         WHERE a.state IN ('ended', 'withdrawn') AND l.end_on > $1 ORDER BY a.id LIMIT $2",
+         WHERE a.state IN ('ended', 'withdrawn') AND l.end_on > $1 AND l.end_on > l.from_on ORDER BY a.id LIMIT $2",
         values![today, limit],
     )?
     .iter()
@@ -505,7 +526,7 @@ pub fn other_grains(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(String, String, 
 }
 
 /// Whole numbers and civil dates that the rules read: table, key, columns.
-const NUMBERS: [(&str, &str, &[&str]); 11] = [
+const NUMBERS: [(&str, &str, &[&str]); 12] = [
     ("ledger_entry", "seq", &["seq", "delta", "at", "corrects"]),
     ("award_line", "award_id", &["grain"]),
     ("product", "id", &["grain"]),
@@ -516,9 +537,10 @@ const NUMBERS: [(&str, &str, &[&str]); 11] = [
     ("freed", "id", &["ledger_seq", "amount", "freed_at"]),
     ("reallocation", "freed_id", &["position", "ledger_seq", "amount", "offered_at", "taken_at", "given_back_at"]),
     ("adjustment", "id", &["amount"]),
+    ("reservation", "id", &["amount"]),
     ("audit", "seq", &["seq", "at"]),
 ];
-const DATES: [(&str, &str, &[&str]); 8] = [
+const DATES: [(&str, &str, &[&str]); 9] = [
     ("ledger_entry", "seq", &["from_on", "to_on"]),
     ("award_line", "award_id", &["from_on", "end_on"]),
     ("offer_line", "offer_id", &["from_on", "to_on"]),
@@ -527,6 +549,7 @@ const DATES: [(&str, &str, &[&str]); 8] = [
     ("freed", "id", &["from_on", "to_on"]),
     ("reallocation", "freed_id", &["from_on", "to_on"]),
     ("adjustment", "id", &["from_on", "to_on"]),
+    ("reservation", "id", &["from_on", "to_on"]),
 ];
 
 fn none_of<W: Word>(column: &str) -> String {
@@ -547,6 +570,7 @@ pub fn unreadable(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(&'static str, Stri
         ("decision", "proposal_id", "outcome", none_of::<award::Decision>("outcome")),
         ("offer", "id", "source", none_of::<award::OfferSource>("source")),
         ("offer", "id", "state", none_of::<award::OfferState>("state")),
+        ("reservation", "id", "state", none_of::<domain::reservation::ReservationState>("state")),
         ("award", "id", "state", none_of::<award::AwardState>("state")),
         ("project", "id", "state", none_of::<award::ProjectState>("state")),
         ("agreement", "id", "state", none_of::<award::AgreementState>("state")),

@@ -2,7 +2,7 @@
 //! that a page needs no statement per award.
 
 use domain::award::AgreementState;
-use domain::ids::{AgreementId, AwardId, ProjectId, UserId};
+use domain::ids::{AgreementId, AwardId, ProjectId, ReservationId, UserId};
 use domain::ledger::EntryKind;
 use domain::term::Term;
 
@@ -41,18 +41,21 @@ pub struct AwardHeld {
     pub award: AwardRow,
     /// Its agreement.
     pub agreement: Option<AgreementItem>,
+    /// The reservation whose devices it holds, if it is of one.
+    pub reservation: Option<ReservationId>,
     /// Its lines by pool.
     pub lines: Vec<LineHeld>,
 }
 
 const OF_PROJECT: &str = "
     SELECT a.id AS award_id, a.project_id, a.offer_id, a.state AS award_state, a.created_at,
-        g.id AS agreement_id, g.state AS agreement_state, g.body_hash,
+        r.id AS reservation_id, g.id AS agreement_id, g.state AS agreement_state, g.body_hash,
         l.pool_id, l.product_id, l.grain, l.from_on, l.end_on,
         p.id, p.kind, p.unit, p.device_model, p.name_ko, p.name_en, p.position,
         e.seq, e.kind AS entry_kind, e.delta, e.from_on AS entry_from, e.to_on AS entry_to
     FROM award a
         LEFT JOIN agreement g ON g.award_id = a.id
+        LEFT JOIN reservation r ON r.award_id = a.id
         LEFT JOIN award_line l ON l.award_id = a.id
         LEFT JOIN pool p ON p.id = l.pool_id
         LEFT JOIN ledger_entry e ON e.award_id = l.award_id AND e.pool_id = l.pool_id
@@ -97,7 +100,7 @@ fn award(row: &Row) -> Result<AwardHeld> {
         Some(id) => Some(AgreementItem { id, state: row.get("agreement_state")?, body_hash: row.get("body_hash")? }),
         None => None,
     };
-    Ok(AwardHeld { award, agreement, lines: Vec::new() })
+    Ok(AwardHeld { award, agreement, reservation: row.get("reservation_id")?, lines: Vec::new() })
 }
 
 /// A project with how a person is tied to it.

@@ -31,6 +31,7 @@ pub mod organization;
 pub mod plan;
 pub mod project;
 pub mod proposal;
+pub mod reservation;
 pub mod review;
 pub mod sql;
 pub mod ssh_key;

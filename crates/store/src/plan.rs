@@ -212,7 +212,8 @@ pub fn envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(PoolId, Amount)>
         .collect()
 }
 
-/// What the awards of a round hold and its open offers promise, pool by pool, day by day.
+/// What the awards of a round hold and its open offers promise, pool by pool, day by day. What its
+/// projects reserved is not of the round.
 ///
 /// # Errors
 /// Database errors only.
@@ -233,11 +234,11 @@ pub fn used_of_envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<Pool
          SELECT f.pool_id, f.amount, f.from_on, f.to_on
          FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id
          JOIN ledger_entry e ON e.award_id = a.id JOIN freed f ON f.ledger_seq = e.seq
-         WHERE p.round_id = $1
+         WHERE p.round_id = $1 AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)
          UNION ALL
          SELECT f.pool_id, -r.amount, r.from_on, r.to_on
          FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN reallocation r ON r.offer_id = o.id JOIN freed f ON f.id = r.freed_id
-         WHERE p.round_id = $1 AND r.given_back_at IS NULL
+         WHERE p.round_id = $1 AND r.given_back_at IS NULL AND o.source <> 'reservation'
          UNION ALL
          SELECT f.pool_id, -r.amount, r.from_on, r.to_on
          FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id
@@ -249,7 +250,7 @@ pub fn used_of_envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<Pool
 
 const HANDED_OUT: &str = "SELECT e.pool_id, e.delta AS amount, e.from_on, e.to_on
     FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
-    WHERE p.round_id = $1
+    WHERE p.round_id = $1 AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)
     UNION ALL
     SELECT l.pool_id, l.amount, l.from_on, l.to_on
     FROM proposal p JOIN offer o ON o.proposal_id = p.id JOIN offer_line l ON l.offer_id = o.id
@@ -390,7 +391,7 @@ pub fn running_projects(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(Organiza
 }
 
 /// What the organizations that apply in the round gave back since a proposal of theirs was last
-/// decided: who, and the days that each return gave up.
+/// decided: who, and the days that each return gave up. Reservations are not given back for a reward.
 ///
 /// # Errors
 /// Database errors only.
@@ -398,7 +399,8 @@ pub fn returns(tx: &mut Tx<'_>, round: RoundId) -> Result<Vec<(OrganizationId, T
     tx.rows(
         "SELECT j.organization_id, e.from_on, e.to_on
          FROM project j JOIN award a ON a.project_id = j.id JOIN ledger_entry e ON e.award_id = a.id
-         WHERE e.kind = 'return' AND j.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+         WHERE e.kind = 'return' AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)
+           AND j.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
            AND NOT EXISTS (SELECT 1 FROM proposal p JOIN decision d ON d.proposal_id = p.id
                            WHERE p.organization_id = j.organization_id AND d.decided_at > e.at)",
         values![round],

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use crate::{Result, Tx, values};
 
 /// Running awards that end within `ends` and whose notice `notice` for that end is not yet noted in
-/// `happened` under `notice:AWARD:END:NOTICE`; at most `limit`.
+/// `happened` under `notice:AWARD:END:NOTICE`; at most `limit`. Whoever reserved devices for some
+/// days knows their end.
 ///
 /// # Errors
 /// Database errors only.
@@ -16,7 +17,7 @@ pub fn ending(tx: &mut Tx<'_>, ends: Term, notice: i64, limit: i64) -> Result<Ve
     tx.rows(
         "SELECT * FROM (
            SELECT a.project_id, a.id, MAX(l.end_on) AS end_on FROM award a JOIN award_line l ON l.award_id = a.id
-           WHERE a.state = 'active' GROUP BY a.project_id, a.id
+           WHERE a.state = 'active' AND NOT EXISTS (SELECT 1 FROM reservation r WHERE r.award_id = a.id) GROUP BY a.project_id, a.id
            HAVING MAX(l.end_on) >= $1 AND MAX(l.end_on) < $2) ending
          WHERE NOT EXISTS (SELECT 1 FROM happened h WHERE h.key = 'notice:' || ending.id || ':' || ending.end_on || ':' || $3)
          ORDER BY ending.id LIMIT $4",

@@ -72,12 +72,14 @@ pub struct Duties {
     pub approves: bool,
     /// Decides requests for more, less or longer.
     pub decides: bool,
+    /// Decides on reservations.
+    pub reserves: bool,
 }
 
 /// What waits for a person from the plan on, in one statement: `invited` (an invitation), `sign` (an
 /// agreement of theirs), `approve` (a plan that somebody else put forward), `plan_returned` (a plan of theirs
-/// that was sent back); `countersign` and `decide`
-/// stand for all there are.
+/// that was sent back); `countersign`, `decide` and `reservations` stand for all there are, the last of
+/// those that are not over on `today`.
 ///
 /// # Errors
 /// Database errors only.
@@ -85,7 +87,7 @@ pub fn from_the_plan_on(
     tx: &mut Tx<'_>,
     user: UserId,
     duties: Duties,
-    now: Timestamp,
+    (now, today): (Timestamp, Date),
     limit: i64,
 ) -> Result<Vec<Waiting>> {
     tx.rows(
@@ -111,8 +113,21 @@ pub fn from_the_plan_on(
          SELECT 'decide' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
          FROM adjustment WHERE state = 'requested' AND CAST($5 AS BIGINT) = 1 AND (requested_by IS NULL OR requested_by <> $1)
          HAVING COUNT(*) > 0
+         UNION ALL
+         SELECT 'reservations' AS kind, '' AS id, '' AS title_ko, '' AS title_en, CAST(NULL AS BIGINT) AS due_at, CAST(NULL AS TEXT) AS due_on, COUNT(*) AS n
+         FROM reservation WHERE state = 'requested' AND to_on > $7 AND CAST($8 AS BIGINT) = 1 AND (asked_by IS NULL OR asked_by <> $1)
+         HAVING COUNT(*) > 0
          LIMIT $6",
-        values![user, now, duties.approves, duties.countersigns, duties.decides, limit],
+        values![
+            user,
+            now,
+            duties.approves,
+            duties.countersigns,
+            duties.decides,
+            limit,
+            today,
+            duties.reserves
+        ],
     )?
     .iter()
     .map(Waiting::read)

@@ -215,8 +215,13 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
             store::capacity::add(tx, &entry)?;
         }
     }
-    let products = [("gpu_short", 1, 1, 4, 3), ("gpu_mid", 1, 1, 8, 6), ("gpu_long", 8, 8, 64, 12)];
-    for (position, (id, grain, min, max, months)) in (0..).zip(products) {
+    let products = [
+        ("gpu_short", 1, 1, 4, 3, "paper"),
+        ("gpu_mid", 1, 1, 8, 6, "paper"),
+        ("gpu_long", 8, 8, 64, 12, "paper"),
+        ("trial", 1, 1, 16, 1, "none"),
+    ];
+    for (position, (id, grain, min, max, months, review)) in (0..).zip(products) {
         let product = ProductRow {
             id: id.parse().expect("a slug"),
             name_ko: id.to_owned(),
@@ -226,7 +231,7 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
             min_amount: Amount(min),
             max_amount: Amount(max),
             max_months: months,
-            review: "paper".to_owned(),
+            review: review.to_owned(),
             position,
         };
         store::center::put_product(tx, &product)?;

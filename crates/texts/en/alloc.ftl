@@ -144,6 +144,8 @@ found-project-lead = without exactly one lead, the one that it names
 found-plan-own = approved by whoever made it
 found-adjustment-own = decided by whoever asked for it
 found-agreement-unsigned = concluded without both signatures
+found-reservation-own = decided by whoever asked for it
+found-reservation-unlike-award = contradicts the award that holds its devices
 found-award-without-agreement = in force without a concluded agreement
 found-project-without-award = in force without an award in force
 

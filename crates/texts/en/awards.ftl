@@ -9,6 +9,7 @@ decision-reserve = Reserve
 decision-rejected = Not selected
 offer-source-plan = Round
 offer-source-refill = Refill of freed capacity
+offer-source-reservation = Reservation
 offer-state-open = Awaiting answer
 offer-state-accepted = Accepted
 offer-state-declined = Declined

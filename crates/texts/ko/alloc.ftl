@@ -144,6 +144,8 @@ found-project-lead = 과제책임자가 한 명이 아니거나 과제에 적힌
 found-plan-own = 작성자가 직접 승인했습니다
 found-adjustment-own = 신청자가 직접 결정했습니다
 found-agreement-unsigned = 양쪽이 서명하지 않은 협약이 체결되었습니다
+found-reservation-own = 신청한 사람이 직접 승인했습니다
+found-reservation-unlike-award = 예약과 그 자원을 가진 배정이 서로 어긋납니다
 found-award-without-agreement = 체결된 협약 없이 이용 중입니다
 found-project-without-award = 이용 중인 배정 없이 수행 중입니다
 

@@ -9,6 +9,7 @@ decision-reserve = 예비
 decision-rejected = 탈락
 offer-source-plan = 차수 선정
 offer-source-refill = 여유 자원 재배분
+offer-source-reservation = 예약
 offer-state-open = 회신 대기
 offer-state-accepted = 수락
 offer-state-declined = 거절

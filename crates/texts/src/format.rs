@@ -90,6 +90,15 @@ impl Texts {
         }
     }
 
+    /// The month of a day: `2026년 11월`.
+    #[must_use]
+    pub fn month(self, day: Date) -> String {
+        match self.lang() {
+            Lang::Ko => format!("{}년 {}월", day.year(), day.month()),
+            Lang::En => format!("{} {}", MONTHS[month_index(day)], day.year()),
+        }
+    }
+
     /// A civil date and time: `2026. 11. 23.(월) 14:00`.
     #[must_use]
     pub fn datetime(self, at: DateTime) -> String {

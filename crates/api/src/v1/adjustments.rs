@@ -123,7 +123,7 @@ struct AdjustmentShown {
 
 /// The days on which a pool is short.
 #[derive(Debug, Serialize, ToSchema)]
-struct Shortage {
+pub(super) struct Shortage {
     /// The pool.
     pool: Short,
     /// The first day.

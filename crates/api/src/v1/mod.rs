@@ -17,6 +17,7 @@ pub mod plans;
 pub mod pool;
 pub mod projects;
 pub mod proposals;
+pub mod reservations;
 pub mod reviews;
 pub mod statistics;
 pub mod trust;
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         statistics::routes(),
         calls::routes(),
         proposals::routes(),
+        reservations::routes(),
         reviews::routes(),
         plans::routes(),
         offers::routes(),

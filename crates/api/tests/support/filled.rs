@@ -48,6 +48,10 @@ pub fn fill(s: &Story<'_>) -> Ids {
     let environment = s.post("a", &format!("/projects/{}/environments", held.project), environment);
     ids.insert("environments", text(&environment, "id"));
     ids.insert("maintenance", text(&s.post("operator", "/maintenance", window()), "id"));
+    ids.insert(
+        "reservations",
+        text(&s.post("a", &format!("/projects/{}/reservations", held.project), reservation()), "id"),
+    );
     let account = s.get("a", "/account");
     // Something that still waits for the worker.
     let returned = json!({ "award": held.award, "pool": POOL, "amount": 8, "from": "2021-07-20" });
@@ -79,6 +83,13 @@ pub fn fill(s: &Story<'_>) -> Ids {
 fn window() -> Value {
     json!({
         "title_ko": "점검", "from": "2021-08-10T00:00:00Z", "to": "2021-08-11T00:00:00Z", "pools": { POOL: 8 },
+    })
+}
+
+/// A reservation that waits for a decision.
+fn reservation() -> Value {
+    json!({
+        "pool": POOL, "amount": 8, "from": "2021-07-10", "last": "2021-07-12", "purpose": "수업",
     })
 }
 
@@ -117,6 +128,11 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "maintenance_plan" | "maintenance_look" => window(),
         "maintenance_change" => json!({ "version": 1, "maintenance": window() }),
         "maintenance_cancel" | "maintenance_finish" => json!({ "version": 1 }),
+        "reservation_ask" => reservation(),
+        "reservation_approve" | "reservation_decline" | "reservation_take_back" => {
+            json!({ "version": 1, "note": "까닭" })
+        }
+        "reservation_call_off" => json!({ "version": 1 }),
         "job_submit" => json!({ "name": "학습", "devices": 1, "minutes": 10, "script": "#!/bin/sh\n", "pool": POOL }),
         "environment_extend" => json!({ "hours": 1 }),
         "environment_start" => json!({ "environment": "lab", "devices": 1, "hours": 8, "pool": POOL }),

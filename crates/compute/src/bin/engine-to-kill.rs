@@ -47,7 +47,7 @@ fn run(folder: &Path, runner: &str, round: &str, notes: &Path) -> Result<(), Eng
             array: None,
         };
         let (project, pool, member) = (project.clone(), pool.clone(), member.clone());
-        let order = JobOrder { tag: tag.clone(), project, pool, member, spec, after: Vec::new() };
+        let order = JobOrder { tag: tag.clone(), project, pool, member, spec, after: Vec::new(), reservation: None };
         let id = engine.submit(&order)?;
         std::fs::write(notes.join(&tag), id).map_err(|error| EngineError::Unreachable(error.to_string()))?;
     }

@@ -46,6 +46,11 @@ fn prefix(settings: &Settings) -> String {
     format!("{}-", settings.parent)
 }
 
+/// What Slurm calls a reservation of ours.
+pub(super) fn named(settings: &Settings, name: &str) -> String {
+    format!("{}{name}", prefix(settings))
+}
+
 /// The reservations of ours that `scontrol show reservation -o` printed, and whether each has begun.
 fn read(settings: &Settings, text: &str) -> Result<Vec<(Reservation, bool)>, EngineError> {
     let mut all = Vec::new();
@@ -96,7 +101,7 @@ impl Slurm {
             return Err(EngineError::Refused("a reservation needs its machines named".to_owned()));
         }
         let there = self.shown()?.into_iter().find(|(one, _)| one.name == wanted.name);
-        let name = format!("reservationname={}{}", prefix(&self.settings), wanted.name);
+        let name = format!("reservationname={}", named(&self.settings, &wanted.name));
         let from = format!("starttime=uts{}", wanted.from.as_second());
         let to = format!("endtime=uts{}", wanted.to.as_second());
         let names: Vec<&str> = wanted.nodes.iter().map(String::as_str).collect();
@@ -111,7 +116,8 @@ impl Slurm {
                     format!("accounts={}", accounts?.join(","))
                 }
             };
-            let flags = if wanted.project.is_none() { "flags=maint,ignore_jobs" } else { "flags=ignore_jobs" };
+            // A project's jobs may use what it has beside them as well (`flex`), and need not end with it.
+            let flags = if wanted.project.is_none() { "flags=maint,ignore_jobs" } else { "flags=flex,ignore_jobs" };
             self.commands.run("scontrol", &["create", "reservation", &name, &from, &to, &nodes, &whose, flags])?;
             return Ok(());
         };
@@ -133,7 +139,7 @@ impl Slurm {
 
     /// Lets go of a reservation.
     pub(super) fn drop_reservation(&self, name: &str) -> Result<(), EngineError> {
-        let named = format!("reservationname={}{name}", prefix(&self.settings));
+        let named = format!("reservationname={}", named(&self.settings, name));
         match self.commands.run("scontrol", &["delete", &named]) {
             // It ended meanwhile.
             Err(EngineError::Refused(said)) if said.contains("reservation is invalid") => Ok(()),

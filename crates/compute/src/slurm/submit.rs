@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::Slurm;
 use super::layout::{account_name, split};
 use super::output::{file, is_tag};
-use super::parse;
 use super::rest::{Fault, Rest};
 use super::rows::Mark;
 use super::settings::{Settings, is_name};
+use super::{parse, reservations};
 use crate::{EngineError, JobOrder};
 
 /// Where a job is submitted to slurmrestd.
@@ -49,6 +49,7 @@ pub(super) struct Ready {
     minutes: i64,
     array: Option<String>,
     after: Option<String>,
+    reservation: Option<String>,
     environment: BTreeMap<String, String>,
     script: String,
     image: Option<String>,
@@ -115,6 +116,7 @@ impl Ready {
             minutes: spec.minutes,
             array: spec.array.map(|array| array.to_string()),
             after: None,
+            reservation: order.reservation.as_ref().map(|name| reservations::named(settings, name)),
             environment: environment(settings, order),
             script: spec.script.clone(),
             image: spec.image.clone(),
@@ -144,7 +146,7 @@ impl Ready {
             "time_limit": self.minutes,
             "environment": self.environment,
         });
-        for (key, value) in [("array", &self.array), ("dependency", &self.after)] {
+        for (key, value) in [("array", &self.array), ("dependency", &self.after), ("reservation", &self.reservation)] {
             if let Some(value) = value {
                 job[key] = Value::from(value.as_str());
             }
@@ -177,6 +179,9 @@ impl Ready {
         }
         if let Some(after) = &self.after {
             add("dependency", after);
+        }
+        if let Some(reservation) = &self.reservation {
+            add("reservation", reservation);
         }
         args
     }
@@ -258,9 +263,21 @@ impl Slurm {
             Err(error) => tracing::debug!(%error, "a job is submitted without a look at accounting"),
         }
         ready.after = self.after(order, &queue)?;
+        match self.hand_in(&ready) {
+            // It ended meanwhile, or somebody took it away: the job can do without.
+            Err(EngineError::Refused(said))
+                if ready.reservation.is_some() && said.to_lowercase().contains("reservation") =>
+            {
+                self.hand_in(&Ready { reservation: None, ..ready })
+            }
+            done => done,
+        }
+    }
+
+    fn hand_in(&self, ready: &Ready) -> Result<String, EngineError> {
         match &self.rest {
-            Some(rest) => self.by_rest(rest, &ready),
-            None => self.by_sbatch(&ready),
+            Some(rest) => self.by_rest(rest, ready),
+            None => self.by_sbatch(ready),
         }
     }
 

@@ -69,6 +69,7 @@ impl Stage<'_> {
             member: self.member.to_owned(),
             spec,
             after: Vec::new(),
+            reservation: None,
         }
     }
 

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 use store::award::AwardLine;
-use store::held::LineHeld;
+use store::held::{AwardHeld, LineHeld};
 use store::project::ProjectRow;
 
 use super::held::Held;
@@ -68,7 +68,9 @@ fn choices_of(cx: &mut Cx<'_, '_>, project: &ProjectRow) -> Outcome<Vec<Choices>
     let extended = store::adjustment::extended(cx.tx, project.id)?;
     let mut out = Vec::new();
     let awards = store::held::of_project(cx.tx, project.id)?;
-    for award in awards.into_iter().filter(|held| held.award.state == AwardState::Active) {
+    // What is reserved for some days is called off on its own page and never changed.
+    let lasting = |held: &AwardHeld| held.award.state == AwardState::Active && held.reservation.is_none();
+    for award in awards.into_iter().filter(lasting) {
         for LineHeld { line, entries, .. } in award.lines {
             let grants = entries.iter().filter(|(kind, ..)| *kind == EntryKind::Grant).map(|(_, term, _)| *term);
             let count = extended.get(&(line.award, line.pool.clone())).copied().unwrap_or(0);

@@ -48,10 +48,7 @@ pub fn effect(cx: &mut Cx<'_, '_>, row: &AdjustmentRow) -> Outcome<Vec<Shortfall
 
 fn short(cx: &mut Cx<'_, '_>, row: &AdjustmentRow, line: &AwardLine) -> Outcome<Vec<Shortfall>> {
     let Some(term) = added(row, line, cx.today()) else { return Ok(Vec::new()) };
-    let allocatable = store::capacity::ladder(cx.tx, &row.pool)?.allocatable;
-    let mut promised = store::ledger::promised(cx.tx, &row.pool)?;
-    promised.add(term, row.amount.0);
-    Ok(domain::capacity::shortfalls(&row.pool, &allocatable, &promised, term))
+    crate::ledger::short(cx, &row.pool, row.amount.0, term)
 }
 
 /// Approves or rejects a request and tells whoever asked. An approved increase for which there is no

@@ -43,6 +43,9 @@ pub(super) fn held(cx: &mut Cx<'_, '_>, act: Act, project: ProjectId, award: Awa
     if promise.state != AwardState::Active {
         return Err(Error::wrong_state(promise.state));
     }
+    if store::reservation::of_award(cx.tx, award)?.is_some() {
+        return Err(Error::conflict(Code::IsReservation));
+    }
     holding(cx, row, promise.state, award, pool)
 }
 

@@ -115,6 +115,10 @@ domain::words! {
         AgreementUnsigned = "agreement_unsigned",
         /// An award in force without a concluded agreement.
         AwardWithoutAgreement = "award_without_agreement",
+        /// A reservation that whoever asked for it decided on.
+        ReservationOwn = "reservation_own",
+        /// A reservation and the award that holds its devices contradict each other.
+        ReservationUnlikeAward = "reservation_unlike_award",
         /// A project in force without an award in force.
         ProjectWithoutAward = "project_without_award",
     }

@@ -167,6 +167,7 @@ fn next(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<Next> {
     let Some((project, member)) = store::job::names(cx.tx, order.project, order.user)? else { return Ok(Next::Wait) };
     let mut spec = spec(order)?;
     spec.environment.extend(crate::devenv::variables(cx, order.id, &order.engine)?);
+    let reservation = store::reservation::under_way(cx.tx, order.project, &order.pool, cx.today())?;
     Ok(Next::Send(Box::new(JobOrder {
         tag: order.id.to_string(),
         project,
@@ -174,6 +175,7 @@ fn next(cx: &mut Cx<'_, '_>, order: &OrderRow) -> Outcome<Next> {
         member,
         spec,
         after,
+        reservation: reservation.map(crate::kept::name_of_reservation),
     })))
 }
 

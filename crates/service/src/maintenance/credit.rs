@@ -88,7 +88,7 @@ fn tell_given(cx: &mut Cx<'_, '_>, row: &MaintenanceRow, credit: &CreditRow) -> 
     let Some(line) = lines.into_iter().find(|line| line.pool == credit.pool) else { return Ok(()) };
     let last = domain::term::add_days(line.end_on, -1);
     let link = format!("{}/projects/{}", cx.identity.public_url, project.id);
-    tell::write(cx, &project, Template::OutageCredited, |cx, t| {
+    crate::project::tell(cx, &project, Template::OutageCredited, |cx, t| {
         vec![
             ("what", tell::title(t, row)),
             ("from", t.instant(row.from_at)),

@@ -3,10 +3,9 @@
 //!
 //! `input` is what somebody enters, `impact` what it means for a pool, `write` enters, changes and
 //! ends windows, `tell` writes to those concerned, `run` is the clock's part, `credit` gives back
-//! days, `engine` has the machines reserved, `show` answers pages and API.
+//! days, `show` answers pages and API; [`crate::kept`] has the machines reserved.
 
 mod credit;
-mod engine;
 mod impact;
 mod input;
 mod run;
@@ -14,7 +13,6 @@ mod show;
 mod tell;
 mod write;
 
-pub(crate) use engine::in_line;
 pub use impact::PoolImpact;
 pub use input::NewMaintenance;
 pub use run::{before_refill, run};

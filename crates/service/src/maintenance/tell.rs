@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use domain::access::Tie;
 use domain::ids::{AwardId, PoolId, ProjectId};
 use domain::maintenance::days;
 use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::Amount;
 use store::maintenance::MaintenanceRow;
-use store::project::ProjectRow;
 use texts::Texts;
 
-use crate::mail::{Recipient, Template};
+use crate::mail::Template;
 use crate::{Cx, Outcome};
 
 /// What an award holds of a pool on the days of a window.
@@ -69,7 +67,7 @@ pub(super) fn concerned(
     for id in projects(cx, row, pools)? {
         let Some(project) = store::project::find(cx.tx, id)? else { continue };
         let facts = |cx: &Cx<'_, '_>, t: Texts| window_facts(cx, t, row, pools);
-        write(cx, &project, template, facts)?;
+        crate::project::tell(cx, &project, template, facts)?;
     }
     Ok(())
 }
@@ -101,26 +99,4 @@ pub(super) fn window_facts(
 /// What a window is called in a language.
 pub(super) fn title(t: Texts, row: &MaintenanceRow) -> String {
     crate::proposal::title(t, &row.title_ko, &row.title_en)
-}
-
-/// Writes to a project's lead and managers.
-pub(super) fn write(
-    cx: &mut Cx<'_, '_>,
-    project: &ProjectRow,
-    template: Template,
-    facts: impl Fn(&Cx<'_, '_>, Texts) -> Vec<(&'static str, String)>,
-) -> Outcome<()> {
-    let people = store::project::members(cx.tx, project.id)?;
-    for person in people.iter().filter(|person| matches!(person.tie, Tie::Lead | Tie::Manager)) {
-        let to = Recipient::person(person.user, &person.email, &person.language);
-        let t = Texts::new(to.lang);
-        let mut args = vec![
-            ("name", person.name.clone()),
-            ("number", project.number.clone()),
-            ("title", crate::proposal::title(t, &project.title_ko, &project.title_en)),
-        ];
-        args.extend(facts(cx, t));
-        crate::mail::post(cx, &to, template, &args)?;
-    }
-    Ok(())
 }

@@ -225,6 +225,7 @@ as_text! {
     domain::ids::OrderId: "order id",
     domain::ids::DevSessionId: "dev session id",
     domain::ids::MaintenanceId: "maintenance id",
+    domain::ids::ReservationId: "reservation id",
     domain::ids::JobId: "job id",
     domain::access::Role: "role",
     domain::access::Act: "act",

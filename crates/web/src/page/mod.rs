@@ -22,6 +22,7 @@ pub mod plans;
 pub mod policy;
 pub mod projects;
 pub mod proposals;
+pub mod reservations;
 pub mod reviews;
 pub mod sign_in;
 pub mod statistics;
@@ -39,6 +40,7 @@ pub(crate) fn lines() -> Vec<Line> {
         calls::routes(),
         proposals::routes(),
         intake::routes(),
+        reservations::routes(),
         reviews::routes(),
         plans::routes(),
         offers::routes(),

@@ -35,6 +35,7 @@ fn item(cx: &Cx<'_, '_>, t: Texts, row: &Waiting) -> Option<Item> {
         "plan_returned" => (t.f1(k::TODO_PLAN_RETURNED, "round", name), format!("/plans/{id}")),
         "countersign" => (t.f1(k::TODO_COUNTERSIGN, "count", count), "/agreements".to_owned()),
         "decide" => (t.f1(k::TODO_DECIDE, "count", count), "/adjustments?state=requested".to_owned()),
+        "reservations" => (t.f1(k::TODO_RESERVATIONS, "count", count), "/reservations/all?show=waiting".to_owned()),
         _ => return None,
     };
     let note = match (row.due_at, row.due_on) {

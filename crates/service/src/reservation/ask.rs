@@ -1,0 +1,124 @@
+//! What a project does: asks for a reservation, and calls it off.
+
+use domain::access::Act;
+use domain::award::ProjectState;
+use domain::engine::SyncState;
+use domain::ids::{PoolId, ProjectId, ReservationId};
+use domain::ledger::EntryKind;
+use domain::reservation::{Facts, ReservationState, faults};
+use domain::term::{Term, add_days};
+use domain::units::Amount;
+use domain::{Code, Reason};
+use jiff::civil::Date;
+use store::reservation::ReservationRow;
+
+use super::decide::{book, end};
+use super::{audit, find, rules};
+use crate::project::tied;
+use crate::{Cx, Error, Outcome};
+
+/// A reservation as it is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReservation {
+    /// For which project.
+    pub project: ProjectId,
+    /// Of which pool.
+    pub pool: PoolId,
+    /// How many devices.
+    pub amount: Amount,
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub last: Date,
+    /// What for.
+    pub purpose: String,
+}
+
+/// Asks for a reservation. As far as the center's rules go it is booked at once; else it waits for a
+/// decision and holds nothing meanwhile.
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that is wrong, [`Error::OverCapacity`] with the days on which not
+/// so much is free, [`Error::Conflict`] if the project is not running.
+pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, ReservationState)> {
+    let (project, ties) = tied(cx, new.project)?;
+    cx.require_on(Act::ProjectRead, Act::ReservationRequest, &ties)?;
+    if project.state != ProjectState::Active {
+        return Err(Error::wrong_state(project.state));
+    }
+    let Some((_, product)) = store::reservation::reservable(cx.tx)?.into_iter().find(|(pool, _)| pool.id == new.pool)
+    else {
+        return Err(Error::field("pool", Reason::new(Code::NotReservable).with("pool", new.pool.as_str())));
+    };
+    let today = cx.today();
+    let facts = Facts {
+        today,
+        project_end: project.to_on,
+        open: store::reservation::open(cx.tx, new.project, today)?,
+        product: (product.min_amount, product.max_amount, product.grain),
+        rules: rules(cx)?,
+    };
+    let mut wrong = faults(new.from, new.last, new.amount, &facts);
+    let purpose = new.purpose.trim();
+    if domain::text::is_blank(purpose) {
+        wrong.push(Reason::new(Code::Required).at("purpose"));
+    } else if purpose.chars().count() > 1000 {
+        wrong.push(Reason::new(Code::TooLong).with("max", 1000).at("purpose"));
+    }
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
+    }
+    let term = Term::new(new.from, add_days(new.last, 1)).map_err(Error::internal)?;
+    let short = crate::ledger::short(cx, &new.pool, new.amount.0, term)?;
+    if !short.is_empty() {
+        return Err(Error::OverCapacity(short));
+    }
+    let row = ReservationRow {
+        id: cx.new_id()?,
+        project: new.project,
+        pool: new.pool,
+        product: product.id,
+        amount: new.amount,
+        from_on: term.from(),
+        to_on: term.to(),
+        purpose: purpose.to_owned(),
+        state: ReservationState::Requested,
+        award: None,
+        asked_by: cx.actor.user,
+        asked_at: cx.now,
+        decided_by: None,
+        decided_at: None,
+        note: String::new(),
+        version: 1,
+        nodes: String::new(),
+        sync_state: SyncState::Pending,
+        sync_tries: 0,
+        sync_next_at: cx.now,
+        sync_error: String::new(),
+    };
+    store::reservation::insert(cx.tx, &row)?;
+    cx.audit("reservation.requested", ("reservation", &row.id), &(), &row, &row.purpose)?;
+    if facts.rules.is_automatic(row.amount) {
+        book(cx, &row, &project, None, "")?;
+        return Ok((row.id, ReservationState::Booked));
+    }
+    Ok((row.id, ReservationState::Requested))
+}
+
+/// Calls a reservation off, or gives back what is left of one that has begun. What it held is
+/// offered on.
+///
+/// # Errors
+/// [`Error::Conflict`] if it is over or was changed meanwhile.
+pub fn call_off(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64) -> Outcome<()> {
+    let row = store::reservation::find(cx.tx, id)?.ok_or(Error::NotFound)?.row;
+    let (_, ties) = tied(cx, row.project)?;
+    cx.require_on(Act::ProjectRead, Act::ReservationRequest, &ties)?;
+    let row = find(cx, id, version)?;
+    if row.state == ReservationState::Requested {
+        let off = ReservationRow { state: ReservationState::Cancelled, ..row.clone() };
+        store::reservation::step(cx.tx, &off)?;
+        return audit(cx, "reservation.called_off", &row, &off, "");
+    }
+    end(cx, &row, EntryKind::Return, "")
+}
