@@ -106,7 +106,7 @@ fn month(t: Texts, of: &Reservable, days: Term, today: Date, rules: Rules) -> Mo
         cells.push(Some(cell(day)));
         day = add_days(day, 1);
     }
-    while cells.len() % 7 != 0 {
+    while !cells.len().is_multiple_of(7) {
         cells.push(None);
     }
     let mut weeks: Vec<Vec<Option<Day>>> = Vec::new();
