@@ -155,6 +155,9 @@ pub struct Printed {
 pub struct Node {
     /// Its name.
     pub name: String,
+    /// Where the portal reaches what listens on it; empty if nobody has looked.
+    #[serde(default)]
+    pub address: String,
     /// How it stands.
     pub state: domain::engine::NodeState,
     /// The engine's words for that.

@@ -551,7 +551,7 @@ mod on_slurm {
         settings.rest.clear();
         let by_sbatch = Slurm::new(settings);
         let name = format!("r{}", uuid().replace('-', ""));
-        let now = Timestamp::now();
+        let now = Timestamp::from_second(Timestamp::now().as_second()).expect("within range");
         let reserved = Reservation {
             name: name.clone(),
             from: now,

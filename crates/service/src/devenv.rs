@@ -4,14 +4,14 @@
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::time::Duration;
 
-use compute::{Compute, EngineError, JobKey};
+use compute::{Compute, EngineError, JobKey, Node};
 use domain::access::{Act, Tie};
 use domain::award::ProjectState;
 use domain::ids::{DevSessionId, JobId, PoolId, ProjectId};
 use domain::job::{JobSpec, JobState, MAX_MINUTES, Stream};
 use domain::{Code, Reason};
 use jiff::{SignedDuration, Timestamp};
-pub use store::devenv::{DevSessionItem, DevSessionRow};
+pub use store::devenv::{DevSessionItem, DevSessionRow, Tried};
 
 use crate::center::Identity;
 use crate::job::NewJob;
@@ -24,6 +24,8 @@ const MAX_OPEN: i64 = 5;
 pub const IDLE: SignedDuration = SignedDuration::from_mins(60);
 /// How long before that its page warns.
 pub const WARNED: SignedDuration = SignedDuration::from_mins(10);
+/// How far back it is looked whether an entry of the catalog could run.
+const TRIED: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// What its job prints first, before the number of the port.
 const SAYS: &str = "SESSION_PORT ";
 /// How much of what it prints is looked at for that, in bytes.
@@ -111,12 +113,35 @@ fn in_hours(error: Error) -> Error {
     }
 }
 
-/// The script of its job: takes a free port, says which, and becomes the server.
+/// The catalog, each entry with what became of those that were started in the last 90 days: whether the
+/// engine can run it. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn catalog(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(Environment, Tried)>> {
+    let since = cx.now.saturating_sub(TRIED).unwrap_or(Timestamp::MIN);
+    let mut tried = store::devenv::tried(cx.tx, since)?;
+    let entries = cx.identity.environments.iter().cloned();
+    Ok(entries.map(|entry| (entry.clone(), tried.remove(entry.id.as_str()).unwrap_or_default())).collect())
+}
+
+/// Whether an entry could not run when it was last started.
+#[must_use]
+pub fn failed_last(tried: Tried) -> bool {
+    tried.failed > tried.came_up
+}
+
+/// The script of its job: checks that the machine can run it, takes a free port, says which, and becomes
+/// the server.
 fn script(entry: &Environment) -> String {
+    let check = match entry.check.trim() {
+        "" => String::new(),
+        check => format!("if ! (\n{check}\n) >&2; then echo '{}: check failed' >&2; exit 69; fi\n", entry.id),
+    };
     format!(
         "#!/bin/bash
 set -eu
-for try in $(seq 50); do
+{check}for try in $(seq 50); do
     SESSION_PORT=$((20000 + RANDOM % 20000))
     (exec 3<>\"/dev/tcp/127.0.0.1/$SESSION_PORT\") 2>/dev/null || break
 done
@@ -148,14 +173,15 @@ pub(crate) fn variables(
 /// Database errors only; what cannot be read now is looked at again.
 pub(crate) fn find_ports(center: &Center, engine: &dyn Compute) -> Outcome<()> {
     let clock = Actor::clock();
-    let new: Vec<DevSessionItem> = center.read(&clock, |cx| Ok(store::devenv::running(cx.tx)?))?;
-    for item in new.into_iter().filter(|item| item.row.port.is_none()) {
+    let (running, nodes) =
+        center.read(&clock, |cx| Ok((store::devenv::running(cx.tx)?, crate::engine::nodes_seen(cx)?)))?;
+    for item in running.into_iter().filter(|item| item.row.port.is_none()) {
         let Some(number) = &item.engine_id else { continue };
         let tag = item.row.order.to_string();
         let key = JobKey { id: number, tag: &tag, task: None };
         let Ok(printed) = engine.printed(key, Stream::Out, 0, LOOKED) else { continue };
         // It is ready once it lets somebody in: installing may take its time.
-        if let Some(port) = port(&printed.bytes).filter(|port| answers(&host(engine.name(), &item), *port)) {
+        if let Some(port) = port(&printed.bytes).filter(|port| answers(&host(&nodes, &item), *port)) {
             center.write(&clock, |cx| Ok(store::devenv::put_port(cx.tx, item.row.id, port, cx.now)?))?;
         }
     }
@@ -163,8 +189,9 @@ pub(crate) fn find_ports(center: &Center, engine: &dyn Compute) -> Outcome<()> {
 }
 
 /// Where its job runs. Not the job says that, but the engine: a job could name another's machine.
-fn host(engine: &str, item: &DevSessionItem) -> String {
-    if engine == compute::Local::NAME { "127.0.0.1".to_owned() } else { item.nodes.clone() }
+fn host(nodes: &[Node], item: &DevSessionItem) -> String {
+    let node = nodes.iter().find(|node| node.name == item.nodes && !node.address.is_empty());
+    node.map_or(&item.nodes, |node| &node.address).clone()
 }
 
 fn answers(host: &str, port: i64) -> bool {
@@ -188,8 +215,7 @@ pub fn enter(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<(String, u16, Str
     let (JobState::Running, Some(port)) = (item.state, item.row.port) else {
         return Err(Error::wrong_state(item.state));
     };
-    let engine = cx.identity.engine.ok_or_else(|| Error::conflict(Code::NoJobs))?;
-    let host = host(engine.name, &item);
+    let host = host(&crate::engine::nodes_seen(cx)?, &item);
     Ok((host, u16::try_from(port).map_err(Error::internal)?, item.row.secret))
 }
 
@@ -400,6 +426,37 @@ pub fn end_idle(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn entry(check: &str, command: &str) -> Environment {
+        Environment {
+            id: "lab".parse().expect("a slug"),
+            name_ko: String::new(),
+            name_en: String::new(),
+            holds_ko: String::new(),
+            holds_en: String::new(),
+            opens: String::new(),
+            check: check.to_owned(),
+            command: command.to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_its_check_refuses_ends_before_it_begins() {
+        let run = |check: &str| {
+            let script = script(&entry(check, "echo runs"));
+            let done = std::process::Command::new("bash").args(["-c", &script]).output().expect("bash is there");
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            (done.status.code(), text(&done.stdout), text(&done.stderr))
+        };
+        assert_eq!(
+            run("echo no python; false"),
+            (Some(69), String::new(), "no python\nlab: check failed\n".to_owned())
+        );
+        for check in ["", "true\n# fine"] {
+            let (code, out, _) = run(check);
+            assert!(code == Some(0) && port(out.as_bytes()).is_some() && out.ends_with("runs\n"), "{out}");
+        }
+    }
 
     #[test]
     fn only_a_whole_first_line_names_the_port() {

@@ -81,6 +81,9 @@ pub struct Environment {
     /// The page that it opens with, below its own address.
     #[serde(default)]
     pub opens: String,
+    /// Lines of bash that come to a good end where its server can run; may be empty.
+    #[serde(default)]
+    pub check: String,
     /// The lines of bash that become its server: it listens at `SESSION_BIND`, port `SESSION_PORT`,
     /// below the path `SESSION_BASE`, and lets in whoever shows `SESSION_SECRET`.
     pub command: String,

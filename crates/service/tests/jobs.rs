@@ -10,6 +10,7 @@ use jiff::SignedDuration;
 use service::devenv::{self, NewSession};
 use service::job::{self, JobFilter, JobRow, Memory, NewJob};
 use service::{Actor, Error, Outcome, engine};
+use store::values;
 use testkit::{TestAward, TestCenter, actor, on_both_engines, term};
 
 const POOL: &str = "gpu-a100";
@@ -363,6 +364,31 @@ on_both_engines! {
         s.later(2 * 3600);
         look(&mut s);
         assert_eq!(s.row(id).state, JobState::NodeFail);
+    }
+
+    fn the_catalog_says_what_could_run(t) {
+        let mut s = Story::new(t);
+        let lead = s.of.lead.clone();
+        let new = NewSession { project: s.of.project, environment: "lab".to_owned(), pool: pool(), devices: 1, hours: 1 };
+        let catalog = |s: &Story| {
+            let all = s.t.center.read(&s.of.lead, devenv::catalog).expect("read");
+            let tried = all[0].1;
+            (tried.came_up.is_some(), tried.failed.is_some(), devenv::failed_last(tried))
+        };
+        assert_eq!(catalog(&s), (false, false, false));
+        let id = s.t.center.write(&lead, |cx| devenv::start(cx, &new)).expect("started");
+        s.sync();
+        assert_eq!(catalog(&s), (false, false, false), "nobody knows yet");
+        let change = |s: &Story, sql: &str| s.t.db.db.write(|tx| tx.run(sql, values![id])).expect("written");
+        let of_job = "WHERE id IN (SELECT job_id FROM dev_session WHERE id = $1)";
+        change(&s, &format!("UPDATE job SET state = 'cancelled' {of_job}"));
+        assert_eq!(catalog(&s), (false, false, false), "somebody ended it");
+        change(&s, &format!("UPDATE job SET state = 'failed' {of_job}"));
+        assert_eq!(catalog(&s), (false, true, true));
+        s.t.clock.set(s.t.center.now() + SignedDuration::from_mins(1));
+        let second = s.t.center.write(&lead, |cx| devenv::start(cx, &new)).expect("started");
+        s.t.db.db.write(|tx| store::devenv::put_port(tx, second, 23_456, jiff::Timestamp::UNIX_EPOCH)).expect("written");
+        assert_eq!(catalog(&s), (true, true, false));
     }
 
     fn an_environment_is_its_owners_alone(t) {

@@ -259,7 +259,7 @@ on_both_engines! {
     fn what_cannot_be_is_told_at_its_field(t) {
         let s = Story::new(t);
         let node = |name: &str| Node {
-            name: name.to_owned(), state: NodeState::Idle, said: "idle".to_owned(), reason: String::new(),
+            name: name.to_owned(), address: String::new(), state: NodeState::Idle, said: "idle".to_owned(), reason: String::new(),
             pools: vec![POOL.to_owned()], devices: 8, devices_used: 0, cpus: 64, cpus_used: 0, memory_mb: 1,
         };
         s.fake.set_nodes(vec![node("n1"), node("n2")]);

@@ -267,7 +267,7 @@ on_both_engines! {
     fn whole_machines_are_kept_where_they_make_up_the_number(t) {
         let s = Story::new(t);
         let node = |name: &str, devices_used| Node {
-            name: name.to_owned(), state: NodeState::Mixed, said: String::new(), reason: String::new(),
+            name: name.to_owned(), address: String::new(), state: NodeState::Mixed, said: String::new(), reason: String::new(),
             pools: vec![POOL.to_owned()], devices: 4, devices_used, cpus: 8, cpus_used: 0, memory_mb: 1, };
         s.fake.set_nodes(vec![node("n1", 4), node("n2", 0), node("n3", 1)]);
         engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");

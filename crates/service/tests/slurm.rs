@@ -17,7 +17,7 @@ mod on_slurm {
     use jiff::civil::date;
     use service::engine::{self, Compute, SyncRow};
     use service::job::{self, Memory, NewJob};
-    use service::{Actor, adjustment};
+    use service::{Actor, adjustment, devenv};
     use store::values;
     use testkit::{PEOPLE, TestAward, TestCenter, TestDb, TestSlurm, term};
 
@@ -149,6 +149,45 @@ mod on_slurm {
             array: None,
         };
         NewJob { project: of.project, pool: pool(), spec, after: Vec::new() }
+    }
+
+    #[test]
+    fn an_environment_lets_its_owner_in() {
+        let (cluster, mut t) = (TestSlurm::take(), center());
+        let engine = Arc::new(cluster.engine());
+        let mut identity = service::center::Identity::clone(&t.center.identity);
+        identity.environments[0].check = "command -v python3".to_owned();
+        identity.environments[0].command =
+            "exec python3 -m http.server --bind \"$SESSION_BIND\" \"$SESSION_PORT\"".to_owned();
+        t.center.identity = Arc::new(identity);
+        t.center = t.center.clone().with_engine(engine.clone());
+        let of = award(&t, 1, 4, 1);
+        sync(&t, &engine);
+        let new = devenv::NewSession {
+            project: of.project,
+            environment: "lab".to_owned(),
+            pool: pool(),
+            devices: 1,
+            hours: 1,
+        };
+        let id = t.center.write(&of.lead, |cx| devenv::start(cx, &new)).expect("started");
+        let mut memory = Memory::default();
+        let enter = || t.center.read(&of.lead, |cx| devenv::enter(cx, id));
+        cluster.until("somebody can come in", || {
+            t.clock.set(t.center.now() + jiff::SignedDuration::from_secs(2));
+            let _ = job::sync(&t.center, engine.as_ref(), &mut memory);
+            enter().is_ok()
+        });
+        let (host, port, secret) = enter().expect("it lets in");
+        assert_eq!((host.as_str(), secret.len()), ("127.0.0.1", 64), "where Slurm says that the machine is");
+        std::net::TcpStream::connect((host.as_str(), port)).expect("it answers");
+        let tried = t.center.read(&of.lead, devenv::catalog).expect("read")[0].1;
+        assert!(tried.came_up.is_some() && !devenv::failed_last(tried));
+        t.center.write(&of.lead, |cx| devenv::stop(cx, id)).expect("asked");
+        cluster.until("it is over", || {
+            let _ = job::sync(&t.center, engine.as_ref(), &mut memory);
+            enter().is_err()
+        });
     }
 
     #[test]

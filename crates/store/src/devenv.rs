@@ -1,5 +1,7 @@
 //! Development environments that people started.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{DevSessionId, JobId, OrderId, PoolId, ProjectId, UserId};
 use domain::job::JobState;
 use jiff::Timestamp;
@@ -161,6 +163,32 @@ pub fn open_count(tx: &mut Tx<'_>, user: UserId) -> Result<i64> {
 /// Database errors only.
 pub fn running(tx: &mut Tx<'_>) -> Result<Vec<DevSessionItem>> {
     tx.rows(&format!("{} WHERE j.state = 'running'", items()), &[])?.iter().map(item).collect()
+}
+
+/// When an environment of the catalog last let somebody in, and when it last ended before it did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// The start of the last that let somebody in.
+    pub came_up: Option<Timestamp>,
+    /// The start of the last that ended by itself before it did.
+    pub failed: Option<Timestamp>,
+}
+
+/// What became of those that were started since, by what they are.
+///
+/// # Errors
+/// Database errors only.
+pub fn tried(tx: &mut Tx<'_>, since: Timestamp) -> Result<BTreeMap<String, Tried>> {
+    tx.rows(
+        "SELECT d.environment, MAX(CASE WHEN d.port IS NOT NULL THEN d.created_at END) AS came_up,
+             MAX(CASE WHEN d.port IS NULL AND j.state NOT IN ('sending', 'pending', 'running', 'suspended', 'cancelled')
+                 THEN d.created_at END) AS failed
+         FROM dev_session d JOIN job j ON j.id = d.job_id WHERE d.created_at >= $1 GROUP BY d.environment",
+        values![since],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("environment")?, Tried { came_up: row.get("came_up")?, failed: row.get("failed")? })))
+    .collect()
 }
 
 /// Notes where its server listens.

@@ -111,6 +111,7 @@ pub fn identity() -> Identity {
 /// The one entry of the test center's catalog.
 fn environment() -> Environment {
     Environment {
+        check: String::new(),
         id: "lab".parse().expect("a slug"),
         name_ko: "노트북".to_owned(),
         name_en: "Notebook".to_owned(),

@@ -87,6 +87,7 @@ help-env = Start development environments and look after them, by the API of a p
 help-env-catalog = List the center's catalog
 help-env-list = List one's own environments, or all of a project, newest first
 help-env-start = Start an environment of the catalog
+help-env-check = Start an environment, see that it lets somebody in, and end it
 help-env-show = Show an environment: how it stands, where it opens, when it ends
 help-env-keep = Keep an environment that nobody does anything in
 help-env-extend = Ask for more hours of an environment that runs

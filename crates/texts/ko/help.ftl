@@ -87,6 +87,7 @@ help-env = 개발환경을 시작하고 살펴봅니다. 포털의 API를 씁니
 help-env-catalog = 센터가 제공하는 개발환경을 보여 줍니다
 help-env-list = 내 개발환경이나 한 과제의 개발환경을 새것부터 보여 줍니다
 help-env-start = 개발환경을 시작합니다
+help-env-check = 개발환경을 실제로 시작해 열리는지 확인하고 끝냅니다
 help-env-show = 개발환경의 상태와 접속 주소, 끝나는 시각을 보여 줍니다
 help-env-keep = 한동안 쓰지 않은 개발환경을 계속 사용합니다
 help-env-extend = 실행 중인 개발환경의 이용 시간을 늘립니다

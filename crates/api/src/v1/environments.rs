@@ -44,6 +44,10 @@ struct EnvironmentKind {
     holds_ko: String,
     /// What it holds, in English.
     holds_en: String,
+    /// When the last that let somebody in was started, in the last 90 days.
+    came_up_at: Option<Instant>,
+    /// When the last that ended by itself before it did was started, in the last 90 days.
+    failed_at: Option<Instant>,
 }
 
 /// A development environment that somebody started.
@@ -135,14 +139,16 @@ struct EnvironmentMade {
     responses((status = 200, description = "What can be started", body = Page<EnvironmentKind>)))]
 async fn list(read: Read) -> Answer {
     read.run(|cx| {
-        let kind = |entry: &service::setup::Environment| EnvironmentKind {
-            id: Short(entry.id.clone()),
-            name_ko: entry.name_ko.clone(),
-            name_en: entry.name_en.clone(),
-            holds_ko: entry.holds_ko.clone(),
-            holds_en: entry.holds_en.clone(),
+        let kind = |(entry, tried): (service::setup::Environment, devenv::Tried)| EnvironmentKind {
+            id: Short(entry.id),
+            name_ko: entry.name_ko,
+            name_en: entry.name_en,
+            holds_ko: entry.holds_ko,
+            holds_en: entry.holds_en,
+            came_up_at: tried.came_up.map(Instant),
+            failed_at: tried.failed.map(Instant),
         };
-        Ok(Page::all(cx.identity.environments.iter().map(kind).collect()))
+        Ok(Page::all(devenv::catalog(cx)?.into_iter().map(kind).collect()))
     })
     .await
 }

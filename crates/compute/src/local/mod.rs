@@ -244,6 +244,7 @@ impl Compute for Local {
         let pools = if self.work.settings.pools.is_empty() { queue.pools() } else { self.work.settings.pools.clone() };
         Ok(vec![Node {
             name: devices.host.clone(),
+            address: "127.0.0.1".to_owned(),
             state,
             said: said.to_owned(),
             reason: String::new(),

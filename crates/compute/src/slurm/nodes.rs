@@ -11,8 +11,9 @@ use super::settings::Settings;
 use crate::{EngineError, Node};
 
 /// The columns that are asked of `sinfo`: a row for each machine and partition.
-const NODES: [&str; 10] = [
+const NODES: [&str; 11] = [
     "nodelist",
+    "nodeaddr",
     "statecomplete",
     "gres",
     "gresused",
@@ -46,11 +47,11 @@ fn state(said: &str, devices: i64, used: i64) -> NodeState {
 }
 
 /// What `sinfo` shows.
-fn machines(settings: &Settings, rows: &[[&str; 10]]) -> Result<Vec<Node>, EngineError> {
+fn machines(settings: &Settings, rows: &[[&str; 11]]) -> Result<Vec<Node>, EngineError> {
     let mut all: BTreeMap<&str, Node> = BTreeMap::new();
     for row in rows {
-        let [name, said, gres, used, cpus, memory, partition, user, at, why] = *row;
-        let unlike = || EngineError::Refused(format!("sinfo printed: {}", row[..9].join(" ")));
+        let [name, address, said, gres, used, cpus, memory, partition, user, at, why] = *row;
+        let unlike = || EngineError::Refused(format!("sinfo printed: {}", row[..10].join(" ")));
         // Used, idle, other and all.
         let cpus: Vec<i64> = cpus.split('/').filter_map(|part| part.parse().ok()).collect();
         let [cpus_used, _, _, cpus] = *cpus else { return Err(unlike()) };
@@ -58,6 +59,7 @@ fn machines(settings: &Settings, rows: &[[&str; 10]]) -> Result<Vec<Node>, Engin
         let devices_used = parse::gres(used).ok_or_else(unlike)?;
         let node = all.entry(name).or_insert_with(|| Node {
             name: name.to_owned(),
+            address: address.to_owned(),
             state: state(said, devices, devices_used),
             said: said.to_owned(),
             reason: reason(why, user, at),
@@ -121,6 +123,7 @@ mod tests {
         assert_eq!(all[1].reason, "점검 | a b [root@2026-11-25T16:50:45Z]");
         assert_eq!((all[0].pools.as_slice(), all[2].pools.as_slice()), (&["fast".to_owned()][..], &[][..]));
         assert_eq!((all[0].devices, all[0].devices_used, all[0].cpus, all[0].cpus_used), (8, 1, 64, 4));
+        assert_eq!((all[1].name.as_str(), all[1].address.as_str()), ("n2", "10.0.0.2"));
         assert_eq!((all[2].said.as_str(), all[2].reason.as_str(), all[2].memory_mb), ("mixed", "", 512_000));
     }
 

@@ -59,6 +59,19 @@ enum What {
         #[arg(long)]
         wait: bool,
     },
+    /// Start an environment, see that it lets somebody in, and end it.
+    Check {
+        #[command(flatten)]
+        portal: Portal,
+        /// Which of the catalog.
+        entry: String,
+        /// The number of the project; may be left out if you are in one only.
+        #[arg(long, value_name = "NUMBER")]
+        project: Option<String>,
+        /// The pool; may be left out if the project has one only.
+        #[arg(long)]
+        pool: Option<String>,
+    },
     /// Show an environment: how it stands, where it opens, when it ends.
     Show {
         #[command(flatten)]
@@ -102,13 +115,15 @@ pub fn run(args: &Args, t: Texts) -> Result<()> {
         What::List { portal, project } => list(&Client::new(portal, t), project.as_deref(), t),
         What::Start { portal, entry, project: number, pool, gpus, hours, wait } => {
             let client = Client::new(portal, t);
-            let entry = known(&client, entry, t)?;
-            let project = project(&client, number.as_deref(), t)?;
-            let body = json!({ "environment": entry, "pool": pool, "devices": gpus, "hours": hours });
-            let made = client.post(&format!("/projects/{project}/environments"), &body)?;
-            let id = made["id"].as_str().unwrap_or_default();
-            say(id);
-            if *wait { until_ready(&client, id, t) } else { Ok(()) }
+            let id = start(&client, entry, (number.as_deref(), pool.as_deref()), (*gpus, *hours), t)?;
+            say(&id);
+            if *wait {
+                say(&until_ready(&client, &id, t)?);
+            }
+            Ok(())
+        }
+        What::Check { portal, entry, project, pool } => {
+            check(&Client::new(portal, t), entry, (project.as_deref(), pool.as_deref()), t)
         }
         What::Show { portal, env } => show(&Client::new(portal, t), env, t),
         What::Keep { portal, env } => {
@@ -150,9 +165,10 @@ fn catalog(client: &Client, t: Texts) -> Result<()> {
         Lang::En => ("name_en", "holds_en"),
     };
     let mut table = comfy_table::Table::new();
-    table.set_header([k::DEVENV_ENTRY, k::DEVENV_WHICH, k::DEVENV_HOLDS].map(|key| t.s(key)));
+    table.set_header([k::DEVENV_ENTRY, k::DEVENV_WHICH, k::DEVENV_HOLDS, k::DEVENV_CAME_UP_AT].map(|key| t.s(key)));
     for entry in entries(client)? {
-        table.add_row(["id", name, holds].map(|field| entry[field].as_str().unwrap_or_default().to_owned()));
+        let [id, name, holds] = ["id", name, holds].map(|field| entry[field].as_str().unwrap_or_default().to_owned());
+        table.add_row([id, name, holds, at(t, &entry, "came_up_at")]);
     }
     say(&table.to_string());
     Ok(())
@@ -208,13 +224,44 @@ fn show(client: &Client, env: &str, t: Texts) -> Result<()> {
     Ok(())
 }
 
-/// Waits until somebody can come in, and says where.
-fn until_ready(client: &Client, id: &str, t: Texts) -> Result<()> {
+/// Starts one in a project's pool, with so many devices for so many hours; answers its id.
+fn start(
+    client: &Client,
+    entry: &str,
+    (number, pool): (Option<&str>, Option<&str>),
+    (gpus, hours): (i64, i64),
+    t: Texts,
+) -> Result<String> {
+    let entry = known(client, entry, t)?;
+    let project = project(client, number, t)?;
+    let body = json!({ "environment": entry, "pool": pool, "devices": gpus, "hours": hours });
+    let made = client.post(&format!("/projects/{project}/environments"), &body)?;
+    Ok(made["id"].as_str().unwrap_or_default().to_owned())
+}
+
+/// Whether the engine can run an entry: by running it. What it printed is shown if it cannot.
+fn check(client: &Client, entry: &str, place: (Option<&str>, Option<&str>), t: Texts) -> Result<()> {
+    let begun = std::time::Instant::now();
+    let id = start(client, entry, place, (1, 1), t)?;
+    let ready = until_ready(client, &id, t);
+    if let Err(fault) = ready {
+        let env = client.get(&format!("/environments/{}", part(&id)))?;
+        let job = env["job"].as_str().unwrap_or_default();
+        let printed = client.get(&format!("/jobs/{}/output?stream=err", part(job)))?;
+        say(printed["text"].as_str().unwrap_or_default().trim_end());
+        return Err(fault);
+    }
+    client.post(&format!("/environments/{}/stop", part(&id)), &json!({}))?;
+    say(&t.f2(k::DEVENV_CHECKED, ("entry", entry), ("seconds", begun.elapsed().as_secs())));
+    Ok(())
+}
+
+/// Waits until somebody can come in, and answers where.
+fn until_ready(client: &Client, id: &str, t: Texts) -> Result<String> {
     loop {
         let env = client.get(&format!("/environments/{}", part(id)))?;
         if let Some(address) = env["opens_at"].as_str() {
-            say(address);
-            return Ok(());
+            return Ok(address.to_owned());
         }
         let ended: Option<JobState> = env["state"].as_str().and_then(|word| word.parse().ok());
         if let Some(state) = ended.filter(|state| state.is_over()) {

@@ -60,8 +60,8 @@ struct EnvironmentsPage {
     next: Option<String>,
     here: String,
     starts: bool,
-    /// Id, name, what it holds.
-    catalog: Vec<(String, String, String)>,
+    /// Name, what it holds, whether it could run when it was last started: badge and words.
+    catalog: Vec<(String, String, Option<(&'static str, String)>)>,
     choices: Vec<(String, String)>,
     pools: Vec<(String, String)>,
     idle: String,
@@ -102,21 +102,30 @@ fn row(ui: &Ui, item: &DevSessionItem, now: Timestamp) -> Row {
     }
 }
 
+/// Whether an entry could run when it was last started; nothing if it was not started for long.
+fn could_run(t: Texts, tried: devenv::Tried) -> Option<(&'static str, String)> {
+    let (badge, key, at) = if devenv::failed_last(tried) {
+        ("bad", k::DEVENV_FAILED_LAST, tried.failed)
+    } else {
+        ("good", k::DEVENV_CAME_UP, tried.came_up)
+    };
+    at.map(|at| (badge, t.f1(key, "at", t.instant(at))))
+}
+
 async fn page(ui: &Ui, project: ProjectId, form: Form, place: &PageQuery) -> Result<EnvironmentsPage, Fail> {
     let t = ui.t;
     let limit = place.limit(20);
     let before = place.after_at::<DevSessionId>()?;
-    let (items, of, offers, now) = ui
+    let (items, of, offers, entries, now) = ui
         .read(move |cx| {
             let items = devenv::list(cx, project, before, limit + 1)?;
             let of = service::job::project(cx, project)?;
             let offers = if of.submits { service::job::offers(cx, project)? } else { Vec::new() };
-            Ok((items, of, offers, cx.now))
+            Ok((items, of, offers, devenv::catalog(cx)?, cx.now))
         })
         .await?;
     let slice = Slice::cut(items, limit, |item| (item.row.created_at.as_second(), item.row.id));
     let rows: Vec<Row> = slice.items.iter().map(|item| row(ui, item, now)).collect();
-    let entries = &ui.app.center.identity.environments;
     let named = |one: &service::setup::Environment| pick(t, &one.name_ko, &one.name_en);
     let pools = offers.iter().map(|(pool, amount)| {
         let args = [("pool", ui.pools().name(t, pool).into()), ("amount", ui.pools().amount(t, pool, *amount).into())];
@@ -135,9 +144,9 @@ async fn page(ui: &Ui, project: ProjectId, form: Form, place: &PageQuery) -> Res
         starts: of.submits && !entries.is_empty() && !offers.is_empty() && ui.app.center.identity.gateway_url.is_some(),
         catalog: entries
             .iter()
-            .map(|one| (one.id.to_string(), named(one), pick(t, &one.holds_ko, &one.holds_en)))
+            .map(|(one, tried)| (named(one), pick(t, &one.holds_ko, &one.holds_en), could_run(t, *tried)))
             .collect(),
-        choices: entries.iter().map(|one| (one.id.to_string(), named(one))).collect(),
+        choices: entries.iter().map(|(one, _)| (one.id.to_string(), named(one))).collect(),
         pools: pools.collect(),
     })
 }
