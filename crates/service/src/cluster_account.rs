@@ -37,7 +37,9 @@ pub struct Account {
     pub state: AccountState,
     /// The numbers of its projects in force.
     pub projects: Vec<String>,
-    /// What lets in to it: lines of `authorized_keys`. There are none unless it is active.
+    /// The numbers of its projects that are over and whose data can still be read.
+    pub reads: Vec<String>,
+    /// What lets in to it: lines of `authorized_keys`. There are none unless it lets in.
     pub keys: Vec<String>,
 }
 
@@ -47,14 +49,15 @@ fn word<S: serde::Serializer>(state: &AccountState, serializer: S) -> Result<S::
 
 impl Account {
     fn new(item: AccountItem, uid_base: i64) -> Self {
-        let state = AccountState::of(item.user, !item.projects.is_empty());
+        let state = AccountState::of(item.user, !item.projects.is_empty(), !item.reads.is_empty());
         Self {
             name: item.name,
             number: item.number,
             uid: uid_base.saturating_add(item.number),
-            keys: if state == AccountState::Active { item.keys } else { Vec::new() },
+            keys: if state.lets_in() { item.keys } else { Vec::new() },
             state,
             projects: item.projects,
+            reads: item.reads,
         }
     }
 }

@@ -113,6 +113,10 @@ on_both_engines! {
         t.db.db.write(|tx| store::project::put_member(tx, &row)).expect("back");
         assert_eq!(one(&t).state, AccountState::Active);
         t.db.db.write(|tx| tx.run("UPDATE project SET state = 'data_only'", &[])).expect("over");
+        let reads = one(&t);
+        assert_eq!((reads.state, reads.projects.len(), reads.reads), (AccountState::ReadOnly, 0, open.projects.clone()));
+        assert_eq!((reads.keys.len(), keys_of(&t, &name).len()), (1, 1), "to read what is there");
+        t.db.db.write(|tx| tx.run("UPDATE project SET state = 'closed'", &[])).expect("closed");
         shut(&t, AccountState::NoProject);
         t.db.db.write(|tx| tx.run("UPDATE project SET state = 'active'", &[])).expect("in force");
         t.center.write(&kim, |cx| account::remove_ssh_key(cx, laptop.id)).expect("removed");

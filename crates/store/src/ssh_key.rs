@@ -1,5 +1,6 @@
 //! Public keys by which people sign in to the cluster, and the accounts that they are for.
 
+use domain::award::ProjectState;
 use domain::ids::{SshKeyId, UserId};
 use domain::person::UserState;
 use domain::ssh_key::SshKeyKind;
@@ -86,18 +87,22 @@ pub struct AccessRow {
     pub account: Option<String>,
     /// Whether they take part in a project in force now.
     pub in_force: bool,
+    /// Whether they take part in one whose data can still be read.
+    pub reads: bool,
     /// Their keys, newest first.
     pub keys: Vec<SshKeyRow>,
 }
 
-/// Somebody takes part in a project in force: `{user}` stands for the column with their id.
-macro_rules! in_force {
-    ($user:literal) => {
+/// Somebody takes part in a project in one of these states; `$user` is the column with their id.
+macro_rules! takes_part {
+    ($user:literal, $states:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM project_member m JOIN project p ON p.id = m.project_id
              WHERE m.user_id = ",
             $user,
-            " AND p.state = 'active')"
+            " AND p.state IN (",
+            $states,
+            "))"
         )
     };
 }
@@ -109,10 +114,11 @@ macro_rules! in_force {
 pub fn access(tx: &mut Tx<'_>, user: UserId) -> Result<AccessRow> {
     let columns: Vec<String> = SshKeyRow::COLUMNS.split(", ").map(|column| format!("k.{column}")).collect();
     let sql = format!(
-        "SELECT c.name AS account, CASE WHEN {} THEN 1 ELSE 0 END AS in_force, {}
+        "SELECT c.name AS account, CASE WHEN {} THEN 1 ELSE 0 END AS in_force, CASE WHEN {} THEN 1 ELSE 0 END AS reads, {}
          FROM users u LEFT JOIN cluster_account c ON c.user_id = u.id LEFT JOIN ssh_key k ON k.user_id = u.id
          WHERE u.id = $1 ORDER BY k.created_at DESC, k.id DESC",
-        in_force!("u.id"),
+        takes_part!("u.id", "'active'"),
+        takes_part!("u.id", "'data_only'"),
         columns.join(", ")
     );
     let rows = tx.rows(&sql, values![user])?;
@@ -121,12 +127,14 @@ pub fn access(tx: &mut Tx<'_>, user: UserId) -> Result<AccessRow> {
     Ok(AccessRow {
         account: first.get("account")?,
         in_force: first.get::<i64>("in_force")? == 1,
+        reads: first.get::<i64>("reads")? == 1,
         keys: rows.iter().filter(there).map(SshKeyRow::read).collect::<Result<_>>()?,
     })
 }
 
 /// What lets somebody in to an account now: lines of `authorized_keys`, the oldest first. There are none
-/// for an account that is not known, and while its person is locked or in no project in force.
+/// for an account that is not known, and while its person is locked or in no project that is in force or
+/// whose data can still be read.
 ///
 /// # Errors
 /// Database errors only.
@@ -134,7 +142,7 @@ pub fn authorized_keys(tx: &mut Tx<'_>, account: &str) -> Result<Vec<String>> {
     let sql = concat!(
         "SELECT k.line, k.comment FROM cluster_account c JOIN users u ON u.id = c.user_id AND u.state = 'active'
          JOIN ssh_key k ON k.user_id = c.user_id WHERE c.name = $1 AND ",
-        in_force!("c.user_id"),
+        takes_part!("c.user_id", "'active', 'data_only'"),
         " ORDER BY k.created_at, k.id"
     );
     tx.rows(sql, values![account])?.iter().map(line).collect()
@@ -155,6 +163,8 @@ pub struct AccountItem {
     pub user: UserState,
     /// The numbers of the projects in force in which they take part.
     pub projects: Vec<String>,
+    /// The numbers of those whose data can still be read.
+    pub reads: Vec<String>,
     /// Their keys as lines of `authorized_keys`, the oldest first.
     pub keys: Vec<String>,
 }
@@ -166,9 +176,9 @@ pub struct AccountItem {
 pub fn accounts(tx: &mut Tx<'_>) -> Result<Vec<AccountItem>> {
     let mut out: Vec<AccountItem> = Vec::new();
     let projects = tx.rows(
-        "SELECT c.number, c.name, u.state, p.number AS project FROM cluster_account c JOIN users u ON u.id = c.user_id
-         LEFT JOIN (SELECT m.user_id, p.number FROM project_member m JOIN project p ON p.id = m.project_id
-                    WHERE p.state = 'active') p ON p.user_id = c.user_id
+        "SELECT c.number, c.name, u.state, p.number AS project, p.state AS project_state FROM cluster_account c JOIN users u ON u.id = c.user_id
+         LEFT JOIN (SELECT m.user_id, p.number, p.state FROM project_member m JOIN project p ON p.id = m.project_id
+                    WHERE p.state IN ('active', 'data_only')) p ON p.user_id = c.user_id
          ORDER BY c.number, p.number",
         &[],
     )?;
@@ -176,10 +186,11 @@ pub fn accounts(tx: &mut Tx<'_>) -> Result<Vec<AccountItem>> {
         let number = row.get("number")?;
         if out.last().is_none_or(|last| last.number != number) {
             let (name, user) = (row.get("name")?, row.get("state")?);
-            out.push(AccountItem { number, name, user, projects: Vec::new(), keys: Vec::new() });
+            out.push(AccountItem { number, name, user, projects: Vec::new(), reads: Vec::new(), keys: Vec::new() });
         }
         if let (Some(last), Some(project)) = (out.last_mut(), row.get::<Option<String>>("project")?) {
-            last.projects.push(project);
+            let state: ProjectState = row.get("project_state")?;
+            if state == ProjectState::DataOnly { &mut last.reads } else { &mut last.projects }.push(project);
         }
     }
     let keys = tx.rows(

@@ -10,6 +10,8 @@ ssh-key-kind-rsa = RSA
 ssh-key-kind-ed25519-sk = Ed25519 in a security key
 ssh-key-kind-ecdsa-sk = ECDSA in a security key
 cluster-account-state-active = Can sign in
+cluster-account-state-read-only = Can sign in to read
+ssh-account-reads = In no project in force, but the data of one that is over can still be read.
 cluster-account-state-no-project = In no project in force
 cluster-account-state-locked = Locked
 

@@ -10,6 +10,8 @@ ssh-key-kind-rsa = RSA
 ssh-key-kind-ed25519-sk = Ed25519(보안 키)
 ssh-key-kind-ecdsa-sk = ECDSA(보안 키)
 cluster-account-state-active = 접속 가능
+cluster-account-state-read-only = 읽기만 가능
+ssh-account-reads = 이용 중인 과제는 없지만, 끝난 과제의 자료를 아직 읽을 수 있습니다.
 cluster-account-state-no-project = 진행 중인 과제 없음
 cluster-account-state-locked = 잠김
 

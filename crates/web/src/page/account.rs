@@ -77,8 +77,8 @@ struct AccountPage {
     scopes: Vec<(String, String)>,
     sessions: Vec<Session>,
     tokens: Vec<Token>,
-    /// One's name on the cluster, if there is one yet, and whether it lets in now.
-    cluster: Option<(String, bool)>,
+    /// One's name on the cluster, if there is one yet, whether it lets in to run jobs, and whether to read.
+    cluster: Option<(String, bool, bool)>,
     ssh_keys: Vec<SshKey>,
     /// The secret of a token that was just made: shown this once.
     secret: Option<String>,
@@ -146,7 +146,7 @@ async fn page(ui: &Ui, mut form: Form, typed: Typed, secret: Option<String>) -> 
                 live: account::is_live(row, now),
             })
             .collect(),
-        cluster: view.access.account.map(|name| (name, view.access.in_force)),
+        cluster: view.access.account.map(|name| (name, view.access.in_force, view.access.reads)),
         ssh_keys: view
             .access
             .keys
