@@ -216,6 +216,21 @@ async fn a_frame_right_behind_the_handshake_is_not_lost() {
 }
 
 #[tokio::test]
+async fn what_is_open_is_cut_once_whoever_asked_may_no_longer() {
+    let (address, mut heard) = echoing().await;
+    let portal = portal(address).await;
+    let mut first = open(&portal).await;
+    assert!(heard.recv().await.is_some_and(|asked| asked.starts_with("GET")));
+    send(&mut first, 2, b"before", true).await;
+    assert_eq!(timeout(SOON, receive(&mut first)).await.expect("in time"), Some((2, b"before".to_vec())));
+    portal.activity.cut();
+    assert_eq!(timeout(SOON, receive(&mut first)).await.expect("in time"), None);
+    assert_eq!(timeout(SOON, heard.recv()).await.expect("in time").as_deref(), Some("ended"));
+    let mut late = open(&portal).await;
+    assert_eq!(timeout(SOON, receive(&mut late)).await.expect("in time"), None, "whatever was on its way");
+}
+
+#[tokio::test]
 async fn writing_and_talking_is_activity_and_polling_and_pinging_is_not() {
     let (address, _heard) = canned(OK).await;
     let polled = portal(address).await;

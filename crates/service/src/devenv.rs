@@ -219,6 +219,15 @@ pub fn enter(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<(String, u16, Str
     Ok((host, u16::try_from(port).map_err(Error::internal)?, item.row.secret))
 }
 
+/// Which of these their people may no longer be in: for the gateway, about what is open.
+///
+/// # Errors
+/// Database errors only.
+pub fn shut(cx: &mut Cx<'_, '_>, ids: &[DevSessionId]) -> Outcome<Vec<DevSessionId>> {
+    let still = store::devenv::still(cx.tx, ids)?;
+    Ok(ids.iter().copied().filter(|id| !still.contains(id)).collect())
+}
+
 fn own(cx: &mut Cx<'_, '_>, id: DevSessionId) -> Outcome<DevSessionItem> {
     let user = cx.user()?;
     let item = store::devenv::find(cx.tx, id)?.filter(|item| item.row.user == user).ok_or(Error::NotFound)?;

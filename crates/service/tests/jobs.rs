@@ -391,6 +391,29 @@ on_both_engines! {
         assert_eq!(catalog(&s), (true, true, false));
     }
 
+    fn an_environment_is_shut_for_whoever_left_or_is_locked(t) {
+        let mut s = Story::new(t);
+        let member = s.t.add_member(s.of.project, 100, "kim");
+        let new = NewSession { project: s.of.project, environment: "lab".to_owned(), pool: pool(), devices: 1, hours: 1 };
+        let start = |s: &Story, who: &Actor| s.t.center.write(who, |cx| devenv::start(cx, &new)).expect("started");
+        let ids = [start(&s, &s.of.lead), start(&s, &member)];
+        s.sync();
+        let run = |tx: &mut store::Tx<'_>| tx.run("UPDATE job SET state = 'running'", &[]).map(drop);
+        s.t.db.db.write(run).expect("written");
+        let shut = |s: &Story| s.t.center.read(&Actor::clock(), |cx| devenv::shut(cx, &ids)).expect("read");
+        assert_eq!(shut(&s), []);
+        s.t.center.write(&actor(Role::Sysadmin), |cx| service::user::lock(cx, member.user.expect("one"), "사유")).expect("locked");
+        assert_eq!(shut(&s), [ids[1]]);
+        s.t.center.write(&actor(Role::Sysadmin), |cx| service::user::unlock(cx, member.user.expect("one"))).expect("unlocked");
+        assert_eq!(shut(&s), []);
+        let leave = |cx: &mut service::Cx<'_, '_>| service::project::remove_member(cx, s.of.project, member.user.expect("one"));
+        s.t.center.write(&s.of.lead, leave).expect("left");
+        assert_eq!(shut(&s), [ids[1]]);
+        let end = |tx: &mut store::Tx<'_>| tx.run("UPDATE job SET state = 'completed'", &[]).map(drop);
+        s.t.db.db.write(end).expect("written");
+        assert_eq!(shut(&s).len(), 2);
+    }
+
     fn an_environment_is_its_owners_alone(t) {
         let mut s = Story::new(t);
         let (project, lead, center) = (s.of.project, s.of.lead.clone(), s.t.center.clone());

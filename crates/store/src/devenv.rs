@@ -6,7 +6,7 @@ use domain::ids::{DevSessionId, JobId, OrderId, PoolId, ProjectId, UserId};
 use domain::job::JobState;
 use jiff::Timestamp;
 
-use crate::sql::from_newest;
+use crate::sql::{ToValue, Value, from_newest};
 use crate::{Result, Row, Tx, values};
 
 mirror! {
@@ -189,6 +189,25 @@ pub fn tried(tx: &mut Tx<'_>, since: Timestamp) -> Result<BTreeMap<String, Tried
     .iter()
     .map(|row| Ok((row.get("environment")?, Tried { came_up: row.get("came_up")?, failed: row.get("failed")? })))
     .collect()
+}
+
+/// Those of these that run for somebody who still takes part in their project and is not locked.
+///
+/// # Errors
+/// Database errors only.
+pub fn still(tx: &mut Tx<'_>, ids: &[DevSessionId]) -> Result<Vec<DevSessionId>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT d.id FROM dev_session d JOIN job j ON j.id = d.job_id JOIN users u ON u.id = d.user_id
+         JOIN project_member m ON m.project_id = d.project_id AND m.user_id = d.user_id
+         WHERE d.id IN ({}) AND j.state = 'running' AND u.state = 'active'",
+        places.join(", ")
+    );
+    let ids: Vec<Value> = ids.iter().map(ToValue::to_value).collect();
+    tx.rows(&sql, &ids)?.iter().map(|row| row.get("id")).collect()
 }
 
 /// Notes where its server listens.

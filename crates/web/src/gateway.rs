@@ -19,7 +19,7 @@ use texts::{Key, Texts, k};
 
 /// How long an answer about who may enter is good.
 const KNOWN: Duration = Duration::from_secs(2);
-/// How often it is noted which environments are used.
+/// How often it is noted which environments are used, and asked whether people may still be in them.
 const NOTED: Duration = Duration::from_secs(20);
 
 /// What the gateway has at hand.
@@ -52,6 +52,7 @@ pub fn gateway(app: &App, origin: &str) -> Result<Router, edge::GatewayError> {
         loop {
             tokio::time::sleep(NOTED).await;
             noting.note().await;
+            noting.cut().await;
         }
     });
     Ok(Router::new()
@@ -140,6 +141,23 @@ impl Doors {
             && let Err(fail) = self.app.write(&Actor::clock(), move |cx| devenv::used(cx, &used)).await
         {
             tracing::warn!(error = %fail.0, "the use of environments could not be noted");
+        }
+    }
+}
+
+impl Doors {
+    /// Cuts what is open for people who left the project, whose account is locked, or whose environment is
+    /// over.
+    async fn cut(&self) {
+        let asked: Vec<DevSessionId> =
+            self.open.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        let shut = match self.app.read(&Actor::clock(), move |cx| devenv::shut(cx, &asked)).await {
+            Ok(shut) => shut,
+            Err(fail) => return tracing::warn!(error = %fail.0, "who may be in environments could not be asked"),
+        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for door in shut.iter().filter_map(|id| open.remove(id)) {
+            door.activity.cut();
         }
     }
 }

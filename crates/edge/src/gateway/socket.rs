@@ -57,7 +57,8 @@ pub(super) fn is_asked_for(parts: &Parts, body: &Body) -> Result<bool, GatewayEr
     Ok(true)
 }
 
-/// Copies bytes both ways until either side ends. An idle WebSocket is left alone.
+/// Copies bytes both ways until either side ends, or whoever asked may no longer. An idle WebSocket is
+/// left alone.
 pub(super) async fn join(caller: OnUpgrade, target: OnUpgrade, activity: Arc<Activity>) {
     // One that goes away before its connection is handed over ends the other.
     let Ok((caller, target)) = tokio::try_join!(caller, target) else { return };
@@ -69,6 +70,7 @@ pub(super) async fn join(caller: OnUpgrade, target: OnUpgrade, activity: Arc<Act
     tokio::select! {
         ended = &mut there => if ended.is_ok() { let _ = tokio::time::timeout(FAREWELL, back).await; },
         ended = &mut back => if ended.is_ok() { let _ = tokio::time::timeout(FAREWELL, there).await; },
+        () = activity.until_cut() => {}
     }
 }
 
