@@ -100,7 +100,7 @@ fn directly(count: usize) {
         name: "P2021-0001".to_owned(),
         limits: [(POOL.to_owned(), SLOTS.try_into().unwrap())].into(),
         members: [MEMBER.to_owned()].into(),
-        closing: false,
+        ..DesiredProject::default()
     };
     let changes: Vec<Change> = reconcile(&[want], &[], &BTreeSet::new()).unwrap().changes;
     assert!(engine.apply(&changes).iter().all(Result::is_ok));

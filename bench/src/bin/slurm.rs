@@ -33,7 +33,7 @@ fn projects(count: usize, limit: i64) -> Vec<DesiredProject> {
             name: format!("P2021-{:04}", project + 1),
             limits: [(POOL.to_owned(), limit + i64::try_from(project % 4).unwrap())].into(),
             members: (0..MEMBERS).map(|n| member(project, n)).collect(),
-            closing: false,
+            ..DesiredProject::default()
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! A center as a file: `centers/<name>/center.toml`.
 
+use domain::engine::UseLimits;
 use domain::ids::Slug;
 use domain::policy::{PolicyKey, PolicyRow};
 use domain::units::{Amount, PoolKind, PoolUnit};
@@ -48,6 +49,13 @@ struct Product {
     max_amount: i64,
     max_months: i64,
     review: String,
+    /// 0 is none, in each of these.
+    #[serde(default)]
+    max_wall_minutes: u32,
+    #[serde(default)]
+    max_jobs: u32,
+    #[serde(default)]
+    device_hours: u32,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +91,7 @@ pub fn parse(text: &str) -> Result<Setup> {
         name_en: pool.name_en,
         position,
     });
+    let some = |limit: u32| (limit > 0).then_some(i64::from(limit));
     let products = (0..).zip(file.product).map(|(position, product)| ProductRow {
         id: product.id,
         name_ko: product.name_ko,
@@ -94,6 +103,11 @@ pub fn parse(text: &str) -> Result<Setup> {
         max_months: product.max_months,
         review: product.review,
         position,
+        limits: UseLimits {
+            max_wall_minutes: some(product.max_wall_minutes),
+            max_jobs: some(product.max_jobs),
+            device_hours: some(product.device_hours),
+        },
     });
     let rule = |rule: Rule| (PolicyRow { key: rule.key, effective_from: rule.from, value: rule.value }, rule.evidence);
     Ok(Setup {

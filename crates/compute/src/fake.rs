@@ -253,6 +253,7 @@ fn alter(project: &mut ObservedProject, change: &Change) {
         Change::Close { .. } => {
             project.closing = true;
             project.limits.clear();
+            project.rules.clear();
             project.odd_pools.clear();
         }
         Change::Reopen { .. } => project.closing = false,
@@ -262,8 +263,13 @@ fn alter(project: &mut ObservedProject, change: &Change) {
                 project.limits.insert(pool.clone(), *limit);
             } else {
                 project.limits.remove(pool);
+                project.rules.remove(pool);
             }
         }
+        Change::SetRules { pool, rules, .. } => match rules {
+            Some(rules) => drop(project.rules.insert(pool.clone(), rules.clone())),
+            None => drop(project.rules.remove(pool)),
+        },
         Change::AddMember { member, .. } => {
             project.odd_members.remove(member);
             project.members.insert(member.clone());

@@ -15,7 +15,7 @@ mod wanted;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::engine::EngineFault;
+use domain::engine::{EngineFault, PoolRules};
 use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub struct DesiredProject {
     pub name: String,
     /// How many devices it may use at once, by pool; a pool that is not named is not usable.
     pub limits: BTreeMap<String, i64>,
+    /// What else holds for its jobs, by pool; a pool that is not named has no such rules.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, PoolRules>,
     /// The accounts of its people. Who they are is of no account while nothing is usable.
     pub members: BTreeSet<String>,
     /// Whether it is over: no new jobs, and what runs ends soon. The engine keeps what it knows of
@@ -55,6 +58,9 @@ pub struct ObservedProject {
     pub managed: bool,
     /// How many devices it may use at once, by pool; [`UNLIMITED`] if nothing stops it.
     pub limits: BTreeMap<String, i64>,
+    /// What else holds for its jobs, by pool.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, PoolRules>,
     /// The accounts of its people: who can use each of its pools.
     pub members: BTreeSet<String>,
     /// Whether it takes no new jobs because it is over.
@@ -79,7 +85,7 @@ impl DesiredProject {
     #[must_use]
     pub fn is_met_by(&self, observed: Option<&ObservedProject>) -> bool {
         let Some(observed) = observed else { return self.closing || self.limits.is_empty() };
-        let quiet = observed.odd_pools.is_empty() && observed.limits == self.limits;
+        let quiet = observed.odd_pools.is_empty() && observed.limits == self.limits && observed.rules == self.rules;
         let people = self.limits.is_empty() || (observed.odd_members.is_empty() && observed.members == self.members);
         observed.managed && observed.closing == self.closing && quiet && people
     }
@@ -155,6 +161,10 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// Why it cannot be seen. A partial answer is an error.
     fn observe(&self) -> Result<Observation, EngineError>;
+    /// What of the rules of a pool it goes by: its own limits hold besides, and it may not know all kinds.
+    fn within(&self, rules: PoolRules) -> PoolRules {
+        rules
+    }
     /// Carries out changes, in an order in which what takes comes before what gives, and answers for
     /// each what came of it, in the order given. Doing them twice is the same as once.
     fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>>;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::engine::PoolRules;
 use serde::{Deserialize, Serialize};
 
 use crate::{DesiredProject, ObservedProject};
@@ -20,7 +21,7 @@ pub enum Change {
         /// Its name.
         project: String,
     },
-    /// Set how many devices of a pool it may use; 0 takes the pool away.
+    /// Set how many devices of a pool it may use; 0 takes the pool away, with its rules.
     SetLimit {
         /// The project.
         project: String,
@@ -28,6 +29,15 @@ pub enum Change {
         pool: String,
         /// The devices.
         limit: i64,
+    },
+    /// Set what else holds for its jobs in a pool of which it has devices.
+    SetRules {
+        /// The project.
+        project: String,
+        /// The pool.
+        pool: String,
+        /// The rules; nothing for none.
+        rules: Option<PoolRules>,
     },
     /// Take a person out of a project.
     RemoveMember {
@@ -63,6 +73,7 @@ impl Change {
             Self::Close { project }
             | Self::Remove { project }
             | Self::SetLimit { project, .. }
+            | Self::SetRules { project, .. }
             | Self::RemoveMember { project, .. }
             | Self::Create { project }
             | Self::Reopen { project }
@@ -168,7 +179,8 @@ fn differences(
     if have.closing {
         giving.push(Change::Reopen { project: project() });
     }
-    let pools: BTreeSet<&String> = want.limits.keys().chain(have.limits.keys()).chain(&have.odd_pools).collect();
+    let pools = want.limits.keys().chain(have.limits.keys()).chain(have.rules.keys()).chain(&have.odd_pools);
+    let pools: BTreeSet<&String> = pools.collect();
     for pool in pools {
         let limit = want.limits.get(pool).copied().unwrap_or(0).max(0);
         let now = have.limits.get(pool).copied().unwrap_or(0);
@@ -177,6 +189,12 @@ fn differences(
             taking.push(change);
         } else if limit > now {
             giving.push(change);
+        }
+        let rules = want.rules.get(pool);
+        if limit > 0 && rules != have.rules.get(pool) {
+            // After the limit, with which a pool comes and goes.
+            let rules = Change::SetRules { project: project(), pool: pool.clone(), rules: rules.cloned() };
+            if limit > now { giving.push(rules) } else { taking.push(rules) }
         }
     }
     if want.limits.is_empty() {

@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compute::{Change, Compute, DesiredProject, EngineError, ObservedProject, reconcile};
+use domain::engine::PoolRules;
 
 fn project(n: usize, limits: &[(&str, i64)], members: &[&str]) -> DesiredProject {
     DesiredProject {
         name: format!("P2021-{n:04}"),
         limits: limits.iter().map(|(pool, limit)| ((*pool).to_owned(), *limit)).collect(),
         members: members.iter().map(|member| (*member).to_owned()).collect(),
-        closing: false,
+        ..DesiredProject::default()
     }
 }
 
@@ -82,6 +83,26 @@ fn a_life(engine: &dyn Compute) {
     bring(engine, &[]);
 }
 
+fn short(minutes: i64) -> PoolRules {
+    PoolRules { class: "short".to_owned(), max_wall_minutes: Some(minutes), ..PoolRules::default() }
+}
+
+fn by_rules(mut project: DesiredProject, rules: PoolRules) -> DesiredProject {
+    project.rules.insert("gpu-a100".to_owned(), rules);
+    project
+}
+
+/// Rules of products come, change for all who hold of the product, and go.
+fn by_products(engine: &dyn Compute) {
+    let [one, two] = [1, 2].map(|n| project(n, &[("gpu-a100", 4), ("gpu-v100", 1)], &["man"]));
+    bring(engine, &[by_rules(one.clone(), short(60)), two.clone()]);
+    bring(engine, &[by_rules(one.clone(), short(90)), by_rules(two.clone(), short(90))]);
+    let long = PoolRules { class: "long-short".to_owned(), ..short(600) };
+    bring(engine, &[by_rules(one.clone(), long), by_rules(project(2, &[("gpu-a100", 2)], &["man"]), short(90))]);
+    bring(engine, &[over(1), two.clone()]);
+    bring(engine, &[one, two]);
+}
+
 /// Many at once, which is how a year begins.
 fn many(engine: &dyn Compute) {
     let all = |limit: i64| -> Vec<DesiredProject> {
@@ -129,6 +150,11 @@ mod fake {
     }
 
     #[test]
+    fn goes_by_products() {
+        by_products(&Fake::default());
+    }
+
+    #[test]
     fn leaves_alone_what_is_not_ours() {
         let engine = Fake::default();
         engine.put(ObservedProject { name: "P2021-0001".to_owned(), ..ObservedProject::default() });
@@ -162,11 +188,17 @@ mod local {
     fn many_at_once() {
         play(many);
     }
+
+    #[test]
+    fn goes_by_products() {
+        play(by_products);
+    }
 }
 
 mod on_slurm {
     use compute::slurm::settings::OverLimit;
     use compute::{Slurm, UNLIMITED};
+    use domain::job::WaitReason;
     use testkit::TestSlurm;
 
     use super::*;
@@ -181,6 +213,90 @@ mod on_slurm {
     fn many_at_once() {
         let cluster = TestSlurm::take();
         many(&cluster.engine());
+    }
+
+    #[test]
+    fn goes_by_products() {
+        let cluster = TestSlurm::take();
+        by_products(&cluster.engine());
+    }
+
+    #[test]
+    fn a_product_has_a_qos_of_its_own() {
+        let cluster = TestSlurm::take();
+        let engine = cluster.engine();
+        let (account, other) = ("p2021-0001-gpu-a100", "p2021-0002-gpu-a100");
+        let rules = |hours| PoolRules { max_jobs: Some(2), device_hours: hours, ..short(60) };
+        let desired = |hours| {
+            [
+                by_rules(project(1, &[("gpu-a100", 4)], &["man", "news"]), rules(hours)),
+                project(2, &[("gpu-a100", 4)], &["man"]),
+            ]
+        };
+        bring(&engine, &desired(Some(1)));
+        let row = |account: &str| {
+            let of = format!("account={account}");
+            let shown = ["-nP", "show", "associations", "wopl", &of, "user=", "format=qos,defaultqos,grptresmins"];
+            cluster.ask("sacctmgr", &shown)
+        };
+        let qos =
+            || cluster.ask("sacctmgr", &["-nP", "show", "qos", "mudeung-short", "format=flags,maxwall,maxjobspu"]);
+        let as_wanted = "mudeung-short|mudeung-short|gres/gpu=60";
+        assert_eq!((row(account).as_str(), qos().as_str()), (as_wanted, "|01:00:00|2"));
+        assert_eq!(row(other), "||", "the parent's");
+
+        // By hand: another QOS, no budget, a longer job, somebody with a QOS of their own.
+        let by_hand = |args: &[&str]| drop(cluster.ask("sacctmgr", &[&["-iQ", "modify"], args].concat()));
+        let named = format!("name={account}");
+        for args in [
+            ["account", "where", &named, "set", "qos+=normal"],
+            ["account", "where", &named, "set", "grptresmins=gres/gpu=90"],
+            ["qos", "where", "name=mudeung-short", "set", "maxwall=1000"],
+            ["qos", "where", "name=mudeung-short", "set", "flags=DenyOnLimit"],
+            ["qos", "where", "name=mudeung-short", "set", "priority=7"],
+            ["user", "where", "name=man", "set", "qos=normal"],
+        ] {
+            by_hand(&args);
+            bring(&engine, &desired(Some(1)));
+            assert_eq!((row(account).as_str(), qos().as_str()), (as_wanted, "|01:00:00|2"), "{args:?}");
+        }
+        let own =
+            cluster.ask("sacctmgr", &["-nP", "show", "associations", "wopl", "user=man", "format=qos,defaultqos"]);
+        assert!(own.lines().all(|line| line == "|"), "{own}");
+        assert_eq!(cluster.ask("sacctmgr", &["-nP", "show", "qos", "mudeung-short", "format=priority"]), "7", "theirs");
+
+        // Longer than the product lets, and more than is left of the hours.
+        let submit = |minutes: &str| {
+            let mut job = String::new();
+            cluster.until("a job is taken", || match cluster.submit_for("man", account, "gpu-a100", 1, minutes) {
+                Ok(id) => {
+                    job = id;
+                    true
+                }
+                Err(_) => false,
+            });
+            job
+        };
+        let (long, first, second) = (submit("61"), submit("40"), submit("30"));
+        cluster.until("one is too long", || cluster.job(&long) == "PENDING QOSMaxWallDurationPerJobLimit");
+        cluster.until("one runs", || cluster.job(&first).starts_with("RUNNING"));
+        cluster.until("the hours do not reach", || cluster.job(&second) == "PENDING AssocGrpGRESMinutes");
+        let waits = || {
+            let seen = engine.jobs(jiff::Timestamp::UNIX_EPOCH).expect("seen").into_iter();
+            seen.filter_map(|job| Some((job.id, job.wait?.reason))).collect::<BTreeMap<_, _>>()
+        };
+        assert_eq!(waits(), BTreeMap::from([(long.clone(), WaitReason::Wall), (second.clone(), WaitReason::Budget)]));
+        // Without a budget it runs, and a third of the person waits.
+        bring(&engine, &desired(None));
+        assert_eq!(row(account), "mudeung-short|mudeung-short|");
+        let third = submit("30");
+        cluster.until("two run", || cluster.job(&second).starts_with("RUNNING"));
+        cluster.until("two are the person's limit", || cluster.job(&third) == "PENDING QOSMaxJobsPerUserLimit");
+        assert_eq!(waits().get(&third), Some(&WaitReason::PersonLimit));
+        // What waits goes by the new rules at once.
+        bring(&engine, &[project(1, &[("gpu-a100", 4)], &["man", "news"]), project(2, &[("gpu-a100", 4)], &["man"])]);
+        assert_eq!(row(account), "||");
+        cluster.until("both run", || [&long, &third].iter().all(|id| cluster.job(id).starts_with("RUNNING")));
     }
 
     #[test]

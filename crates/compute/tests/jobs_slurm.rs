@@ -62,7 +62,7 @@ mod on_slurm {
             name: "P2021-0001".to_owned(),
             limits: BTreeMap::from([(POOL.to_owned(), devices)]),
             members: ["man", "news"].map(str::to_owned).into(),
-            closing: false,
+            ..DesiredProject::default()
         };
         let seen = engine.observe().expect("it can be seen").projects;
         let plan = reconcile(&[project], &seen, &BTreeSet::new()).expect("nothing to refuse");

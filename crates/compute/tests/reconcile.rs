@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use compute::{Change, Compute, DesiredProject, Fake, ObservedProject, Refused, UNLIMITED, reconcile};
+use domain::engine::PoolRules;
 use proptest::prelude::*;
 
 const POOLS: [&str; 2] = ["a100", "v100"];
@@ -15,34 +16,42 @@ fn limits() -> impl Strategy<Value = BTreeMap<String, i64>> {
     prop::collection::btree_map(pools(), 1i64..50, 0..3)
 }
 
+fn rules() -> impl Strategy<Value = BTreeMap<String, PoolRules>> {
+    let rules =
+        |minutes| PoolRules { class: "short".to_owned(), max_wall_minutes: Some(minutes), ..PoolRules::default() };
+    prop::collection::btree_map(pools(), (1i64..3).prop_map(rules), 0..3)
+}
+
 fn members() -> impl Strategy<Value = BTreeSet<String>> {
     prop::collection::btree_set(prop::sample::select(vec!["kim".to_owned(), "lee".to_owned(), "park".to_owned()]), 0..4)
 }
 
 fn desired() -> impl Strategy<Value = Vec<DesiredProject>> {
-    prop::collection::btree_map(0u8..12, (limits(), members(), prop::bool::weighted(0.2)), 0..12).prop_map(|all| {
-        let make = |(n, (limits, members, closing)): (u8, (BTreeMap<String, i64>, _, bool))| DesiredProject {
-            name: format!("P{n}"),
-            limits: if closing { BTreeMap::new() } else { limits },
-            members,
-            closing,
-        };
-        all.into_iter().map(make).collect()
-    })
+    prop::collection::btree_map(0u8..12, (limits(), rules(), members(), prop::bool::weighted(0.2)), 0..12).prop_map(
+        |all| {
+            let make = |(n, (limits, mut rules, members, closing)): (u8, (_, BTreeMap<_, _>, _, bool))| {
+                let limits: BTreeMap<String, i64> = if closing { BTreeMap::new() } else { limits };
+                rules.retain(|pool, _| limits.contains_key(pool));
+                DesiredProject { name: format!("P{n}"), limits, rules, members, closing }
+            };
+            all.into_iter().map(make).collect()
+        },
+    )
 }
 
 fn observed() -> impl Strategy<Value = Vec<ObservedProject>> {
     let odd = (prop::collection::btree_set(pools(), 0..2), members());
-    let one = (limits(), members(), prop::bool::weighted(0.2), odd);
+    let one = (limits(), rules(), members(), prop::bool::weighted(0.2), odd);
     let ours = prop::collection::btree_map(0u8..12, one, 0..12);
     let theirs = prop::collection::btree_map(10u8..15, (limits(), members()), 0..3);
     (ours, theirs).prop_map(|(ours, theirs)| {
         let mut all: BTreeMap<String, ObservedProject> = BTreeMap::new();
-        for (n, (limits, members, closing, (odd_pools, odd_members))) in ours {
+        for (n, (limits, mut rules, members, closing, (odd_pools, odd_members))) in ours {
             let name = format!("P{n}");
-            let one =
-                ObservedProject { name: name.clone(), managed: true, limits, members, closing, odd_members, odd_pools };
-            all.insert(name, one);
+            rules.retain(|pool, _| limits.contains_key(pool));
+            let managed = true;
+            let one = ObservedProject { name, managed, limits, rules, members, closing, odd_members, odd_pools };
+            all.insert(one.name.clone(), one);
         }
         for (n, (limits, members)) in theirs {
             let name = format!("P{n}");

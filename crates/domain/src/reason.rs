@@ -341,6 +341,8 @@ words! {
         NotAnArray = "not_an_array",
         /// The project may use `limit` of `pool` at once; `devices` were asked for.
         JobBeyond = "job_beyond",
+        /// By its products a job of the project may run for `max` minutes; `minutes` were asked for.
+        JobTooLong = "job_too_long",
         /// The project holds nothing of `pool` today.
         JobHoldsNothing = "job_holds_nothing",
         /// The project has `count` jobs that are not over; at most `max` are allowed.

@@ -273,6 +273,11 @@ pub fn extend(cx: &mut Cx<'_, '_>, id: DevSessionId, hours: i64) -> Outcome<Proj
     if minutes > MAX_MINUTES {
         return Err(Error::conflict(Reason::new(Code::RunsTooLong).with("max", MAX_MINUTES / 60)));
     }
+    let held = crate::engine::by_pool(store::engine::held(cx.tx, item.row.project, cx.today())?);
+    let rules = held.get(&item.pool).and_then(|(_, rules)| rules.as_ref());
+    if let Some(reason) = rules.and_then(|rules| rules.too_long(minutes)) {
+        return Err(Error::conflict(reason));
+    }
     let end = |minutes| begun.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX);
     let (now_until, until) = (end(before), end(minutes));
     // It may run into what was announced after its start, but not be led into it.

@@ -7,9 +7,11 @@ use std::time::Instant;
 pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Reservation, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
 use domain::award::ProjectState;
-use domain::engine::{EngineFault, SyncState};
-use domain::ids::ProjectId;
+use domain::engine::{EngineFault, PoolRules, SyncState, UseLimits};
+use domain::ids::{PoolId, ProductId, ProjectId};
+use domain::units::Amount;
 use jiff::{SignedDuration, Timestamp};
+use store::engine::Held;
 pub use store::engine::{StandingItem, SyncRow};
 pub use store::job::UseItem;
 use store::sql::EngineKind;
@@ -51,9 +53,14 @@ struct Books {
 }
 
 impl Books {
-    fn read(center: &Center, engine: &str) -> Outcome<Self> {
-        let (rows, desired, now) =
-            center.read(&Actor::clock(), |cx| Ok((store::engine::of_engine(cx.tx, engine)?, desired(cx)?, cx.now)))?;
+    fn read(center: &Center, engine: &dyn Compute) -> Outcome<Self> {
+        let (rows, mut desired, now) = center
+            .read(&Actor::clock(), |cx| Ok((store::engine::of_engine(cx.tx, engine.name())?, desired(cx)?, cx.now)))?;
+        for (_, one) in &mut desired {
+            let rules = std::mem::take(&mut one.rules).into_iter();
+            let rules = rules.map(|(pool, rules)| (pool, engine.within(rules)));
+            one.rules = rules.filter(|(_, rules)| rules.limits_something()).collect();
+        }
         Ok(Self { desired, rows: rows.into_iter().map(|row| (row.project, row)).collect(), now })
     }
 
@@ -163,7 +170,7 @@ struct Pass {
 pub fn sync(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     name_people(center)?;
     let name = engine.name();
-    let books = Books::read(center, name)?;
+    let books = Books::read(center, engine)?;
     let every = |failure: Failure| -> BTreeMap<ProjectId, Failure> {
         let due = books.desired.iter().filter(|(id, _)| books.due(*id));
         due.map(|(id, _)| (*id, failure.clone())).collect()
@@ -238,7 +245,7 @@ fn carry_out(
 /// [`Error::Unavailable`] if the engine cannot be seen, [`Error::Internal`] if the changes look like
 /// a failed read, and database errors.
 pub fn plan(center: &Center, engine: &dyn Compute) -> Outcome<Plan> {
-    let books = Books::read(center, engine.name())?;
+    let books = Books::read(center, engine)?;
     let observed = engine.observe().map_err(|error| Error::Unavailable(error.to_string()))?;
     books.plan(&observed).map_err(Error::internal)
 }
@@ -374,14 +381,17 @@ pub fn pools(row: &SyncRow) -> Vec<PoolState> {
 /// What each project in force may use today.
 pub(crate) fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredProject)>> {
     let mut all: BTreeMap<ProjectId, DesiredProject> = BTreeMap::new();
-    for (id, number, state, pool, amount) in store::engine::in_force(cx.tx, cx.today())? {
+    let mut held: BTreeMap<ProjectId, Vec<Held>> = BTreeMap::new();
+    for (id, number, state, of) in store::engine::in_force(cx.tx, cx.today())? {
         let closing = state != ProjectState::Active;
-        let one =
-            all.entry(id).or_insert_with(|| DesiredProject { name: number, closing, ..DesiredProject::default() });
-        if let (Some(pool), Some(amount)) = (pool, amount)
-            && amount.0 > 0
-        {
-            one.limits.insert(pool, amount.0);
+        all.entry(id).or_insert_with(|| DesiredProject { name: number, closing, ..DesiredProject::default() });
+        held.entry(id).or_default().extend(of);
+    }
+    for (id, held) in held {
+        let Some(one) = all.get_mut(&id) else { continue };
+        for (pool, (devices, rules)) in by_pool(held) {
+            one.limits.insert(pool.to_string(), devices);
+            one.rules.extend(rules.map(|rules| (pool.to_string(), rules)));
         }
     }
     for (id, member) in store::engine::members_in_force(cx.tx)? {
@@ -390,6 +400,18 @@ pub(crate) fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredPro
         }
     }
     Ok(all.into_iter().collect())
+}
+
+/// What is held pool by pool: how many devices, and what holds for jobs on them.
+pub(crate) fn by_pool(held: Vec<Held>) -> BTreeMap<PoolId, (i64, Option<PoolRules>)> {
+    let mut pools: BTreeMap<PoolId, Vec<(ProductId, Amount, UseLimits)>> = BTreeMap::new();
+    for Held { pool, product, amount, limits } in held {
+        pools.entry(pool).or_default().push((product, amount, limits));
+    }
+    let sum = |held: &[(ProductId, Amount, UseLimits)]| {
+        held.iter().fold(0, |sum: i64, (_, one, _)| sum.saturating_add(one.0))
+    };
+    pools.into_iter().map(|(pool, held)| (pool, (sum(&held), PoolRules::of(&held)))).collect()
 }
 
 /// Writes down what came of a pass, where it differs from what is written.

@@ -152,6 +152,27 @@ on_both_engines! {
         assert_eq!(fields(&s.try_submit(lead, s.new_job(Story::spec(1)))), ["pool job_holds_nothing"]);
     }
 
+    fn a_product_limits_the_jobs_of_its_awards(t) {
+        let s = Story::new(t);
+        let lead = &s.of.lead;
+        let limits = |minutes: i64| {
+            s.t.db.db.write(|tx| {
+                let sql = "UPDATE product SET max_wall_minutes = $1, max_jobs = 2, device_hours = 100 WHERE id = 'gpu_short'";
+                tx.run(sql, store::values![minutes])
+            })
+        };
+        assert_eq!(limits(60).ok(), Some(1));
+        engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");
+        let seen = s.fake.observe().expect("seen").projects.remove(0);
+        let rules = serde_json::json!({ POOL: { "class": "gpu_short", "max_wall_minutes": 60, "max_jobs": 2, "device_hours": 400 } });
+        assert_eq!(serde_json::to_value(&seen.rules).ok(), Some(rules));
+        let job = |minutes| s.new_job(JobSpec { minutes, ..Story::spec(1) });
+        assert_eq!(fields(&s.try_submit(lead, job(61))), ["minutes job_too_long"]);
+        s.try_submit(lead, job(60)).expect("taken in");
+        assert_eq!(limits(90).ok(), Some(1));
+        s.try_submit(lead, job(61)).expect("taken in");
+    }
+
     fn who_may_what(t) {
         let mut s = Story::new(t);
         let id = s.submit(1);

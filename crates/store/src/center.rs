@@ -1,5 +1,6 @@
 //! The center as configured: products, policy, holidays, settings.
 
+use domain::engine::UseLimits;
 use domain::ids::ProductId;
 use domain::policy::{PolicyKey, PolicyRow};
 use domain::units::{Amount, PoolKind};
@@ -33,9 +34,21 @@ pub struct ProductRow {
     pub review: String,
     /// Place in lists.
     pub position: i64,
+    /// What it says of jobs.
+    pub limits: UseLimits,
 }
 
-const PRODUCT: &str = "id, name_ko, name_en, pool_kind, grain, min_amount, max_amount, max_months, review, position";
+const PRODUCT: &str = "id, name_ko, name_en, pool_kind, grain, min_amount, max_amount, max_months, review, position,
+    max_wall_minutes, max_jobs, device_hours";
+
+/// What the product of a row says of jobs.
+pub(crate) fn use_limits(row: &Row) -> Result<UseLimits> {
+    Ok(UseLimits {
+        max_wall_minutes: row.get("max_wall_minutes")?,
+        max_jobs: row.get("max_jobs")?,
+        device_hours: row.get("device_hours")?,
+    })
+}
 
 fn product(row: &Row) -> Result<ProductRow> {
     Ok(ProductRow {
@@ -49,6 +62,7 @@ fn product(row: &Row) -> Result<ProductRow> {
         max_months: row.get("max_months")?,
         review: row.get("review")?,
         position: row.get("position")?,
+        limits: use_limits(row)?,
     })
 }
 
@@ -86,11 +100,13 @@ pub fn find_product(tx: &mut Tx<'_>, id: &ProductId) -> Result<Option<ProductRow
 /// Database errors only.
 pub fn put_product(tx: &mut Tx<'_>, product: &ProductRow) -> Result<()> {
     tx.run(
-        "INSERT INTO product (id, name_ko, name_en, pool_kind, grain, min_amount, max_amount, max_months, review, position)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO product (id, name_ko, name_en, pool_kind, grain, min_amount, max_amount, max_months, review, position,
+           max_wall_minutes, max_jobs, device_hours)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (id) DO UPDATE SET name_ko = excluded.name_ko, name_en = excluded.name_en, pool_kind = excluded.pool_kind,
            grain = excluded.grain, min_amount = excluded.min_amount, max_amount = excluded.max_amount,
-           max_months = excluded.max_months, review = excluded.review, position = excluded.position",
+           max_months = excluded.max_months, review = excluded.review, position = excluded.position,
+           max_wall_minutes = excluded.max_wall_minutes, max_jobs = excluded.max_jobs, device_hours = excluded.device_hours",
         values![
             product.id,
             product.name_ko,
@@ -101,7 +117,10 @@ pub fn put_product(tx: &mut Tx<'_>, product: &ProductRow) -> Result<()> {
             product.max_amount,
             product.max_months,
             product.review,
-            product.position
+            product.position,
+            product.limits.max_wall_minutes,
+            product.limits.max_jobs,
+            product.limits.device_hours
         ],
     )?;
     Ok(())

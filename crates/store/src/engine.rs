@@ -1,14 +1,15 @@
 //! What engines should have for each project, and what they were last seen to have.
 
 use domain::award::ProjectState;
-use domain::engine::{EngineFault, SyncState};
-use domain::ids::{PoolId, ProjectId, UserId};
+use domain::engine::{EngineFault, SyncState, UseLimits};
+use domain::ids::{PoolId, ProductId, ProjectId, UserId};
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::center::use_limits;
 use crate::sql::{FromValue, ToValue, Value, as_text};
-use crate::{Result, Tx, values};
+use crate::{Result, Row, Tx, values};
 
 as_text! { SyncState: "state of an engine", EngineFault: "fault of an engine" }
 
@@ -150,9 +151,31 @@ pub fn delete_others(tx: &mut Tx<'_>, engine: &str) -> Result<u64> {
     tx.run("DELETE FROM engine_sync WHERE engine <> $1", values![engine])
 }
 
-/// Id, number, state, and a pool with the amount held of it on a day. Projects that hold nothing are
-/// there without a pool, so that an end is told from a project that was not read.
-pub type InForce = (ProjectId, String, ProjectState, Option<String>, Option<Amount>);
+/// What a project holds of a pool by one product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The pool.
+    pub pool: PoolId,
+    /// The product.
+    pub product: ProductId,
+    /// How much, in devices; more than none.
+    pub amount: Amount,
+    /// What the product says of jobs.
+    pub limits: UseLimits,
+}
+
+/// Id, number, state, and what is held of a pool by a product on a day. Projects that hold nothing are
+/// there without, so that an end is told from a project that was not read.
+pub type InForce = (ProjectId, String, ProjectState, Option<Held>);
+
+fn read_held(row: &Row) -> Result<Option<Held>> {
+    let (Some(pool), Some(product), Some(amount)) =
+        (row.get("pool_id")?, row.get("product_id")?, row.get::<Option<Amount>>("amount")?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Held { pool, product, amount, limits: use_limits(row)? }).filter(|held| held.amount.0 > 0))
+}
 
 /// What every project in force holds on `day` in devices, and what is not yet closed of those that an
 /// engine knows.
@@ -166,34 +189,31 @@ pub fn in_force(tx: &mut Tx<'_>, day: Date) -> Result<Vec<InForce>> {
     );
     tx.rows(&sql, values![day])?
         .iter()
-        .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("state")?, row.get("pool_id")?, row.get("amount")?)))
+        .map(|row| Ok((row.get("id")?, row.get("number")?, row.get("state")?, read_held(row)?)))
         .collect()
 }
 
-/// What one project holds on `day` in devices, pool by pool: of what is in force only.
+/// What one project holds on `day` in devices, by pool and product: of what is in force only.
 ///
 /// # Errors
 /// Database errors only.
-pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<(PoolId, Amount)>> {
+pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<Held>> {
     let sql = format!("{HELD} WHERE p.id = $2 {BY_POOL}");
-    let mut all = Vec::new();
-    for row in tx.rows(&sql, values![day, project])? {
-        if let (Some(pool), Some(amount)) = (row.get("pool_id")?, row.get::<Option<Amount>>("amount")?)
-            && amount.0 > 0
-        {
-            all.push((pool, amount));
-        }
-    }
-    Ok(all)
+    tx.rows(&sql, values![day, project])?.iter().filter_map(|row| read_held(row).transpose()).collect()
 }
 
 /// What projects in force hold on a day ($1) in devices; others are there without a pool.
 const HELD: &str = "
-    SELECT p.id, p.number, p.state, e.pool_id, CAST(SUM(e.delta) AS BIGINT) AS amount
+    SELECT p.id, p.number, p.state, e.pool_id, l.product_id, CAST(SUM(e.delta) AS BIGINT) AS amount,
+        r.max_wall_minutes, r.max_jobs, r.device_hours
     FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
     LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
-        AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')";
-const BY_POOL: &str = "GROUP BY p.id, p.number, p.state, e.pool_id ORDER BY p.number, e.pool_id";
+        AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')
+    LEFT JOIN award_line l ON l.award_id = e.award_id AND l.pool_id = e.pool_id
+    LEFT JOIN product r ON r.id = l.product_id";
+const BY_POOL: &str = "
+    GROUP BY p.id, p.number, p.state, e.pool_id, l.product_id, r.max_wall_minutes, r.max_jobs, r.device_hours
+    ORDER BY p.number, e.pool_id, l.product_id";
 
 /// Project and cluster account of everybody in a project in force who has one.
 ///

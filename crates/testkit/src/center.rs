@@ -7,6 +7,7 @@ use domain::accelerator::{Accelerators, PfBasis};
 use domain::access::{Role, Tie};
 use domain::calendar::{Calendar, HolidayName};
 use domain::capacity::Rung;
+use domain::engine::UseLimits;
 use domain::ids::{CapacityEntryId, Id, ProjectId, UserId};
 use domain::term::Term;
 use domain::units::{Amount, PoolKind, PoolUnit};
@@ -234,6 +235,7 @@ fn fill(tx: &mut Tx<'_>) -> store::Result<()> {
             max_months: months,
             review: review.to_owned(),
             position,
+            limits: UseLimits::default(),
         };
         store::center::put_product(tx, &product)?;
     }

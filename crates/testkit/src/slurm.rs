@@ -109,13 +109,29 @@ impl TestSlurm {
     /// # Errors
     /// What Slurm says.
     pub fn submit(&self, person: &str, account: &str, partition: &str, devices: u32) -> Result<String, String> {
+        self.submit_for(person, account, partition, devices, "30")
+    }
+
+    /// The same for so many minutes at most.
+    ///
+    /// # Errors
+    /// What Slurm says.
+    pub fn submit_for(
+        &self,
+        person: &str,
+        account: &str,
+        partition: &str,
+        devices: u32,
+        minutes: &str,
+    ) -> Result<String, String> {
         let number = |of: &str| {
             let output = Command::new("id").args([of, person]).output().expect("the machine knows its accounts");
             String::from_utf8_lossy(&output.stdout).trim().to_owned()
         };
         let (uid, gid) = (format!("--uid={}", number("-u")), format!("--gid={}", number("-g")));
         let gres = format!("--gres=gpu:{devices}");
-        let args = ["--parsable", &uid, &gid, "-A", account, "-p", partition, &gres, "-n1", "-t30", "-o/dev/null"];
+        let time = format!("-t{minutes}");
+        let args = ["--parsable", &uid, &gid, "-A", account, "-p", partition, &gres, "-n1", &time, "-o/dev/null"];
         let output = self.run("sbatch", &[&args[..], &["--wrap=sleep 600"]].concat());
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
@@ -167,6 +183,11 @@ impl TestSlurm {
             }
             accounts.is_empty()
         });
+        let qoses = self.ask("sacctmgr", &["-nP", "show", "qos", "format=name"]);
+        let products: Vec<&str> = qoses.lines().filter(|name| name.starts_with("mudeung-")).collect();
+        if !products.is_empty() {
+            let _ = self.run("sacctmgr", &["-iQ", "delete", "qos", "where", &format!("name={}", products.join(","))]);
+        }
     }
 }
 

@@ -65,6 +65,7 @@ cli-cluster-remove = { $project }: take it out of the cluster
 cli-cluster-create = { $project }: make it
 cli-cluster-reopen = { $project }: take jobs again
 cli-cluster-limit = { $project }: set the limit of { $pool } to { $limit }
+cli-cluster-rules = { $project }: set the rules for jobs in { $pool } to those of { $class }
 cli-cluster-take-out = { $project }: take { $member } out
 cli-cluster-put-in = { $project }: put { $member } in
 cli-cluster-forgotten = { $count ->

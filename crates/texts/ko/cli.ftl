@@ -64,6 +64,7 @@ cli-cluster-remove = { $project }: 클러스터에서 제거
 cli-cluster-create = { $project }: 새로 만들기
 cli-cluster-reopen = { $project }: 다시 작업을 받기
 cli-cluster-limit = { $project }: { $pool } 한도 → { $limit }
+cli-cluster-rules = { $project }: { $pool } 작업 조건 → { $class }
 cli-cluster-take-out = { $project }: { $member } 제외
 cli-cluster-put-in = { $project }: { $member } 추가
 cli-cluster-forgotten = 과제 { $count }건이 클러스터에 있다는 기록을 지웠습니다. 다음 점검에서 처음부터 다시 반영합니다.

@@ -88,9 +88,9 @@ job-refused = 접수 안 됨
 
 job-wait-limit = 과제의 한도만큼 쓰고 있음
 job-wait-never-fits = 과제의 한도보다 큼
-job-wait-person-limit = 1인 동시 실행 한도
-job-wait-budget = 과제의 시간을 모두 씀
-job-wait-wall = 허용 시간보다 긺
+job-wait-person-limit = 한 사람이 동시에 돌릴 수 있는 작업 수를 채움
+job-wait-budget = 과제에 남은 장치 시간이 모자람
+job-wait-wall = 작업 하나에 허용된 시간보다 긺
 job-wait-resources = 빈 장치 없음
 job-wait-priority = 앞선 작업이 있음
 job-wait-dependency = 다른 작업을 기다림

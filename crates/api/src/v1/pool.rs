@@ -70,6 +70,12 @@ pub struct Product {
     max_months: i64,
     /// How it is reviewed: `paper`, `presentation`, …
     review: String,
+    /// The longest job, in minutes; none if the product sets no such limit, as in the next two.
+    max_wall_minutes: Option<i64>,
+    /// How many jobs of a person may run.
+    max_jobs: Option<i64>,
+    /// For how many hours each device of an award may be used over its term.
+    device_hours: Option<i64>,
 }
 
 impl From<ProductRow> for Product {
@@ -84,6 +90,9 @@ impl From<ProductRow> for Product {
             max_amount: row.max_amount.0,
             max_months: row.max_months,
             review: row.review,
+            max_wall_minutes: row.limits.max_wall_minutes,
+            max_jobs: row.limits.max_jobs,
+            device_hours: row.limits.device_hours,
         }
     }
 }

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use domain::engine::NodeState;
+use domain::engine::{NodeState, PoolRules};
 use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 
@@ -103,8 +103,10 @@ impl Local {
         if !found.members.contains(member) {
             return Some(format!("{member} is not of {project}"));
         }
-        if settings.max_minutes > 0 && spec.minutes > settings.max_minutes {
-            return Some(too_long(settings.max_minutes));
+        let longest = (settings.max_minutes > 0).then_some(settings.max_minutes);
+        let longest = found.rules.get(pool).and_then(|rules| rules.max_wall_minutes).into_iter().chain(longest).min();
+        if let Some(most) = longest.filter(|most| spec.minutes > *most) {
+            return Some(too_long(most));
         }
         if spec.image.is_some() && !self.runs_images() {
             return Some("images are not run here".to_owned());
@@ -142,6 +144,11 @@ impl Compute for Local {
         let projects = queue.projects.projects.values().cloned().collect();
         let trouble = queue.trouble.clone().map(EngineError::Controller);
         Ok(Observation { projects, version: format!("{} {}", Self::NAME, env!("CARGO_PKG_VERSION")), trouble })
+    }
+
+    /// It does not count a person's jobs, and does not keep for good what was used.
+    fn within(&self, rules: PoolRules) -> PoolRules {
+        PoolRules { max_jobs: None, device_hours: None, ..rules }
     }
 
     fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>> {

@@ -338,6 +338,7 @@ impl Queue {
             Change::Close { .. } => {
                 project.closing = true;
                 project.limits.clear();
+                project.rules.clear();
                 self.projects.closed_at.entry(name.to_owned()).or_insert(now);
             }
             Change::Reopen { .. } => {
@@ -345,7 +346,14 @@ impl Queue {
                 self.projects.closed_at.remove(name);
             }
             Change::SetLimit { pool, limit, .. } if *limit > 0 => drop(project.limits.insert(pool.clone(), *limit)),
-            Change::SetLimit { pool, .. } => drop(project.limits.remove(pool)),
+            Change::SetLimit { pool, .. } => {
+                project.limits.remove(pool);
+                project.rules.remove(pool);
+            }
+            Change::SetRules { pool, rules: Some(rules), .. } => {
+                drop(project.rules.insert(pool.clone(), rules.clone()))
+            }
+            Change::SetRules { pool, rules: None, .. } => drop(project.rules.remove(pool)),
             Change::AddMember { member, .. } => drop(project.members.insert(member.clone())),
             Change::RemoveMember { member, .. } => drop(project.members.remove(member)),
             Change::Create { .. } | Change::Remove { .. } => {}

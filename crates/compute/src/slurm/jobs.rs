@@ -1,6 +1,8 @@
 //! What becomes of jobs of a project that is over: those that wait are cancelled, those that run are
 //! told by Slurm when their shortened time ends.
 
+use std::collections::BTreeSet;
+
 use super::Slurm;
 use super::parse;
 use crate::EngineError;
@@ -18,7 +20,19 @@ impl Slurm {
                 continue;
             }
             let limit = format!("TimeLimit={}", run.saturating_add(grace));
-            self.set_limit(&id, &limit)?;
+            self.update(&id, &limit)?;
+        }
+        Ok(())
+    }
+
+    /// Gives what waits in accounts their QOS.
+    pub(super) fn move_waiting(&self, qos: &str, accounts: &[String]) -> Result<(), EngineError> {
+        let of = format!("--account={}", accounts.join(","));
+        let waiting = self.commands.run("squeue", &["-h", "-t", "PD", &of, "-o", "%F"])?;
+        // Of an array all tasks have one number.
+        let jobs: BTreeSet<&str> = waiting.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        for job in jobs {
+            self.update(job, &format!("QOS={qos}"))?;
         }
         Ok(())
     }
@@ -38,14 +52,14 @@ impl Slurm {
             // What is rounded down twice is at most a minute short of its limit, so that no limit is ever
             // lowered.
             if left.is_some_and(|left| run.saturating_add(left) < minutes) {
-                self.set_limit(&id, &format!("TimeLimit={minutes}"))?;
+                self.update(&id, &format!("TimeLimit={minutes}"))?;
             }
         }
         Ok(())
     }
 
-    fn set_limit(&self, id: &str, limit: &str) -> Result<(), EngineError> {
-        match self.commands.run("scontrol", &["update", &format!("JobId={id}"), limit]) {
+    fn update(&self, id: &str, set: &str) -> Result<(), EngineError> {
+        match self.commands.run("scontrol", &["update", &format!("JobId={id}"), set]) {
             // It ended meanwhile.
             Err(EngineError::Refused(said)) if said.contains("Invalid job id") || said.contains("finished") => Ok(()),
             other => other.map(drop),

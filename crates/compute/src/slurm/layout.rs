@@ -6,12 +6,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::parse::Association;
+use domain::engine::PoolRules;
+
+use super::parse::{Association, Qos};
 use super::settings::{OverLimit, PoolShape, Settings, is_name};
 use crate::{Change, EngineError, ObservedProject, UNLIMITED};
 
 /// The devices of a pool, of whatever type: it binds jobs that name the type and jobs that do not.
 pub(super) const DEVICES: &str = "gres/gpu";
+
+/// What the name of the parent's QOS ends with where jobs that can never fit are refused.
+const REFUSE: &str = "-refuse";
 
 /// What an account allows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,6 +33,12 @@ pub(super) struct Allowance {
     pub max_wall: Option<i64>,
     /// How many jobs of a person may run.
     pub max_jobs: Option<i64>,
+    /// The only QOS of its jobs; empty for the parent's.
+    pub qos: String,
+    /// The QOS of jobs that name none.
+    pub default_qos: String,
+    /// For how many minutes all its jobs together may use something.
+    pub minutes: BTreeMap<String, i64>,
 }
 
 /// Somebody's place in an account.
@@ -35,6 +46,8 @@ pub(super) struct Allowance {
 pub(super) struct Place {
     /// Whether no more jobs are taken, for the place cannot go before the ones that run.
     pub barred: bool,
+    /// Whether it has a QOS of its own, by which it would go by other rules.
+    pub apart: bool,
 }
 
 /// An account of a project.
@@ -57,6 +70,8 @@ pub(super) struct Layout {
     pub parent: bool,
     /// The accounts under it.
     pub accounts: BTreeMap<String, Account>,
+    /// The QOS of products, by name.
+    pub qoses: BTreeMap<String, Qos>,
     /// Accounts elsewhere.
     pub others: BTreeSet<String>,
     /// People who have a place elsewhere.
@@ -79,7 +94,16 @@ pub(super) fn account_name(settings: &Settings, project: &str, pool: &str) -> Re
 }
 
 /// What an account of a pool allows for so many devices.
-pub(super) fn allowance(settings: &Settings, shape: &PoolShape, devices: i64, closing: bool) -> Allowance {
+pub(super) fn allowance(
+    settings: &Settings,
+    shape: &PoolShape,
+    devices: i64,
+    closing: bool,
+    rules: Option<&PoolRules>,
+) -> Allowance {
+    let rules = rules.filter(|_| devices > 0);
+    let qos = rules.map(|rules| qos_of(settings, &rules.class)).unwrap_or_default();
+    let minutes = rules.and_then(|rules| rules.device_hours).map(|hours| hours.saturating_mul(60));
     let some = |limit: i64| Some(limit).filter(|limit| *limit > 0);
     let of_each = |each: i64| devices.saturating_mul(each);
     Allowance {
@@ -93,20 +117,34 @@ pub(super) fn allowance(settings: &Settings, shape: &PoolShape, devices: i64, cl
         grp_submit: (devices == 0).then_some(0),
         max_wall: some(settings.max_wall_minutes),
         max_jobs: some(settings.max_jobs),
+        default_qos: qos.clone(),
+        qos,
+        minutes: minutes.map(|minutes| (DEVICES.to_owned(), minutes)).into_iter().collect(),
     }
+}
+
+/// The QOS of products, as one name: of its own in each center's parent account.
+fn qos_of(settings: &Settings, class: &str) -> String {
+    format!("{}-{class}", settings.parent)
+}
+
+/// What the QOS of products says.
+fn qos_says(settings: &Settings, rules: &PoolRules) -> Qos {
+    let refuses = settings.over_limit == OverLimit::Refuse;
+    Qos { refuses, max_wall: rules.max_wall_minutes, max_jobs: rules.max_jobs }
 }
 
 /// The own QOS that the parent has, and all under it with it: one for each policy, so that its name
 /// tells which is in force.
 pub(super) fn qos(settings: &Settings) -> String {
-    let policy = if settings.over_limit == OverLimit::Refuse { "-refuse" } else { "" };
+    let policy = if settings.over_limit == OverLimit::Refuse { REFUSE } else { "" };
     format!("{}{policy}", settings.parent)
 }
 
 impl Layout {
     /// What was read, in order.
-    pub fn new(settings: &Settings, read: &[Association]) -> Self {
-        let mut layout = Self::default();
+    pub fn new(settings: &Settings, read: &[Association], qoses: BTreeMap<String, Qos>) -> Self {
+        let mut layout = Self { qoses, ..Self::default() };
         let ours = |one: &Association| one.cluster == settings.cluster;
         for one in read.iter().filter(|one| one.user.is_empty()) {
             if ours(one) && one.account == settings.parent {
@@ -120,7 +158,8 @@ impl Layout {
         for one in read.iter().filter(|one| !one.user.is_empty()) {
             match layout.accounts.get_mut(&one.account).filter(|_| ours(one)) {
                 Some(account) => {
-                    let place = Place { barred: one.max_submit == Some(0) };
+                    let apart = !(one.qos.is_empty() && one.default_qos.is_empty());
+                    let place = Place { barred: one.max_submit == Some(0), apart };
                     account.people.insert((one.user.clone(), one.partition.clone()), place);
                 }
                 None => {
@@ -157,17 +196,21 @@ impl Layout {
             if devices > 0 {
                 out.limits.insert(account.pool.clone(), devices);
             }
+            let rules = self.rules(settings, account);
             let Some(shape) = settings.pools.get(&account.pool) else {
                 out.odd_pools.insert(account.pool.clone());
                 continue;
             };
-            if !self.parent || account.allowance != allowance(settings, shape, devices, closing) {
+            let right = account.allowance == allowance(settings, shape, devices, closing, rules.as_ref());
+            let said = rules.as_ref().map(|rules| qos_says(settings, rules));
+            if !self.parent || !right || said != self.qoses.get(&account.allowance.qos).copied() {
                 out.odd_pools.insert(account.pool.clone());
             }
+            out.rules.extend(rules.map(|rules| (account.pool.clone(), rules)));
             let mut right = BTreeSet::new();
             for ((person, partition), place) in &account.people {
                 everybody.insert(person);
-                if *partition == shape.partition && !place.barred {
+                if *partition == shape.partition && *place == Place::default() {
                     right.insert(person);
                 }
             }
@@ -200,15 +243,18 @@ impl Layout {
         if let Change::SetLimit { pool, limit, .. } = change {
             return self.limit(settings, project, pool, *limit);
         }
+        if let Change::SetRules { pool, rules, .. } = change {
+            return self.set_rules(settings, project, pool, rules.as_ref());
+        }
         if matches!(change, Change::Remove { .. }) {
             self.accounts.retain(|_, account| account.project != project);
         }
         for account in self.accounts.values_mut().filter(|account| account.project == project) {
             let Some(shape) = settings.pools.get(&account.pool) else { continue };
             match change {
-                Change::Close { .. } => account.allowance = allowance(settings, shape, 0, true),
+                Change::Close { .. } => account.allowance = allowance(settings, shape, 0, true, None),
                 Change::Reopen { .. } if account.allowance.grp_jobs == Some(0) => {
-                    account.allowance = allowance(settings, shape, account.devices(), false);
+                    account.allowance = allowance(settings, shape, account.devices(), false, None);
                 }
                 Change::AddMember { member, .. } => {
                     if !is_name(member) {
@@ -231,7 +277,11 @@ impl Layout {
         if self.others.contains(&name) {
             return Err(EngineError::Refused(format!("there is an account {name} elsewhere")));
         }
-        let allowed = allowance(settings, shape, limit.max(0), false);
+        let rules = self.accounts.get(&name).and_then(|account| self.rules(settings, account));
+        let allowed = allowance(settings, shape, limit.max(0), false, rules.as_ref());
+        if let Some(rules) = &rules {
+            self.qoses.insert(qos_of(settings, &rules.class), qos_says(settings, rules));
+        }
         if let Some(account) = self.accounts.get_mut(&name) {
             account.allowance = allowed;
         } else if limit > 0 {
@@ -250,6 +300,38 @@ impl Layout {
         Ok(())
     }
 
+    fn set_rules(
+        &mut self,
+        settings: &Settings,
+        project: &str,
+        pool: &str,
+        rules: Option<&PoolRules>,
+    ) -> Result<(), EngineError> {
+        let name = account_name(settings, project, pool)?;
+        let (Some(shape), Some(account)) = (settings.pools.get(pool), self.accounts.get_mut(&name)) else {
+            return Err(EngineError::Refused(format!("there is no account {name}")));
+        };
+        if let Some(rules) = rules {
+            let qos = qos_of(settings, &rules.class);
+            // One policy's own QOS is nobody's product.
+            if !is_name(&qos) || qos == format!("{}{REFUSE}", settings.parent) {
+                return Err(EngineError::Refused(format!("{qos} cannot be a name in Slurm")));
+            }
+            self.qoses.insert(qos, qos_says(settings, rules));
+        }
+        account.allowance = allowance(settings, shape, account.devices(), false, rules);
+        Ok(())
+    }
+
+    /// The rules that an account goes by, as its QOS and its hours say.
+    fn rules(&self, settings: &Settings, account: &Account) -> Option<PoolRules> {
+        let class = account.allowance.qos.strip_prefix(settings.parent.as_str())?.strip_prefix('-')?.to_owned();
+        // Several, as somebody may have set them by hand, are none.
+        let qos = self.qoses.get(&account.allowance.qos)?;
+        let hours = account.allowance.minutes.get(DEVICES).map(|minutes| minutes / 60);
+        Some(PoolRules { class, max_wall_minutes: qos.max_wall, max_jobs: qos.max_jobs, device_hours: hours })
+    }
+
     /// Whether a change is so in this layout, as it is in `wanted`.
     pub fn has(&self, change: &Change, wanted: &Self) -> bool {
         let project = change.project();
@@ -262,11 +344,11 @@ impl Layout {
             let accounts = accounts.values().filter(|account| pool.is_none_or(|pool| account.pool == *pool));
             accounts.map(|account| account.allowance.clone()).collect()
         };
-        let places = |accounts: &BTreeMap<String, Account>, member: &String| -> Vec<(String, String, bool)> {
+        let places = |accounts: &BTreeMap<String, Account>, member: &String| -> Vec<(String, String, Place)> {
             let mut out = Vec::new();
             for (name, account) in accounts {
                 let people = account.people.iter().filter(|((person, _), _)| person == member);
-                out.extend(people.map(|((_, partition), place)| (name.clone(), partition.clone(), place.barred)));
+                out.extend(people.map(|((_, partition), place)| (name.clone(), partition.clone(), *place)));
             }
             out
         };
@@ -275,6 +357,13 @@ impl Layout {
             Change::Remove { .. } => have.is_empty(),
             Change::Close { .. } | Change::Reopen { .. } => allowed(&have, None) == allowed(&want, None),
             Change::SetLimit { pool, .. } => allowed(&have, Some(pool)) == allowed(&want, Some(pool)),
+            Change::SetRules { pool, .. } => {
+                let qos = |layout: &Self| -> Vec<Option<Qos>> {
+                    let names = allowed(&want, Some(pool)).into_iter().map(|one| one.qos);
+                    names.map(|name| layout.qoses.get(&name).copied()).collect()
+                };
+                allowed(&have, Some(pool)) == allowed(&want, Some(pool)) && qos(self) == qos(wanted)
+            }
             Change::AddMember { member, .. } | Change::RemoveMember { member, .. } => {
                 places(&have, member) == places(&want, member)
             }
@@ -298,6 +387,9 @@ fn account(settings: &Settings, one: &Association) -> Account {
         grp_submit: one.grp_submit,
         max_wall: one.max_wall,
         max_jobs: one.max_jobs,
+        qos: one.qos.clone(),
+        default_qos: one.default_qos.clone(),
+        minutes: one.minutes.clone(),
     };
     Account { project, pool, allowance, people: BTreeMap::new() }
 }

@@ -28,6 +28,7 @@ use layout::Layout;
 use rest::Rest;
 pub use settings::Settings;
 
+use domain::engine::PoolRules;
 use domain::job::{Checkpoint, Stream};
 use jiff::Timestamp;
 
@@ -69,7 +70,8 @@ impl Slurm {
 
     fn read(&self) -> Result<Layout, EngineError> {
         let text = self.commands.run("sacctmgr", &["-nP", "show", "associations", "wopl", parse::COLUMNS])?;
-        Ok(Layout::new(&self.settings, &parse::associations(&text)?))
+        let qoses = self.commands.run("sacctmgr", &["-nP", "show", "qos", parse::QOS_COLUMNS])?;
+        Ok(Layout::new(&self.settings, &parse::associations(&text)?, parse::qoses(&qoses)?))
     }
 
     /// What answers, in its own words; said once in the log if the tests do not know it.
@@ -130,6 +132,16 @@ impl Compute for Slurm {
         let layout = self.read()?;
         let projects = layout.observed(&self.settings);
         Ok(Observation { projects, version: self.version()?, trouble: self.controller() })
+    }
+
+    fn within(&self, rules: PoolRules) -> PoolRules {
+        // A QOS goes before what the account says, so that the cluster's own limit has to be in it.
+        let cap = |value: Option<i64>, most: i64| value.map(|value| if most > 0 { value.min(most) } else { value });
+        PoolRules {
+            max_wall_minutes: cap(rules.max_wall_minutes, self.settings.max_wall_minutes),
+            max_jobs: cap(rules.max_jobs, self.settings.max_jobs),
+            ..rules
+        }
     }
 
     fn apply(&self, changes: &[Change]) -> Vec<Result<(), EngineError>> {

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 use crate::EngineError;
 
 /// The columns that are asked of `sacctmgr show associations`.
-pub(super) const COLUMNS: &str =
-    "format=cluster,account,parentname,user,partition,share,grptres,grpjobs,grpsubmit,maxwall,maxjobs,maxsubmit,qos";
+pub(super) const COLUMNS: &str = "format=cluster,account,parentname,user,partition,share,grptres,grpjobs,grpsubmit,maxwall,maxjobs,maxsubmit,qos,\
+     defaultqos,grptresmins";
+/// The columns that are asked of `sacctmgr show qos`.
+pub(super) const QOS_COLUMNS: &str = "format=name,flags,maxwall,maxjobspu";
 
 /// One association, as it is itself: without what it has from its parents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +29,19 @@ pub(super) struct Association {
     pub max_jobs: Option<i64>,
     pub max_submit: Option<i64>,
     pub qos: String,
+    pub default_qos: String,
+    pub minutes: BTreeMap<String, i64>,
+}
+
+/// What the portal sets of a QOS; the rest of it, its priority for one, is the center's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Qos {
+    /// Whether a job that can never fit is refused.
+    pub refuses: bool,
+    /// The longest job, in minutes.
+    pub max_wall: Option<i64>,
+    /// How many jobs of a person may run.
+    pub max_jobs: Option<i64>,
 }
 
 /// Reads all associations. A line that cannot be read is an error: nothing is decided on a part.
@@ -53,6 +68,8 @@ fn association(line: &str) -> Option<Association> {
         max_jobs,
         max_submit,
         qos,
+        default_qos,
+        minutes_of,
     ] = fields.as_slice()
     else {
         return None;
@@ -68,11 +85,28 @@ fn association(line: &str) -> Option<Association> {
         tres: tres(grp_tres)?,
         grp_jobs: count(grp_jobs)?,
         grp_submit: count(grp_submit)?,
-        max_wall: if max_wall.is_empty() { None } else { Some(minutes(max_wall)?) },
+        max_wall: wall(max_wall)?,
         max_jobs: count(max_jobs)?,
         max_submit: count(max_submit)?,
         qos: qos.to_owned(),
+        default_qos: default_qos.to_owned(),
+        minutes: tres(minutes_of)?,
     })
+}
+
+/// Reads all QOS, as far as the portal sets them.
+pub(super) fn qoses(text: &str) -> Result<BTreeMap<String, Qos>, EngineError> {
+    let read = |line: &str| {
+        let &[name, flags, max_wall, max_jobs] = line.split('|').collect::<Vec<_>>().as_slice() else { return None };
+        let refuses = flags.split(',').any(|flag| flag == "DenyOnLimit");
+        Some((name.to_owned(), Qos { refuses, max_wall: wall(max_wall)?, max_jobs: count(max_jobs)? }))
+    };
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    lines.map(|line| read(line).ok_or_else(|| EngineError::Refused(format!("sacctmgr printed: {line}")))).collect()
+}
+
+fn wall(text: &str) -> Option<Option<i64>> {
+    if text.is_empty() { Some(None) } else { minutes(text).map(Some) }
 }
 
 fn count(text: &str) -> Option<Option<i64>> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Slurm;
-use super::layout::{Allowance, Layout, qos};
+use super::layout::{Allowance, Layout, Place, qos};
 use super::settings::{OverLimit, Settings};
 use crate::EngineError;
 
@@ -45,6 +45,7 @@ impl Slurm {
         if !have.parent {
             self.found()?;
         }
+        self.put_qoses(have, want, &mut faults)?;
         let over = closed(have, want);
         // A project that is over is first stopped, then its jobs are told, then it is marked.
         let mut stopped = want.clone();
@@ -73,6 +74,11 @@ impl Slurm {
         self.load(have, want, &mut faults)?;
         self.run_all(readmit(settings, have, want), have, &mut faults)?;
         self.run_all(settle(settings, have, &stopped, false), have, &mut faults)?;
+        for (qos, accounts) in requalified(settings, have, want) {
+            if let Err(error) = self.move_waiting(&qos, &accounts) {
+                tracing::warn!(qos, %error, "what waits still has the QOS that it was submitted with");
+            }
+        }
         Ok(faults)
     }
 
@@ -91,6 +97,28 @@ impl Slurm {
         if self.sacctmgr(&add)?.contains("Nothing new added") {
             let named = format!("name={parent}");
             self.sacctmgr(&["modify", "account", "where", &named, &cluster, "set", &set[0], &set[1]])?;
+        }
+        Ok(())
+    }
+
+    /// Makes the QOS of products, or sets what they say.
+    fn put_qoses(&self, have: &Layout, want: &Layout, faults: &mut Faults) -> Result<(), EngineError> {
+        for (name, qos) in want.qoses.iter().filter(|(name, qos)| have.qoses.get(*name) != Some(*qos)) {
+            let number = |value: Option<i64>| value.unwrap_or(-1);
+            let (named, flag) =
+                (format!("name={name}"), if qos.refuses { "flags+=DenyOnLimit" } else { "flags-=DenyOnLimit" });
+            let says =
+                [format!("MaxWall={}", number(qos.max_wall)), format!("MaxJobsPerUser={}", number(qos.max_jobs))];
+            if !have.qoses.contains_key(name) {
+                self.sacctmgr(&["add", "qos", name])?;
+            }
+            if let Err(error) = self.sacctmgr(&["modify", "qos", "where", &named, "set", flag, &says[0], &says[1]]) {
+                if is_away(&error) {
+                    return Err(error);
+                }
+                let of = want.accounts.iter().filter(|(_, account)| account.allowance.qos == *name);
+                faults.extend(of.map(|(account, _)| (account.clone(), error.clone())));
+            }
         }
         Ok(())
     }
@@ -217,6 +245,20 @@ fn closed(have: &Layout, want: &Layout) -> Vec<String> {
     want.accounts.iter().filter_map(over).collect()
 }
 
+/// The accounts that get another QOS, by its name: what waits there would wait for ever with the one
+/// before.
+fn requalified(settings: &Settings, have: &Layout, want: &Layout) -> BTreeMap<String, Vec<String>> {
+    let mut out: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (name, account) in &want.accounts {
+        let after = &account.allowance.qos;
+        if have.accounts.get(name).is_some_and(|before| before.allowance.qos != *after) {
+            let after = if after.is_empty() { qos(settings) } else { after.clone() };
+            out.entry(after).or_default().push(name.clone());
+        }
+    }
+    out
+}
+
 /// What accounts that are there are to allow: one command for all that get the same. `taking` are
 /// those that get no more than they have, else the others.
 fn settle(settings: &Settings, have: &Layout, want: &Layout, taking: bool) -> Vec<Step> {
@@ -244,18 +286,34 @@ fn settle(settings: &Settings, have: &Layout, want: &Layout, taking: bool) -> Ve
 /// fall into few groups.
 fn set(before: &Allowance, after: &Allowance) -> String {
     let number = |value: Option<i64>| value.unwrap_or(-1);
-    let mut tres: BTreeMap<&str, i64> = before.tres.keys().map(|name| (name.as_str(), -1)).collect();
-    tres.extend(after.tres.iter().map(|(name, amount)| (name.as_str(), *amount)));
-    let tres: Vec<String> = tres.iter().map(|(name, amount)| format!("{name}={amount}")).collect();
-    format!(
+    let tres = all_of(&before.tres, &after.tres);
+    let list = |tres: &BTreeMap<&str, i64>| -> String {
+        tres.iter().map(|(name, amount)| format!("{name}={amount}")).collect::<Vec<_>>().join(",")
+    };
+    let mut out = format!(
         "GrpTRES={} GrpJobs={} GrpSubmitJobs={} MaxWall={} MaxJobs={} Fairshare={}",
-        tres.join(","),
+        list(&tres),
         number(after.grp_jobs),
         number(after.grp_submit),
         number(after.max_wall),
         number(after.max_jobs),
         after.share
-    )
+    );
+    // What few have is named only where it changes: a QOS is written to everybody in the account.
+    if before.minutes != after.minutes {
+        let _ = write!(out, " GrpTRESMins={}", list(&all_of(&before.minutes, &after.minutes)));
+    }
+    if (&before.qos, &before.default_qos) != (&after.qos, &after.default_qos) {
+        let default = if after.default_qos.is_empty() { "-1" } else { &after.default_qos };
+        let _ = write!(out, " QOS={} DefaultQOS={default}", after.qos);
+    }
+    out
+}
+
+/// What is set after, and -1 for what was set before and is not any more.
+fn all_of<'a>(before: &'a BTreeMap<String, i64>, after: &'a BTreeMap<String, i64>) -> BTreeMap<&'a str, i64> {
+    let gone = before.keys().map(|name| (name.as_str(), -1));
+    gone.chain(after.iter().map(|(name, amount)| (name.as_str(), *amount))).collect()
 }
 
 /// People who go from accounts that stay, one command for those who go from the same.
@@ -306,16 +364,16 @@ fn drop_accounts(settings: &Settings, have: &Layout, want: &Layout) -> Vec<Step>
     steps
 }
 
-/// People who were barred and belong again.
+/// People who were barred and belong again, or whom somebody gave a QOS of their own.
 fn readmit(settings: &Settings, have: &Layout, want: &Layout) -> Vec<Step> {
     let mut steps = Vec::new();
     for (name, account) in &want.accounts {
         let Some(before) = have.accounts.get(name) else { continue };
-        let barred = |place: &&(String, String)| before.people.get(*place).is_some_and(|one| one.barred);
+        let barred = |place: &&(String, String)| before.people.get(*place).is_some_and(|one| *one != Place::default());
         let back: Vec<&str> = account
             .people
             .iter()
-            .filter(|(_, place)| !place.barred)
+            .filter(|(_, place)| **place == Place::default())
             .map(|(who, _)| who)
             .filter(barred)
             .map(|(person, _)| person.as_str())
@@ -323,7 +381,8 @@ fn readmit(settings: &Settings, have: &Layout, want: &Layout) -> Vec<Step> {
         if !back.is_empty() {
             let (who, cluster) = (format!("name={}", back.join(",")), format!("cluster={}", settings.cluster));
             let at = format!("account={name}");
-            let args = ["modify", "user", "where", &who, &cluster, &at, "set", "MaxSubmitJobs=-1"];
+            let args =
+                ["modify", "user", "where", &who, &cluster, &at, "set", "MaxSubmitJobs=-1", "QOS=", "DefaultQOS=-1"];
             steps.push(Step::new(vec![name.clone()], &args));
         }
     }
@@ -381,6 +440,12 @@ fn loaded(allowance: &Allowance) -> String {
         if let Some(value) = value {
             let _ = write!(out, ":{key}={value}");
         }
+    }
+    for (name, minutes) in &allowance.minutes {
+        let _ = write!(out, ":GrpTRESMins={name}={minutes}");
+    }
+    if !allowance.qos.is_empty() {
+        let _ = write!(out, ":QOS='{}':DefaultQOS='{}'", allowance.qos, allowance.default_qos);
     }
     out
 }

@@ -211,6 +211,13 @@ fn said(t: Texts, change: &Change) -> String {
             let args = [("project", project.1.into()), ("pool", pool.as_str().into()), ("limit", t.int(*limit).into())];
             t.f(k::CLI_CLUSTER_LIMIT, &args)
         }
+        Change::SetRules { pool, rules, .. } => {
+            let class = rules.as_ref().map_or("-", |rules| rules.class.as_str());
+            t.f(
+                k::CLI_CLUSTER_RULES,
+                &[("project", project.1.into()), ("pool", pool.as_str().into()), ("class", class.into())],
+            )
+        }
         Change::RemoveMember { member, .. } => t.f2(k::CLI_CLUSTER_TAKE_OUT, project, ("member", member.as_str())),
         Change::AddMember { member, .. } => t.f2(k::CLI_CLUSTER_PUT_IN, project, ("member", member.as_str())),
     };

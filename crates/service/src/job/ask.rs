@@ -37,7 +37,8 @@ pub fn offers(cx: &mut Cx<'_, '_>, project: ProjectId) -> Outcome<Vec<(PoolId, i
     let (_, ties) = crate::project::tied(cx, project)?;
     cx.require_on(Act::ProjectRead, Act::JobSubmit, &ties)?;
     let today = cx.today();
-    Ok(store::engine::held(cx.tx, project, today)?.into_iter().map(|(pool, amount)| (pool, amount.0)).collect())
+    let held = crate::engine::by_pool(store::engine::held(cx.tx, project, today)?);
+    Ok(held.into_iter().map(|(pool, (devices, _))| (pool, devices)).collect())
 }
 
 /// Takes a job, or all tasks of an array, in; the engine gets it within seconds. Answers the order
@@ -55,10 +56,13 @@ pub fn submit(cx: &mut Cx<'_, '_>, mut new: NewJob) -> Outcome<(OrderId, JobId)>
     let engine = cx.identity.engine.ok_or_else(|| Error::conflict(Code::NoJobs))?;
     let mut faults = new.spec.faults();
     let today = cx.today();
-    let held = store::engine::held(cx.tx, new.project, today)?;
-    match held.iter().find(|(pool, _)| *pool == new.pool) {
+    match crate::engine::by_pool(store::engine::held(cx.tx, new.project, today)?).get(&new.pool) {
         None => faults.push(Reason::new(Code::JobHoldsNothing).with("pool", new.pool.as_str()).at("pool")),
-        Some((_, limit)) => faults.extend(beyond(new.spec.devices, limit.0).map(|reason| reason.at("devices"))),
+        Some((limit, rules)) => {
+            faults.extend(beyond(new.spec.devices, *limit).map(|reason| reason.at("devices")));
+            let too_long = rules.as_ref().and_then(|rules| rules.too_long(new.spec.minutes));
+            faults.extend(too_long.map(|reason| reason.at("minutes")));
+        }
     }
     if new.spec.image.is_some() && !engine.images {
         faults.push(Reason::new(Code::NoImages).at("image"));

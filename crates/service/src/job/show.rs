@@ -115,9 +115,9 @@ pub(super) fn spec(order: &OrderRow) -> Outcome<JobSpec> {
 
 fn waiting(cx: &mut Cx<'_, '_>, job: &JobRow) -> Outcome<Waiting> {
     let today = cx.today();
-    let of = |all: Vec<(PoolId, i64)>| all.into_iter().find(|(pool, _)| *pool == job.pool).map_or(0, |(_, n)| n);
-    let held = store::engine::held(cx.tx, job.project, today)?.into_iter().map(|(pool, amount)| (pool, amount.0));
-    Ok(Waiting { limit: of(held.collect()), in_use: of(store::job::in_use(cx.tx, job.project)?) })
+    let held = crate::engine::by_pool(store::engine::held(cx.tx, job.project, today)?);
+    let in_use = store::job::in_use(cx.tx, job.project)?.into_iter().find(|(pool, _)| *pool == job.pool);
+    Ok(Waiting { limit: held.get(&job.pool).map_or(0, |(devices, _)| *devices), in_use: in_use.map_or(0, |(_, n)| n) })
 }
 
 /// What a job that is over used.

@@ -51,6 +51,8 @@ struct Product {
     span: String,
     months: String,
     review: String,
+    /// What it says of jobs; empty if nothing.
+    jobs: Vec<String>,
 }
 
 #[derive(Template)]
@@ -83,6 +85,14 @@ fn product(t: Texts, row: &ProductRow) -> Product {
         span: t.span(&amount(t, row.pool_kind, row.min_amount.0), &amount(t, row.pool_kind, row.max_amount.0)),
         months: t.f1(k::POLICY_MONTHS, "months", t.int(row.max_months)),
         review: super::audit::word(t, &format!("review-way-{}", row.review.replace('_', "-")), &row.review),
+        jobs: [
+            (k::POLICY_JOB_MINUTES, row.limits.max_wall_minutes),
+            (k::POLICY_JOB_COUNT, row.limits.max_jobs),
+            (k::POLICY_JOB_HOURS, row.limits.device_hours),
+        ]
+        .into_iter()
+        .filter_map(|(text, limit)| Some(t.f1(text, "limit", t.int(limit?))))
+        .collect(),
     }
 }
 
