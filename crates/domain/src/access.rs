@@ -239,6 +239,12 @@ acts! {
     /// Write a correcting entry or withdraw an award that has not begun.
     LedgerCorrect = "ledger.correct" apart [r(ResourceManager)],
 
+    // The cluster.
+    /// See how the cluster stands, and what was found changed there by hand.
+    ClusterRead = "cluster.read" by [r(OfficeApprover), r(ResourceManager), r(Operator), r(Sysadmin), r(Auditor)],
+    /// Decide on what was found changed by hand.
+    DriftDecide = "drift.decide" apart [r(ResourceManager), r(OfficeApprover)],
+
     // Maintenance.
     /// Announce maintenance, change it, call it off and end it.
     MaintenanceManage = "maintenance.manage" by [r(ResourceManager), r(Operator)],

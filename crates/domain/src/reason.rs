@@ -343,6 +343,8 @@ words! {
         JobBeyond = "job_beyond",
         /// By its products a job of the project may run for `max` minutes; `minutes` were asked for.
         JobTooLong = "job_too_long",
+        /// Nothing is to be decided on that was found changed by hand, or not this.
+        NoDrift = "no_drift",
         /// The project holds nothing of `pool` today.
         JobHoldsNothing = "job_holds_nothing",
         /// The project has `count` jobs that are not over; at most `max` are allowed.

@@ -45,6 +45,8 @@ pub const ACTIONS: &[&str] = &[
     "devenv.idle",
     "devenv.kept",
     "devenv.started",
+    "engine.drift_adopted",
+    "engine.drift_left",
     "engine.drifted",
     "engine.forgotten",
     "engine.replaced",

@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
+pub use compute::ObservedProject;
 pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Reservation, Slurm, UNLIMITED};
-use compute::{DesiredProject, Observation, ObservedProject, Plan, reconcile};
+use compute::{DesiredProject, Observation, Plan, reconcile};
 use domain::award::ProjectState;
 use domain::engine::{EngineFault, PoolRules, SyncState, UseLimits};
 use domain::ids::{PoolId, ProductId, ProjectId};
@@ -17,6 +18,7 @@ pub use store::job::UseItem;
 use store::sql::EngineKind;
 
 use crate::cluster_account::{self, Standing};
+use crate::drift::Drift;
 use crate::{Actor, Center, Cx, Error, Outcome};
 
 /// How long an instance is trusted to keep an engine in line unless it says so again.
@@ -331,7 +333,7 @@ const IN_USE: i64 = 50;
 /// # Errors
 /// [`Error::Forbidden`] for whoever may not see the center's work.
 pub fn overview(cx: &mut Cx<'_, '_>, after: &(String, String), limit: i64) -> Outcome<Overview> {
-    cx.require(domain::access::Act::WorkRead, &[])?;
+    cx.require(domain::access::Act::ClusterRead, &[])?;
     let key = cx.identity.engine.map(|engine| nodes_key(engine.name)).unwrap_or_default();
     let [nodes, told] = store::center::settings(cx.tx, [&key, cluster_account::STANDING])?;
     Ok(Overview {
@@ -489,7 +491,9 @@ fn row_after(engine: &str, books: &Books, pass: &Pass, id: ProjectId, want: &Des
         drifted_at: old.and_then(|row| row.drifted_at),
     };
     if let Some(drift) = pass.drifted.get(&id) {
-        row.drift = Some(drift.clone());
+        let found: Option<ObservedProject> = serde_json::from_str(drift).map_err(Error::internal)?;
+        let drift = Drift::between(want, found.as_ref()).after(old.and_then(crate::drift::of));
+        row.drift = Some(serde_json::to_string(&drift).map_err(Error::internal)?);
         row.drifted_at = Some(now);
     }
     if let Some(failure) = pass.failed.get(&id) {

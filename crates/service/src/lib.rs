@@ -19,6 +19,7 @@ pub mod cluster_account;
 pub mod csv;
 mod cx;
 pub mod devenv;
+pub mod drift;
 pub mod eligibility;
 pub mod engine;
 mod error;

@@ -10,7 +10,8 @@ use domain::term::Term;
 use domain::units::Amount;
 use jiff::civil::{Date, date};
 use service::adjustment::{NewRequest, NewReturn};
-use service::{Actor, Error, Outcome};
+use service::engine::{self, Compute as _, Fake};
+use service::{Actor, Error, Outcome, drift};
 use testkit::{TestAward, TestCenter, TestLine, actor, on_both_engines, term};
 
 fn pool() -> PoolId {
@@ -443,5 +444,76 @@ on_both_engines! {
         let member = t.add_member(of.project, 200, "member");
         assert!(matches!(give_back(&t, &member, &of, None, date(2021, 6, 1)), Err(Error::Forbidden(_))));
         assert!(t.center.read(&member, |cx| service::adjustment::of_project(cx, of.project, None, 10)).expect("may see").is_empty());
+    }
+
+    fn what_was_changed_by_hand_is_listed_until_it_is_decided_on(t) {
+        let of = award(&t, 1, 8, 64, year());
+        let fake = Fake::default();
+        let sync = || engine::sync(&t.center, &fake).expect("in line");
+        let standing = || t.center.read(&of.lead, |cx| engine::of_project(cx, of.project)).expect("read").remove(0);
+        t.set((2021, 6, 1), 9);
+        let now = || holds(&t, &of, date(2021, 6, 1));
+        let is = || fake.observe().expect("seen").projects.remove(0);
+        // Changed by hand, put right at the next look, and listed.
+        let by_hand = |devices: i64, people: &[&str]| {
+            let mut found = is();
+            found.limits = [("gpu-a100".to_owned(), devices)].into();
+            found.members.extend(people.iter().map(|one| (*one).to_owned()));
+            fake.put(found);
+            sync();
+            assert_eq!(is().limits["gpu-a100"], now(), "put right");
+        };
+        let adopt = |who: &Actor| t.center.write(who, |cx| drift::adopt(cx, of.project, &pool()));
+        let leave = |who: &Actor| t.center.write(who, |cx| drift::leave(cx, of.project));
+        let (manager, approver) = (actor(Role::ResourceManager), actor(Role::OfficeApprover));
+        sync();
+        assert!(matches!(adopt(&manager), Err(Error::Conflict(_))), "nothing to decide");
+        by_hand(56, &["stranger"]);
+        let found = drift::of(&standing()).expect("listed");
+        assert_eq!((found.devices["gpu-a100"], found.added.len()), ((64, 56), 1));
+        for who in [&of.lead, &actor(Role::Operator), &actor(Role::OfficeStaff)] {
+            assert!(matches!(adopt(who), Err(Error::Forbidden(_))) && matches!(leave(who), Err(Error::Forbidden(_))));
+        }
+        // Nobody decides for a project of their own.
+        let mut close = of.lead.clone();
+        close.roles.insert(Role::ResourceManager);
+        assert!(matches!(adopt(&close), Err(Error::Forbidden(_))));
+
+        // Fewer: a decrease that is done; who was added stays listed until somebody leaves it.
+        let made = adopt(&manager).expect("adopted");
+        let row = t.center.read(&manager, |cx| service::adjustment::show(cx, made[0])).expect("there").item.row;
+        assert_eq!((row.kind, row.state, row.requested_by), (AdjustmentKind::Decrease, AdjustmentState::Done, None));
+        assert!(row.reason.contains("손으로") && row.decided_by == manager.user, "{row:?}");
+        assert_eq!(now(), 56);
+        sync();
+        assert_eq!(is().limits["gpu-a100"], 56, "the engine has what the ledger says");
+        let left = drift::of(&standing()).expect("still listed");
+        assert!(left.devices.is_empty() && left.added.len() == 1, "{left:?}");
+        leave(&approver).expect("left");
+        assert_eq!(drift::of(&standing()), None);
+        assert!(matches!(leave(&approver), Err(Error::Conflict(_))), "once");
+
+        // More: asked for by who takes it over, decided by another.
+        by_hand(72, &[]);
+        let made = adopt(&manager).expect("asked");
+        assert_eq!((now(), drift::of(&standing())), (56, None));
+        assert!(matches!(decide(&t, made[0], true), Err(Error::Forbidden(_))), "a second person");
+        let decided = t.center.write(&approver, |cx| service::adjustment::decide(cx, made[0], true, "")).expect("may");
+        assert_eq!((decided, now()), (AdjustmentState::Done, 72));
+        sync();
+        assert_eq!(is().limits["gpu-a100"], 72);
+
+        // More than there is waits for room, no part of a server is granted, and no limit is no number.
+        by_hand(164, &[]);
+        let made = adopt(&manager).expect_err("164 is no whole number of servers");
+        assert!(matches!(made, Error::Invalid(_)), "{made:?}");
+        by_hand(engine::UNLIMITED, &[]);
+        assert!(matches!(adopt(&manager), Err(Error::Conflict(_))));
+        leave(&manager).expect("left");
+        let _ = award(&t, 2, 8, 80, term((2021, 6, 1), (2021, 9, 1)));
+        by_hand(96, &[]);
+        let made = adopt(&manager).expect("asked");
+        let decided = t.center.write(&approver, |cx| service::adjustment::decide(cx, made[0], true, "")).expect("may");
+        assert_eq!((decided, now()), (AdjustmentState::Waiting, 72));
     }
 }

@@ -275,7 +275,27 @@ mod on_slurm {
         assert_eq!(cluster.limits(&account(&of)), "cpu=16,gres/gpu=4,mem=32000M|");
         let row = rows(&t, &of).remove(0);
         assert_eq!((row.state, row.drifted_at), (SyncState::InLine, Some(t.center.now())));
-        assert!(row.drift.is_some_and(|drift| drift.contains(":64")));
+        let drift = service::drift::of(&row).expect("listed");
+        assert_eq!(drift.devices, BTreeMap::from([(POOL.to_owned(), (4, 64))]));
+        assert_eq!(sync(&t, &engine), 0, "at rest");
+    }
+
+    #[test]
+    fn a_change_by_hand_becomes_the_ledgers_by_decision() {
+        let (cluster, t) = (TestSlurm::take(), center());
+        let engine = cluster.engine();
+        let of = award(&t, 1, 4, 1);
+        sync(&t, &engine);
+        let named = format!("name={}", account(&of));
+        let _ = cluster.ask("sacctmgr", &["-iQ", "modify", "account", "where", &named, "set", "grptres=gres/gpu=2"]);
+        sync(&t, &engine);
+        assert_eq!(cluster.limits(&account(&of)), "cpu=16,gres/gpu=4,mem=32000M|", "healed");
+        let manager = testkit::actor(domain::access::Role::ResourceManager);
+        let made = t.center.write(&manager, |cx| service::drift::adopt(cx, of.project, &pool())).expect("adopted");
+        assert_eq!((made.len(), service::drift::of(&rows(&t, &of)[0])), (1, None));
+        assert_eq!(sync(&t, &engine), 1);
+        assert_eq!(cluster.limits(&account(&of)), "cpu=8,gres/gpu=2,mem=16000M|");
+        assert_eq!(engine::pools(&rows(&t, &of)[0])[0].wanted, 2, "the ledger says so");
         assert_eq!(sync(&t, &engine), 0, "at rest");
     }
 

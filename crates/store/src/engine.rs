@@ -36,9 +36,10 @@ mirror! {
         last_error: String = "last_error",
         /// When this row changed.
         changed_at: Timestamp = "changed_at",
-        /// What it was last found to have instead of what it had been brought to, as JSON.
+        /// What it was found to have instead of what it had been brought to and nobody has decided on
+        /// yet, as JSON.
         drift: Option<String> = "drift",
-        /// When that was found.
+        /// When the last of it was found.
         drifted_at: Option<Timestamp> = "drifted_at",
     }
 }
@@ -132,6 +133,19 @@ pub fn noteworthy(tx: &mut Tx<'_>, after: &(String, String), limit: i64) -> Resu
 pub fn put(tx: &mut Tx<'_>, row: &SyncRow) -> Result<()> {
     tx.run("DELETE FROM engine_sync WHERE engine = $1 AND project_id = $2", values![row.engine, row.project])?;
     row.put(tx)
+}
+
+/// Notes what is still to be decided of what was found changed by hand; nothing once all of it is.
+///
+/// # Errors
+/// Database errors only.
+pub fn set_drift(tx: &mut Tx<'_>, engine: &str, project: ProjectId, drift: Option<&str>) -> Result<()> {
+    tx.run(
+        "UPDATE engine_sync SET drift = CAST($1 AS TEXT), drifted_at = CASE WHEN CAST($1 AS TEXT) IS NULL THEN NULL ELSE drifted_at END
+         WHERE engine = $2 AND project_id = $3",
+        values![drift, engine, project],
+    )?;
+    Ok(())
 }
 
 /// Takes a row away: of a project that the engine no longer has to know.

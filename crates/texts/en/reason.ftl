@@ -132,6 +132,7 @@ reason-not-an-image = This is not the name of an image. Examples: docker://pytor
 reason-not-a-variable = Write one NAME=value a line. Names that begin with SLURM_, MUDEUNG_ or LD_ or choose devices cannot be used.
 reason-not-a-folder = Name a folder within the project’s space, such as data/train
 reason-not-an-array = Write FIRST-LAST, FIRST-LAST:STEP or FIRST-LAST%AT_ONCE with { $max } tasks at most.
+reason-no-drift = Nothing that was changed on the cluster is to be decided on: it was already, or is what is allocated now.
 reason-job-too-long = By the project's product a job may run for { $max } minutes; { $minutes } were asked for.
 reason-job-beyond = The project may use { $limit } at once; { $devices } were asked for.
 reason-job-holds-nothing = The project holds nothing of this pool today.

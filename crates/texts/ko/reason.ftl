@@ -132,6 +132,7 @@ reason-not-an-image = 이미지 이름이 아닙니다. 예: docker://pytorch/py
 reason-not-a-variable = 한 줄에 하나씩 이름=값으로 적어 주세요. SLURM_, MUDEUNG_, LD_로 시작하는 이름과 장치를 고르는 이름은 쓸 수 없습니다.
 reason-not-a-folder = 과제 공간 안의 폴더를 적어 주세요. 예: data/train
 reason-not-an-array = 처음-끝, 처음-끝:간격, 처음-끝%동시 실행 수로 적어 주세요. 작업은 { $max }개까지입니다.
+reason-no-drift = 클러스터에서 바뀐 값 가운데 결정할 것이 없습니다. 이미 결정했거나 지금 배정과 같습니다.
 reason-job-too-long = 과제의 상품으로는 작업 하나를 { $max }분까지 돌릴 수 있는데 { $minutes }분을 요청했습니다.
 reason-job-beyond = 과제가 한 번에 쓸 수 있는 것은 { $limit }장인데 { $devices }장을 요청했습니다.
 reason-job-holds-nothing = 과제가 오늘 이 자원 풀에서 배정받은 것이 없습니다.

@@ -282,7 +282,30 @@ async fn the_project_page_says_pool_by_pool_what_the_cluster_has_and_what_keeps_
     cluster.set_down(false);
     portal.test.set((2021, 6, 3), 9);
     sync();
-    let sql = "UPDATE engine_sync SET drifted_at = NULL, drift = NULL";
-    portal.test.db.db.write(|tx| tx.run(sql, &[])).expect("as if it never had been changed");
+    let page = portal.get("/cluster", Some(Role::Operator)).await;
+    assert!(
+        page.main().contains("과제가 클러스터에서 지워짐") && !page.main().contains("반영하지 않음"),
+        "{}",
+        page.main()
+    );
+    // Somebody changes it by hand; the resource manager decides.
+    let found = engine::Compute::observe(&cluster).expect("seen").projects.remove(0);
+    let limits = [("gpu-a100".to_owned(), 56)].into();
+    cluster.put(engine::ObservedProject { limits, members: ["stranger".to_owned()].into(), ..found });
+    sync();
+    let page = portal.get("/cluster", Some(Role::ResourceManager)).await;
+    for text in ["64장 → 56장", "배정에 반영", "반영하지 않음", "손으로 더한 사람: stranger. 사람은 초대로만"]
+    {
+        assert!(page.main().contains(text), "{text}: {}", page.main());
+    }
+    let adopted =
+        portal.ask(Method::POST, &format!("{home}/drift/adopt"), Some(Role::ResourceManager), "pool=gpu-a100").await;
+    assert!(adopted.header("location").starts_with("/adjustments/"), "{:?}", adopted.status);
+    sync();
+    see(LEAD, &["배정 56장 · 클러스터 56장"]).await;
+    let page = portal.get("/cluster", Some(Role::ResourceManager)).await;
+    assert!(page.main().contains("stranger") && !page.main().contains("배정에 반영"), "{}", page.main());
+    let left = portal.ask(Method::POST, &format!("{home}/drift/leave"), Some(Role::ResourceManager), "").await;
+    assert_eq!(left.header("location"), "/cluster");
     assert!(portal.get("/cluster", Some(Role::Operator)).await.main().contains("모든 과제가 배정과 일치합니다"));
 }

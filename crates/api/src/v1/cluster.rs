@@ -2,22 +2,27 @@
 
 #![allow(unused_qualifications, reason = "what the path macro expands to")]
 
+use axum::extract::Path;
 use edge::{App, Slice};
-use serde::Serialize;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
 use service::cluster_account::Standing;
+use service::drift::Drift;
 use service::engine::{self, Node, StandingItem, UseItem};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::projects::Engine;
-use super::wire::{Choice, Id, Instant, NodeStateWord, ProjectRef, Rows, Short, SyncStateWord};
-use crate::{Answer, Asked, Read};
+use super::wire::{
+    AdjustmentRef, Choice, Done, Id, Instant, NodeStateWord, Nothing, ProjectRef, Rows, Short, SyncStateWord, id,
+};
+use crate::{Answer, Asked, Post, Read};
 
 /// The operations of this area.
 #[must_use]
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(show))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(adopt)).routes(routes!(leave))
 }
 
 /// How the cluster stands.
@@ -159,11 +164,95 @@ struct ClusterItem {
     tries: i64,
     /// When it is tried next.
     next_try_at: Instant,
+    /// What was found changed by hand and is not decided on; null if nothing.
+    drift: Option<ClusterDrift>,
+}
+
+/// What was found changed by hand. It was put right; what is found stays here until it is decided on.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterDrift {
+    /// Whether the engine had nothing of the project any more.
+    gone: bool,
+    /// The pools with another number of devices.
+    devices: Vec<ClusterDriftPool>,
+    /// The pools of which something else was changed.
+    rules: Vec<String>,
+    /// The accounts of people who are not of the project. They join by invitation only.
+    added: Vec<String>,
+    /// The accounts of people of the project whom it had not.
+    missing: Vec<String>,
+}
+
+/// A pool with another number of devices.
+#[derive(Debug, Serialize, ToSchema)]
+struct ClusterDriftPool {
+    /// The pool.
+    pool: String,
+    /// How many devices it had been brought to.
+    was: i64,
+    /// How many were found; null for no limit, which cannot be adopted.
+    found: Option<i64>,
+}
+
+impl From<Drift> for ClusterDrift {
+    fn from(drift: Drift) -> Self {
+        let pool = |(pool, (was, found)): (String, (i64, i64))| ClusterDriftPool {
+            pool,
+            was,
+            found: (found != engine::UNLIMITED).then_some(found),
+        };
+        Self {
+            gone: drift.gone,
+            devices: drift.devices.into_iter().map(pool).collect(),
+            rules: drift.rules.into_iter().collect(),
+            added: drift.added.into_iter().collect(),
+            missing: drift.missing.into_iter().collect(),
+        }
+    }
+}
+
+/// Which pool's number of devices is adopted.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AdoptBody {
+    /// The pool.
+    pool: Short,
+}
+
+/// The changes that it became.
+#[derive(Debug, Serialize, ToSchema)]
+struct Adopted {
+    /// Fewer devices are decreases that are done; more are a request that another officer decides on.
+    adjustments: Vec<AdjustmentRef>,
+}
+
+/// Take a number of devices that was found changed by hand into the ledger
+///
+/// Neither people who were added nor a limit that was lifted can be adopted. Not for the project's own people.
+#[utoipa::path(post, path = "/projects/{id}/drift/adopt", operation_id = "cluster_adopt", tag = "trust",
+    params(("id" = String, Path, description = "The project")), request_body = AdoptBody,
+    extensions(("x-act" = json!("drift.decide"))),
+    responses((status = 201, description = "The changes", body = Adopted)))]
+async fn adopt(Path(project): Path<String>, post: Post<AdoptBody>) -> Answer {
+    post.run(StatusCode::CREATED, move |cx, body| {
+        let made = service::drift::adopt(cx, id(&project)?, &body.pool.0)?;
+        Ok(Adopted { adjustments: made.into_iter().map(Id).collect() })
+    })
+    .await
+}
+
+/// Leave what was found changed by hand out of the ledger
+#[utoipa::path(post, path = "/projects/{id}/drift/leave", operation_id = "cluster_leave", tag = "trust",
+    params(("id" = String, Path, description = "The project")), request_body = Nothing,
+    extensions(("x-act" = json!("drift.decide"))),
+    responses((status = 200, description = "It is decided on", body = Done)))]
+async fn leave(Path(project): Path<String>, post: Post<Nothing>) -> Answer {
+    post.run(StatusCode::OK, move |cx, _| service::drift::leave(cx, id(&project)?).map(Done::new)).await
 }
 
 /// Show how the cluster stands
 #[utoipa::path(get, path = "/cluster", operation_id = "cluster_show", tag = "trust", params(Rows),
-    extensions(("x-act" = json!("work.read"))),
+    extensions(("x-act" = json!("cluster.read"))),
     responses((status = 200, description = "Counts, and the projects that are worth a look", body = ClusterState)))]
 async fn show(read: Read, Asked(rows): Asked<Rows>) -> Answer {
     read.run(move |cx| {
@@ -175,6 +264,7 @@ async fn show(read: Read, Asked(rows): Asked<Rows>) -> Answer {
             number: one.number,
             tries: one.row.tries,
             next_try_at: Instant(one.row.next_try_at),
+            drift: service::drift::of(&one.row).map(ClusterDrift::from),
             standing: Engine::new(cx, one.row),
         };
         let count = |(engine, state, count)| ClusterCount { engine, state: Choice(state), count };

@@ -154,6 +154,7 @@ pub fn body(id: &str, ids: &Ids) -> Value {
         "project_return" => {
             json!({ "award": ids["awards"], "pool": POOL, "amount": 8, "from": "2021-08-01", "reason": "반납" })
         }
+        "cluster_adopt" => json!({ "pool": POOL }),
         "adjustment_decide" => json!({ "approve": false, "note": "사유" }),
         "capacity_enter" => {
             json!({ "rung": "installed", "delta": 8, "from": "2021-08-01", "to": "2021-09-01", "note": "증설" })

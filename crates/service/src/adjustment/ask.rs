@@ -2,7 +2,7 @@
 
 use domain::access::Act;
 use domain::adjustment::{AdjustmentKind, AdjustmentState, extension_faults};
-use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId};
+use domain::ids::{AdjustmentId, AwardId, PoolId, ProjectId, UserId};
 use domain::term::Term;
 use domain::units::Amount;
 use domain::{Code, Reason, Word as _};
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
 
 use super::choices::extension_facts;
-use super::held::{check_amount, check_day, check_reason, held};
+use super::held::{Held, check_amount, check_day, check_reason, held};
 use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
@@ -42,6 +42,12 @@ pub struct NewRequest {
 /// same is asked for already.
 pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
     let held = held(cx, Act::AdjustmentRequest, new.project, new.award, &new.pool)?;
+    let by = cx.actor.user;
+    request(cx, &held, new, by)
+}
+
+/// Puts a request on record that somebody, or nobody within the portal, asked for.
+pub(super) fn request(cx: &mut Cx<'_, '_>, held: &Held, new: NewRequest, by: Option<UserId>) -> Outcome<AdjustmentId> {
     let mut wrong = Vec::new();
     check_reason(&new.reason, true, &mut wrong);
     let last = held.from(cx.today());
@@ -79,7 +85,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
     }
     if new.kind == AdjustmentKind::Extend {
         let policy = cx.policy()?;
-        let faults = extension_faults(&extension_facts(cx, &held, &policy, to)?);
+        let faults = extension_faults(&extension_facts(cx, held, &policy, to)?);
         if !faults.is_empty() {
             // Too long is the day's fault; the others are nobody's on the form.
             let too_long = |fault: &Reason| fault.code == Code::ExtensionShare;
@@ -118,7 +124,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewRequest) -> Outcome<AdjustmentId> {
         to_on: to,
         reason: new.reason.trim().to_owned(),
         state: AdjustmentState::Requested,
-        requested_by: cx.actor.user,
+        requested_by: by,
         requested_at: cx.now,
         decided_by: None,
         decided_at: None,

@@ -1,6 +1,7 @@
 //! Changes of running awards: a return takes effect at once, an increase, decrease or extension is
 //! asked for by the project and decided by a second person.
 
+mod adopt;
 mod ask;
 mod choices;
 mod correct;
@@ -10,6 +11,7 @@ mod give_back;
 mod held;
 mod list;
 
+pub(crate) use adopt::adopt;
 pub use ask::{NewRequest, ask, withdraw};
 pub use choices::{Choices, choices, overview};
 pub use correct::{correct, transfer};

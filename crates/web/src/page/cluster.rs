@@ -1,25 +1,36 @@
 //! The cluster: how it stands, and the projects that it does not have as the ledger says.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
-use axum::extract::Query;
+use axum::extract::{Path, Query};
 use domain::access::Act;
+use domain::adjustment::AdjustmentState;
 use domain::engine::{NodeState, SyncState};
-use domain::ids::PoolId;
-use edge::{PageQuery, Slice};
+use domain::ids::{PoolId, ProjectId};
+use edge::{Fail, PageQuery, Slice};
+
+use service::Error;
 use service::cluster_account::Standing;
+use service::drift::Drift;
 use service::engine::{self, Node, SyncRow, UseItem};
 use texts::{Texts, k};
 
 use crate::chrome::Chrome;
+use crate::form::Form;
 use crate::page::plans::pick;
 use crate::page::projects::{Cluster, cluster};
-use crate::route::{Line, Section, get};
+use crate::route::{Line, Section, get, post};
 use crate::ui::{Answer, Ui};
 
 /// The lines of this area.
 #[must_use]
 pub fn routes() -> Vec<Line> {
-    vec![get("/cluster", Act::WorkRead, show).menu(Section::Center, 84, k::CLUSTER_MENU)]
+    vec![
+        get("/cluster", Act::ClusterRead, show).menu(Section::Center, 84, k::CLUSTER_MENU),
+        post("/projects/{id}/drift/adopt", Act::DriftDecide, adopt),
+        post("/projects/{id}/drift/leave", Act::DriftDecide, leave),
+    ]
 }
 
 struct Row {
@@ -29,6 +40,50 @@ struct Row {
     cluster: Cluster,
     tries: String,
     next_try: String,
+    /// What was found changed by hand.
+    drift: Vec<Found>,
+    /// The address of what is decided on it.
+    decide: String,
+}
+
+/// Something that was found changed by hand.
+struct Found {
+    text: String,
+    /// The pool, if the ledger may be made to say so many devices.
+    adopt: Option<String>,
+}
+
+/// What was found changed by hand, line by line.
+fn drift(ui: &Ui, drift: &Drift) -> Vec<Found> {
+    let (t, pools) = (ui.t, ui.pools());
+    let name = |pool: &String| pool.parse::<PoolId>().map_or_else(|_| pool.clone(), |pool| pools.name(t, &pool));
+    let amount = |pool: &String, devices: i64| match (devices, pool.parse::<PoolId>()) {
+        (engine::UNLIMITED, _) => t.s(k::DRIFT_UNLIMITED),
+        (devices, Ok(pool)) => pools.amount(t, &pool, devices),
+        (devices, Err(_)) => t.int(devices),
+    };
+    let people = |people: &BTreeSet<String>| people.iter().cloned().collect::<Vec<_>>().join(", ");
+    let adoptable: BTreeSet<&String> = drift.adoptable().map(|(pool, _)| pool).collect();
+    let line = |text| Found { text, adopt: None };
+    let mut lines = Vec::new();
+    if drift.gone {
+        lines.push(line(t.s(k::DRIFT_GONE)));
+    }
+    for (pool, (was, found)) in &drift.devices {
+        let args =
+            [("pool", name(pool).into()), ("was", amount(pool, *was).into()), ("found", amount(pool, *found).into())];
+        lines.push(Found { text: t.f(k::DRIFT_DEVICES, &args), adopt: adoptable.contains(pool).then(|| pool.clone()) });
+    }
+    lines.extend(drift.rules.iter().map(|pool| line(t.f1(k::DRIFT_RULES, "pool", name(pool)))));
+    for (text, who) in [(k::DRIFT_ADDED, &drift.added), (k::DRIFT_MISSING, &drift.missing)] {
+        if !who.is_empty() {
+            lines.push(line(t.f1(text, "people", people(who))));
+        }
+    }
+    if lines.is_empty() {
+        lines.push(line(t.s(k::DRIFT_OTHER)));
+    }
+    lines
 }
 
 /// A machine.
@@ -112,6 +167,8 @@ struct ClusterPage {
     nodes: Vec<Machine>,
     in_use: Vec<InUse>,
     rows: Vec<Row>,
+    /// Whether the reader may decide on what was found changed by hand.
+    decides: bool,
     next: Option<String>,
 }
 
@@ -155,6 +212,8 @@ async fn show(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
         cluster: cluster(&ui, &one.row),
         tries: t.int(one.row.tries),
         next_try: next_try(t, &one.row),
+        drift: service::drift::of(&one.row).map(|found| drift(&ui, &found)).unwrap_or_default(),
+        decide: format!("/projects/{}/drift", one.row.project),
     });
     let count = |state: SyncState| {
         let of = seen.counts.iter().filter(|(_, other, _)| *other == state);
@@ -170,6 +229,31 @@ async fn show(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
         nodes: seen.nodes.iter().map(|node| machine(t, ui.pools(), node)).collect(),
         in_use: seen.in_use.iter().map(|one| in_use(&ui, one)).collect(),
         rows: rows.collect(),
+        decides: ui.may(Act::DriftDecide),
         next: slice.next,
     })
+}
+
+fn project(text: &str) -> Result<ProjectId, Fail> {
+    text.parse().map_err(|_| Fail(Error::NotFound))
+}
+
+async fn leave(ui: Ui, Path(id): Path<String>) -> Answer {
+    let project = project(&id)?;
+    ui.write(move |cx| service::drift::leave(cx, project)).await?;
+    ui.done("/cluster", k::FLASH_DRIFT_LEFT)
+}
+
+async fn adopt(ui: Ui, Path(id): Path<String>, form: Form) -> Answer {
+    let project = project(&id)?;
+    let pool: PoolId = form.value("pool").parse().map_err(|_| Fail(Error::NotFound))?;
+    let state = ui
+        .write(move |cx| {
+            let made = service::drift::adopt(cx, project, &pool)?;
+            let first = made.first().ok_or(Error::NotFound)?;
+            Ok(service::adjustment::show(cx, *first)?.item.row)
+        })
+        .await?;
+    let asked = state.state == AdjustmentState::Requested;
+    ui.done(&format!("/adjustments/{}", state.id), if asked { k::FLASH_DRIFT_ASKED } else { k::FLASH_DRIFT_ADOPTED })
 }
