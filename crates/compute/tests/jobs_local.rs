@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use compute::Local;
 use compute::local::{Runner, Settings};
-use domain::engine::NodeState;
+use domain::engine::{NodeState, PoolRules};
 use jiff::SignedDuration;
 use tempfile::TempDir;
 
@@ -419,6 +419,31 @@ fn a_second_program_is_kept_out() {
     assert!(matches!(machine.try_open(), Err(EngineError::Unreachable(said)) if said.contains("another program")));
     drop(engine);
     drop(machine.open());
+}
+
+#[test]
+fn a_job_is_no_longer_than_its_product_lets() {
+    let machine = Machine::new();
+    let engine = machine.open();
+    let stage = stage(&engine);
+    let rules = |minutes| Change::SetRules {
+        project: PROJECT.to_owned(),
+        pool: POOL.to_owned(),
+        rules: Some(PoolRules {
+            class: "short".to_owned(),
+            max_wall_minutes: Some(minutes),
+            max_jobs: Some(1),
+            device_hours: Some(1),
+        }),
+    };
+    let order = stage.order("one", "true");
+    assert_eq!(engine.apply(&[rules(order.spec.minutes - 1)]), [Ok(())]);
+    assert!(matches!(engine.submit(&order), Err(EngineError::Refused(said)) if said.contains("may run")));
+    let Change::SetRules { rules: Some(asked), .. } = rules(order.spec.minutes) else { panic!("rules") };
+    let kept = engine.within(asked);
+    assert_eq!((kept.max_jobs, kept.device_hours), (None, None), "what it does not go by it does not promise");
+    assert_eq!(engine.apply(&[rules(order.spec.minutes)]), [Ok(())]);
+    engine.submit(&order).expect("taken");
 }
 
 #[test]

@@ -66,7 +66,9 @@ pub(super) struct Account {
 /// All that is ours, and the names that are not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Layout {
-    /// Whether the parent account is there, and as the settings say.
+    /// Whether the parent account is there.
+    pub founded: bool,
+    /// Whether it is as the settings say.
     pub parent: bool,
     /// The accounts under it.
     pub accounts: BTreeMap<String, Account>,
@@ -148,6 +150,7 @@ impl Layout {
         let ours = |one: &Association| one.cluster == settings.cluster;
         for one in read.iter().filter(|one| one.user.is_empty()) {
             if ours(one) && one.account == settings.parent {
+                layout.founded = true;
                 layout.parent = one.qos == qos(settings) && one.parent == "root";
             } else if ours(one) && one.parent == settings.parent {
                 layout.accounts.insert(one.account.clone(), account(settings, one));

@@ -69,9 +69,14 @@ impl Slurm {
     }
 
     fn read(&self) -> Result<Layout, EngineError> {
-        let text = self.commands.run("sacctmgr", &["-nP", "show", "associations", "wopl", parse::COLUMNS])?;
-        let qoses = self.commands.run("sacctmgr", &["-nP", "show", "qos", parse::QOS_COLUMNS])?;
-        Ok(Layout::new(&self.settings, &parse::associations(&text)?, parse::qoses(&qoses)?))
+        let show = |what: &[&str]| self.commands.run("sacctmgr", &[&["-nP", "show"], what].concat());
+        // Each waits for slurmdbd more than it works.
+        let (text, qoses) = std::thread::scope(|scope| {
+            let qoses = scope.spawn(|| show(&["qos", parse::QOS_COLUMNS]));
+            (show(&["associations", "wopl", parse::COLUMNS]), qoses.join())
+        });
+        let qoses = qoses.map_err(|_| EngineError::Refused("QOS could not be read".to_owned()))?;
+        Ok(Layout::new(&self.settings, &parse::associations(&text?)?, parse::qoses(&qoses?)?))
     }
 
     /// What answers, in its own words; said once in the log if the tests do not know it.

@@ -266,6 +266,16 @@ mod tests {
     }
 
     #[test]
+    fn a_qos_is_read_as_far_as_the_portal_sets_it() {
+        let all = qoses("normal|||\nmudeung-short|DenyOnLimit,NoReserve|1-00:00:00|8\n").expect("readable");
+        assert_eq!(all["normal"], Qos::default());
+        assert_eq!(all["mudeung-short"], Qos { refuses: true, max_wall: Some(1440), max_jobs: Some(8) });
+        for cut in ["mudeung-short|DenyOnLimit|1-00:00:00", "x||soon|", "x|||many"] {
+            assert!(matches!(qoses(cut), Err(EngineError::Refused(_))), "{cut}");
+        }
+    }
+
+    #[test]
     fn a_line_that_is_cut_off_is_an_error() {
         let cut = PRINTED.trim_end().rsplit_once('|').map(|(rest, _)| rest).unwrap_or_default();
         assert!(matches!(associations(cut), Err(EngineError::Refused(_))));

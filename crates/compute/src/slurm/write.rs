@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::Slurm;
 use super::layout::{Allowance, Layout, Place, qos};
+use super::parse::Qos;
 use super::settings::{OverLimit, Settings};
 use crate::EngineError;
 
@@ -43,7 +44,7 @@ impl Slurm {
         let settings = &self.settings;
         let mut faults = Faults::new();
         if !have.parent {
-            self.found()?;
+            self.found(have.founded)?;
         }
         self.put_qoses(have, want, &mut faults)?;
         let over = closed(have, want);
@@ -82,20 +83,17 @@ impl Slurm {
         Ok(faults)
     }
 
-    /// Makes the parent account and its QOS, as the settings say. Each command takes a good part of a
-    /// second: what is there already is the only case that needs a third.
-    fn found(&self) -> Result<(), EngineError> {
-        let (parent, cluster) = (self.settings.parent.as_str(), format!("cluster={}", self.settings.cluster));
-        let qos = qos(&self.settings);
+    /// Makes the QOS of the parent account and gives it to it. An account that is not there yet comes by
+    /// the load file: a command for it alone would take a good part of a second.
+    fn found(&self, founded: bool) -> Result<(), EngineError> {
+        let (parent, qos) = (self.settings.parent.as_str(), qos(&self.settings));
         match self.settings.over_limit {
             OverLimit::Wait => self.sacctmgr(&["add", "qos", &qos])?,
             OverLimit::Refuse => self.sacctmgr(&["add", "qos", &qos, "flags=DenyOnLimit"])?,
         };
-        let own = format!("description={parent}");
-        let set = [format!("qos={qos}"), format!("defaultqos={qos}")];
-        let add = ["add", "account", parent, &cluster, "parent=root", &own, "organization=mudeung", &set[0], &set[1]];
-        if self.sacctmgr(&add)?.contains("Nothing new added") {
-            let named = format!("name={parent}");
+        if founded {
+            let (named, cluster) = (format!("name={parent}"), format!("cluster={}", self.settings.cluster));
+            let set = [format!("qos={qos}"), format!("defaultqos={qos}")];
             self.sacctmgr(&["modify", "account", "where", &named, &cluster, "set", &set[0], &set[1]])?;
         }
         Ok(())
@@ -104,15 +102,8 @@ impl Slurm {
     /// Makes the QOS of products, or sets what they say.
     fn put_qoses(&self, have: &Layout, want: &Layout, faults: &mut Faults) -> Result<(), EngineError> {
         for (name, qos) in want.qoses.iter().filter(|(name, qos)| have.qoses.get(*name) != Some(*qos)) {
-            let number = |value: Option<i64>| value.unwrap_or(-1);
-            let (named, flag) =
-                (format!("name={name}"), if qos.refuses { "flags+=DenyOnLimit" } else { "flags-=DenyOnLimit" });
-            let says =
-                [format!("MaxWall={}", number(qos.max_wall)), format!("MaxJobsPerUser={}", number(qos.max_jobs))];
-            if !have.qoses.contains_key(name) {
-                self.sacctmgr(&["add", "qos", name])?;
-            }
-            if let Err(error) = self.sacctmgr(&["modify", "qos", "where", &named, "set", flag, &says[0], &says[1]]) {
+            let args = qos_args(name, *qos, have.qoses.contains_key(name));
+            if let Err(error) = self.sacctmgr(&args.iter().map(String::as_str).collect::<Vec<_>>()) {
                 if is_away(&error) {
                     return Err(error);
                 }
@@ -228,6 +219,19 @@ impl Slurm {
         let step = Step { input, ..Step::new(accounts, &["load", "file=/dev/stdin"]) };
         self.run_all(vec![step], have, faults)
     }
+}
+
+/// The command that makes a QOS, or sets what there is of it. Its other flags are the center's.
+fn qos_args(name: &str, qos: Qos, is_there: bool) -> Vec<String> {
+    let number = |value: Option<i64>| value.unwrap_or(-1);
+    let says = [format!("MaxWall={}", number(qos.max_wall)), format!("MaxJobsPerUser={}", number(qos.max_jobs))];
+    let named = format!("name={name}");
+    let (head, flag): (&[&str], _) = match (is_there, qos.refuses) {
+        (true, true) => (&["modify", "qos", "where", &named, "set"], Some("flags+=DenyOnLimit")),
+        (true, false) => (&["modify", "qos", "where", &named, "set"], Some("flags-=DenyOnLimit")),
+        (false, refuses) => (&["add", "qos", name], refuses.then_some("flags=DenyOnLimit")),
+    };
+    head.iter().copied().chain(flag).map(str::to_owned).chain(says).collect()
 }
 
 /// A list of accounts in an argument, with one of them instead.
@@ -396,7 +400,13 @@ fn load_file(settings: &Settings, have: &Layout, want: &Layout) -> (Vec<String>,
     let mut file = format!("Cluster - '{cluster}'\n");
     let mut touched = Vec::new();
     let fresh = want.accounts.iter().filter(|(name, _)| !have.accounts.contains_key(*name));
-    let mut head = format!("Parent - '{parent}'\n");
+    let mut head = String::new();
+    if !have.founded {
+        let qos = qos(settings);
+        let own = format!("Description='{parent}':Organization='mudeung':QOS='{qos}':DefaultQOS='{qos}'");
+        let _ = writeln!(head, "Parent - 'root'\nAccount - '{parent}':{own}");
+    }
+    let _ = writeln!(head, "Parent - '{parent}'");
     for (name, account) in fresh {
         let _ = writeln!(
             head,
