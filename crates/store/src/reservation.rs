@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::capacity::PoolRow;
-use crate::center::ProductRow;
 use crate::project::ProjectRow;
 use crate::sql::{FromValue, ToValue, Value, as_text, from_newest};
 use crate::{Result, Row, Tx, values};
@@ -241,38 +240,45 @@ pub fn of_award(tx: &mut Tx<'_>, award: AwardId) -> Result<Option<ReservationRow
     tx.row(&sql, values![award])?.as_ref().map(ReservationRow::read).transpose()
 }
 
-/// The pools of devices in their order, each with the product by which they are reserved: the first of
-/// its kind that needs no review.
+/// A pool whose devices can be reserved, and as which product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reservable {
+    /// The pool.
+    pub pool: PoolRow,
+    /// The product.
+    pub product: ProductId,
+    /// In which steps.
+    pub grain: Amount,
+    /// The least that can be asked for.
+    pub min_amount: Amount,
+    /// The most that can be asked for.
+    pub max_amount: Amount,
+}
+
+/// The pools of devices in their order, each with the first product of its kind that needs no review.
 ///
 /// # Errors
 /// Database errors only.
-pub fn reservable(tx: &mut Tx<'_>) -> Result<Vec<(PoolRow, ProductRow)>> {
-    let mut out: Vec<(PoolRow, ProductRow)> = Vec::new();
+pub fn reservable(tx: &mut Tx<'_>) -> Result<Vec<Reservable>> {
+    let mut out: Vec<Reservable> = Vec::new();
     for row in tx.rows(
         "SELECT o.id, o.kind, o.unit, o.device_model, o.name_ko, o.name_en, o.position, p.id AS product_id,
-             p.name_ko AS product_ko, p.name_en AS product_en, p.grain, p.min_amount, p.max_amount, p.max_months, p.review,
-             p.position AS product_position
+             p.grain, p.min_amount, p.max_amount
          FROM pool o JOIN product p ON p.pool_kind = o.kind AND p.review = 'none'
          WHERE o.unit = 'device' ORDER BY o.position, o.id, p.position, p.id",
         &[],
     )? {
         let pool = crate::capacity::pool(&row)?;
-        if out.last().is_some_and(|(last, _)| last.id == pool.id) {
+        if out.last().is_some_and(|last| last.pool.id == pool.id) {
             continue;
         }
-        let product = ProductRow {
-            id: row.get("product_id")?,
-            name_ko: row.get("product_ko")?,
-            name_en: row.get("product_en")?,
-            pool_kind: pool.kind,
+        out.push(Reservable {
+            pool,
+            product: row.get("product_id")?,
             grain: row.get("grain")?,
             min_amount: row.get("min_amount")?,
             max_amount: row.get("max_amount")?,
-            max_months: row.get("max_months")?,
-            review: row.get("review")?,
-            position: row.get("product_position")?,
-        };
-        out.push((pool, product));
+        });
     }
     Ok(out)
 }

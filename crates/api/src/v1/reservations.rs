@@ -11,7 +11,7 @@ use edge::App;
 use http::StatusCode;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use service::reservation::{self, NewReservation, Reservable, ReservationItem, ReservationView};
+use service::reservation::{self, FreeDays, NewReservation, ReservationItem, ReservationView};
 use service::{Error, Outcome};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -145,13 +145,13 @@ struct ReservablePool {
     free: Vec<Stretch>,
 }
 
-impl From<Reservable> for ReservablePool {
-    fn from(one: Reservable) -> Self {
+impl From<FreeDays> for ReservablePool {
+    fn from(one: FreeDays) -> Self {
         Self {
-            pool: Short(one.pool.id),
-            min_amount: one.product.min_amount.0,
-            max_amount: one.product.max_amount.0,
-            grain: one.product.grain.0,
+            pool: Short(one.of.pool.id),
+            min_amount: one.of.min_amount.0,
+            max_amount: one.of.max_amount.0,
+            grain: one.of.grain.0,
             free: one.free.into_iter().map(Stretch::new).collect(),
         }
     }

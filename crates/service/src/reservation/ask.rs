@@ -46,8 +46,8 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
     if project.state != ProjectState::Active {
         return Err(Error::wrong_state(project.state));
     }
-    let Some((_, product)) = store::reservation::reservable(cx.tx)?.into_iter().find(|(pool, _)| pool.id == new.pool)
-    else {
+    let reservable = store::reservation::reservable(cx.tx)?;
+    let Some(as_what) = reservable.into_iter().find(|one| one.pool.id == new.pool) else {
         return Err(Error::field("pool", Reason::new(Code::NotReservable).with("pool", new.pool.as_str())));
     };
     let today = cx.today();
@@ -55,7 +55,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
         today,
         project_end: project.to_on,
         open: store::reservation::open(cx.tx, new.project, today)?,
-        product: (product.min_amount, product.max_amount, product.grain),
+        product: (as_what.min_amount, as_what.max_amount, as_what.grain),
         rules: rules(cx)?,
     };
     let mut wrong = faults(new.from, new.last, new.amount, &facts);
@@ -77,7 +77,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
         id: cx.new_id()?,
         project: new.project,
         pool: new.pool,
-        product: product.id,
+        product: as_what.product,
         amount: new.amount,
         from_on: term.from(),
         to_on: term.to(),

@@ -12,8 +12,8 @@ mod show;
 pub use ask::{NewReservation, ask, call_off};
 pub(crate) use decide::tell;
 pub use decide::{approve, decline, withdraw};
-pub use show::{Calendar, Reservable, ReservationView, calendar, choices, list, mine, of_project, show};
-pub use store::reservation::{ReservationItem, ReservationRow};
+pub use show::{Calendar, FreeDays, ReservationView, calendar, choices, list, mine, of_project, show};
+pub use store::reservation::{Reservable, ReservationItem, ReservationRow};
 
 use domain::Code;
 use domain::ids::ReservationId;

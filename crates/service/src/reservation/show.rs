@@ -6,10 +6,8 @@ use domain::ids::{ProjectId, ReservationId};
 use domain::reservation::{ReservationPhase, ReservationState, Rules};
 use domain::term::Term;
 use jiff::Timestamp;
-use store::capacity::PoolRow;
-use store::center::ProductRow;
 use store::project::ProjectRow;
-use store::reservation::{ReservationItem, Whose};
+use store::reservation::{Reservable, ReservationItem, Whose};
 
 use super::rules;
 use crate::project::tied;
@@ -17,11 +15,9 @@ use crate::{Cx, Error, Outcome};
 
 /// A pool whose devices can be reserved, and what is free of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reservable {
-    /// The pool.
-    pub pool: PoolRow,
-    /// The product by which they are.
-    pub product: ProductRow,
+pub struct FreeDays {
+    /// The pool, and as what its devices are reserved.
+    pub of: Reservable,
     /// How many are free, day by day as stretches.
     pub free: Vec<(Term, i64)>,
     /// How many may be granted, day by day as stretches.
@@ -34,7 +30,7 @@ pub struct Calendar {
     /// The days that it shows.
     pub days: Term,
     /// Pool by pool.
-    pub pools: Vec<Reservable>,
+    pub pools: Vec<FreeDays>,
     /// The center's rules.
     pub rules: Rules,
 }
@@ -46,12 +42,12 @@ pub struct Calendar {
 pub fn calendar(cx: &mut Cx<'_, '_>, days: Term) -> Outcome<Calendar> {
     cx.require(Act::ReservationRead, &[])?;
     let mut rooms = store::capacity::rooms(cx.tx)?;
-    let pools = store::reservation::reservable(cx.tx)?.into_iter().map(|(pool, product)| {
-        let (allocatable, promised) = rooms.remove(&pool.id).unwrap_or_default();
+    let pools = store::reservation::reservable(cx.tx)?.into_iter().map(|of| {
+        let (allocatable, promised) = rooms.remove(&of.pool.id).unwrap_or_default();
         let mut free = allocatable.clone();
         free.add_all(&promised, -1);
         let free = free.within(days).into_iter().map(|(term, amount)| (term, amount.max(0))).collect();
-        Reservable { pool, product, free, allocatable: allocatable.within(days) }
+        FreeDays { of, free, allocatable: allocatable.within(days) }
     });
     let pools = pools.collect();
     Ok(Calendar { days, pools, rules: rules(cx)? })

@@ -13,7 +13,7 @@ use domain::units::Amount;
 use edge::{Fail, PageQuery, Slice};
 use jiff::civil::Date;
 use serde::Deserialize;
-use service::reservation::{self, Calendar, NewReservation, Reservable, ReservationItem, ReservationView};
+use service::reservation::{self, Calendar, FreeDays, NewReservation, ReservationItem, ReservationView};
 use service::{Error, Outcome};
 use texts::{Key, Texts, k};
 
@@ -77,8 +77,8 @@ fn level(free: i64, all: i64) -> &'static str {
     }
 }
 
-fn month(t: Texts, of: &Reservable, days: Term, today: Date, rules: Rules) -> Month {
-    let name = pick(t, &of.pool.name_ko, &of.pool.name_en);
+fn month(t: Texts, of: &FreeDays, days: Term, today: Date, rules: Rules) -> Month {
+    let name = pick(t, &of.of.pool.name_ko, &of.of.pool.name_en);
     let on = |stretches: &[(Term, i64)], day| {
         stretches.iter().find(|(term, _)| term.contains(day)).map_or(0, |(_, amount)| *amount)
     };
@@ -93,7 +93,7 @@ fn month(t: Texts, of: &Reservable, days: Term, today: Date, rules: Rules) -> Mo
         let label = t.f2(k::RESERVATION_FREE_ON, ("day", t.date(day)), ("free", t.int(free)));
         let asks = free > 0 && day <= latest;
         let href = if asks {
-            format!("/reservations?month={}&pool={}&from={day}#ask", day.strftime("%Y-%m"), of.pool.id)
+            format!("/reservations?month={}&pool={}&from={day}#ask", day.strftime("%Y-%m"), of.of.pool.id)
         } else {
             String::new()
         };
@@ -220,10 +220,10 @@ async fn page(ui: &Ui, which: Which, form: Form) -> Result<IndexPage, Fail> {
         let args: Vec<(&str, std::borrow::Cow<'_, str>)> = args.into_iter().map(|(n, v)| (n, v.into())).collect();
         (one.id.to_string(), t.f(k::RESERVATION_PROJECT_UNTIL, &args))
     };
-    let pool = |one: &Reservable| {
-        let name = pick(t, &one.pool.name_ko, &one.pool.name_en);
-        let text = t.f2(k::RESERVATION_POOL_MOST, ("pool", name), ("most", t.int(one.product.max_amount.0)));
-        (one.pool.id.to_string(), text)
+    let pool = |one: &FreeDays| {
+        let name = pick(t, &one.of.pool.name_ko, &one.of.pool.name_en);
+        let text = t.f2(k::RESERVATION_POOL_MOST, ("pool", name), ("most", t.int(one.of.max_amount.0)));
+        (one.of.pool.id.to_string(), text)
     };
     let link = |day: Date| format!("/reservations?month={}", day.strftime("%Y-%m"));
     let first = today.first_of_month();
