@@ -214,6 +214,10 @@ impl Compute for Fake {
         Ok(())
     }
 
+    fn keeps_devices(&self) -> bool {
+        self.state().nodes.is_empty()
+    }
+
     fn runs_images(&self) -> bool {
         true
     }

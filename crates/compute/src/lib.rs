@@ -231,6 +231,8 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// Why it cannot; [`EngineError::Busy`] while jobs run in it.
     fn release(&self, name: &str) -> Result<(), EngineError>;
+    /// Whether it keeps single devices in a reservation; else whole machines that are named.
+    fn keeps_devices(&self) -> bool;
     /// Whether it runs jobs in images.
     fn runs_images(&self) -> bool;
 }

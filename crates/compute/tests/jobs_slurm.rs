@@ -578,7 +578,22 @@ mod on_slurm {
             );
         }
         assert_eq!(job(&by_rest, &other).map(|job| job.state), Some(JobState::Pending));
+        // One runs in it, one waits there for the project's own limit: it goes all the same, and so do they.
+        let inside =
+            |name_of: &str, script: &str| JobOrder { reservation: Some(name.clone()), ..order(&tag(name_of), script) };
+        let mut both = inside("runs", "sleep 120");
+        both.spec.devices = 2;
+        let runs = by_rest.submit(&both).expect("taken");
+        until(&cluster, &by_rest, &runs, |job| job.state == JobState::Running);
+        let waits = by_rest.submit(&inside("waits", "exit 0")).expect("taken");
+        until(&cluster, &by_rest, &waits, |job| job.wait.as_ref().is_some_and(|wait| wait.said.contains("AssocGrp")));
         by_rest.release(&name).expect("it goes");
+        cluster.until("it is gone", || {
+            by_rest.reservations().expect("they can be seen").iter().all(|one| one.name != name)
+        });
+        assert_eq!(job(&by_rest, &runs).map(|job| job.state), Some(JobState::Running), "it runs on");
+        by_rest.cancel(&runs).expect("asked");
+        assert_eq!(over(&cluster, &by_rest, &waits).state, JobState::Completed, "it is not held");
         assert_eq!(over(&cluster, &by_rest, &other).state, JobState::Completed);
         for engine in [&by_rest, &by_sbatch] {
             let gone = JobOrder { reservation: Some(name.clone()), ..order(&tag("gone"), "exit 0") };

@@ -111,6 +111,7 @@ pub const ACTIONS: &[&str] = &[
     "reservation.called_off",
     "reservation.declined",
     "reservation.requested",
+    "reservation.shortened",
     "reservation.withdrawn",
     "review.assigned",
     "review.begun",

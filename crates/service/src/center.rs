@@ -53,6 +53,8 @@ pub struct EngineFacts {
     pub name: &'static str,
     /// Whether it runs jobs in images.
     pub images: bool,
+    /// Whether it keeps single devices in a reservation; else whole machines.
+    pub keeps_devices: bool,
 }
 
 /// A running center. Cheap to clone.
@@ -92,7 +94,8 @@ impl Center {
     /// The center with what runs its jobs.
     #[must_use]
     pub fn with_engine(mut self, engine: Arc<dyn Compute>) -> Self {
-        let facts = EngineFacts { name: engine.name(), images: engine.runs_images() };
+        let facts =
+            EngineFacts { name: engine.name(), images: engine.runs_images(), keeps_devices: engine.keeps_devices() };
         self.identity = Arc::new(Identity { engine: Some(facts), ..Identity::clone(&self.identity) });
         self.engine = Some(engine);
         self

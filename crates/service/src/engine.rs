@@ -8,9 +8,8 @@ pub use compute::ObservedProject;
 pub use compute::{Change, Compute, EngineError, Fake, Local, Node, Reservation, Slurm, UNLIMITED};
 use compute::{DesiredProject, Observation, Plan, reconcile};
 use domain::award::ProjectState;
-use domain::engine::{EngineFault, PoolRules, SyncState, UseLimits};
-use domain::ids::{PoolId, ProductId, ProjectId};
-use domain::units::Amount;
+use domain::engine::{EngineFault, PoolRules, SyncState};
+use domain::ids::{PoolId, ProjectId};
 use jiff::{SignedDuration, Timestamp};
 use store::engine::Held;
 pub use store::engine::{StandingItem, SyncRow};
@@ -404,16 +403,21 @@ pub(crate) fn desired(cx: &mut Cx<'_, '_>) -> Outcome<Vec<(ProjectId, DesiredPro
     Ok(all.into_iter().collect())
 }
 
-/// What is held pool by pool: how many devices, and what holds for jobs on them.
+/// What is held pool by pool: how many devices, and what holds for jobs on them. What is reserved for some
+/// days goes by the rules of what is held for longer, if there is any.
 pub(crate) fn by_pool(held: Vec<Held>) -> BTreeMap<PoolId, (i64, Option<PoolRules>)> {
-    let mut pools: BTreeMap<PoolId, Vec<(ProductId, Amount, UseLimits)>> = BTreeMap::new();
-    for Held { pool, product, amount, limits } in held {
-        pools.entry(pool).or_default().push((product, amount, limits));
+    let mut pools: BTreeMap<PoolId, Vec<Held>> = BTreeMap::new();
+    for one in held {
+        pools.entry(one.pool.clone()).or_default().push(one);
     }
-    let sum = |held: &[(ProductId, Amount, UseLimits)]| {
-        held.iter().fold(0, |sum: i64, (_, one, _)| sum.saturating_add(one.0))
+    let of = |held: Vec<Held>| {
+        let sum = held.iter().fold(0, |sum: i64, one| sum.saturating_add(one.amount.0));
+        let only_reserved = held.iter().all(|one| one.reserved);
+        let by = held.into_iter().filter(|one| only_reserved || !one.reserved);
+        let by: Vec<_> = by.map(|one| (one.product, one.amount, one.limits)).collect();
+        (sum, PoolRules::of(&by))
     };
-    pools.into_iter().map(|(pool, held)| (pool, (sum(&held), PoolRules::of(&held)))).collect()
+    pools.into_iter().map(|(pool, held)| (pool, of(held))).collect()
 }
 
 /// Writes down what came of a pass, where it differs from what is written.

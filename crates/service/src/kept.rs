@@ -92,32 +92,35 @@ fn window(row: MaintenanceRow, pools: &Pools, nodes: &[Node]) -> Kept {
     Kept { why: Why::Window(row), changed: false, wanted: Some(wanted) }
 }
 
-/// What should be kept for a reservation, beside what is kept already. On an engine of one machine its
-/// devices are; else whole machines that make up their number, chosen once and anew only if one of
-/// them cannot be used before it begins.
-fn reserved(item: ReservationItem, calendar: &Calendar, nodes: &[Node], kept: &[Kept], now: Timestamp) -> Kept {
+/// What should be kept for a reservation, beside what is kept already. An engine that keeps devices is
+/// told how many; another gets whole machines that make up their number, chosen once and anew only if
+/// one of them cannot be used before it begins. Machines of other reservations are out of the question,
+/// those that are under maintenance for part of the time come last.
+fn reserved(item: ReservationItem, calendar: &Calendar, seen: &Seen, kept: &[Kept], now: Timestamp) -> Kept {
     let ReservationItem { row, number, .. } = item;
     let (from, to) = (calendar.midnight(row.from_on), calendar.midnight(row.to_on));
-    let others = kept.iter().filter_map(|one| one.wanted.as_ref());
-    let taken: BTreeSet<&String> =
-        others.filter(|other| other.from < to && from < other.to).flat_map(|other| &other.nodes).collect();
-    let usable = |node: &&Node| {
-        node.pools.iter().any(|pool| pool == row.pool.as_str())
-            && !taken.contains(&node.name)
-            && !matches!(node.state, NodeState::Draining | NodeState::Drained | NodeState::Down)
-    };
-    let free: Vec<Machine<'_>> = nodes
-        .iter()
-        .filter(usable)
-        .map(|node| Machine { name: &node.name, devices: node.devices, used: node.devices_used })
-        .collect();
     let had: BTreeSet<&str> = row.nodes.split_whitespace().collect();
-    let single = nodes.len() < 2;
-    let chosen: Option<BTreeSet<String>> = if single {
+    let chosen: Option<BTreeSet<String>> = if seen.keeps_devices {
         Some(BTreeSet::new())
     } else if from <= now && !had.is_empty() {
         Some(had.iter().map(|name| (*name).to_owned()).collect())
     } else {
+        let beside = |project: bool| -> BTreeSet<&String> {
+            let others = kept.iter().filter_map(|one| one.wanted.as_ref());
+            let others =
+                others.filter(|other| other.from < to && from < other.to && other.project.is_some() == project);
+            others.flat_map(|other| &other.nodes).collect()
+        };
+        let (taken, away) = (beside(true), beside(false));
+        let usable = |node: &&Node| {
+            node.pools.iter().any(|pool| pool == row.pool.as_str())
+                && !taken.contains(&node.name)
+                && !matches!(node.state, NodeState::Draining | NodeState::Drained | NodeState::Down)
+        };
+        let used = |node: &Node| if away.contains(&node.name) { node.devices + 1 } else { node.devices_used };
+        let free = seen.nodes.iter().filter(usable);
+        let free: Vec<Machine<'_>> =
+            free.map(|node| Machine { name: &node.name, devices: node.devices, used: used(node) }).collect();
         machines(&free, row.amount.0, &had).map(|names| names.into_iter().map(str::to_owned).collect())
     };
     let names = chosen.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
@@ -133,13 +136,20 @@ fn reserved(item: ReservationItem, calendar: &Calendar, nodes: &[Node], kept: &[
     Kept { why: Why::Reserved(ReservationRow { nodes: names, ..row }), changed, wanted }
 }
 
+/// What there is of machines.
+struct Seen {
+    nodes: Vec<Node>,
+    /// Whether the engine keeps single devices.
+    keeps_devices: bool,
+}
+
 /// What the books say should be kept from now on.
-fn should_be(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Kept>> {
-    let nodes = nodes_seen(cx)?;
+fn should_be(cx: &mut Cx<'_, '_>, keeps_devices: bool) -> Outcome<Vec<Kept>> {
+    let seen = Seen { nodes: nodes_seen(cx)?, keeps_devices };
     let windows = store::maintenance::ahead(cx.tx)?.into_iter();
-    let mut all: Vec<Kept> = windows.map(|(row, pools)| window(row, &pools, &nodes)).collect();
+    let mut all: Vec<Kept> = windows.map(|(row, pools)| window(row, &pools, &seen.nodes)).collect();
     for item in store::reservation::booked(cx.tx, cx.today())? {
-        let one = reserved(item, &cx.identity.calendar, &nodes, &all, cx.now);
+        let one = reserved(item, &cx.identity.calendar, &seen, &all, cx.now);
         all.push(one);
     }
     Ok(all)
@@ -152,7 +162,7 @@ fn should_be(cx: &mut Cx<'_, '_>) -> Outcome<Vec<Kept>> {
 /// Database errors only.
 pub(crate) fn in_line(center: &Center, engine: &dyn Compute) -> Outcome<u64> {
     let clock = Actor::clock();
-    let (all, now) = center.read(&clock, |cx| Ok((should_be(cx)?, cx.now)))?;
+    let (all, now) = center.read(&clock, |cx| Ok((should_be(cx, engine.keeps_devices())?, cx.now)))?;
     let seen = match engine.reservations() {
         Ok(seen) => seen,
         Err(error) => {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use service::reservation::{self, NewReservation, ReservationView};
 use service::{Actor, Error, Outcome, engine};
+use store::values;
 use testkit::{TestAward, TestCenter, actor, at, on_both_engines, term};
 
 const POOL: &str = "gpu-v100";
@@ -264,6 +265,93 @@ on_both_engines! {
         assert_eq!(choices.iter().map(|one| one.award).collect::<Vec<_>>(), [s.of.award]);
     }
 
+    fn it_ends_with_its_project_and_does_not_lengthen_it(t) {
+        let s = Story::new(t);
+        let all = s.free_on(date(2021, 6, 20));
+        let (across, _) = s.ask(2, 9, 12).expect("booked");
+        let (beyond, _) = s.ask(2, 20, 22).expect("booked");
+        let back = service::adjustment::NewReturn {
+            project: s.of.project, award: s.of.award, pool: pool(), amount: None, from: date(2021, 6, 11), reason: String::new(),
+        };
+        s.t.center.write(&s.of.lead, |cx| service::adjustment::give_back(cx, back)).expect("returned");
+        let project = s.t.center.read(&s.of.lead, |cx| service::project::show(cx, s.of.project)).expect("seen").row;
+        assert_eq!(project.to_on, date(2021, 6, 11));
+        assert_eq!((s.view(across).phase, s.view(across).item.row.to_on), (ReservationPhase::Coming, date(2021, 6, 11)));
+        assert_eq!(s.view(beyond).phase, ReservationPhase::Cancelled);
+        assert_eq!(s.june([9, 10, 11, 20]), [all - 2, all - 2, all + 8, all + 8]);
+        s.t.set((2021, 6, 9), 9);
+        s.clock();
+        s.t.set((2021, 6, 11), 9);
+        s.clock();
+        assert_eq!(s.view(across).phase, ReservationPhase::Over);
+        let project = s.t.center.read(&s.of.lead, |cx| service::project::show(cx, s.of.project)).expect("seen").row;
+        assert_eq!(project.state, domain::award::ProjectState::DataOnly);
+        assert_eq!(s.faults(), [String::new(); 0]);
+    }
+
+    fn an_outage_is_not_made_up_for_on_other_days(t) {
+        let s = Story::new(t);
+        let (id, _) = s.ask(2, 10, 12).expect("booked");
+        let window = service::maintenance::NewMaintenance {
+            title_ko: "정전".to_owned(), title_en: String::new(), note: String::new(),
+            from: at(date(2021, 6, 10), 9), to: at(date(2021, 6, 11), 9), nodes: Vec::new(),
+            pools: vec![(pool(), Amount(s.free_on(date(2021, 6, 10)) + 10))],
+        };
+        s.t.center.write(&actor(Role::Operator), |cx| service::maintenance::plan(cx, window)).expect("announced");
+        s.t.set((2021, 6, 10), 9);
+        s.clock();
+        s.t.center.write(&Actor::clock(), service::maintenance::run).expect("begun");
+        s.t.set((2021, 6, 11), 9);
+        s.t.center.write(&Actor::clock(), service::maintenance::run).expect("over");
+        let award = s.view(id).item.row.award.expect("booked");
+        let end = |award| s.t.db.db.read(|tx| store::award::lines(tx, award)).expect("read")[0].end_on;
+        assert_eq!((end(award), end(s.of.award)), (date(2021, 6, 13), date(2021, 7, 2)));
+        assert_eq!(s.faults(), [String::new(); 0]);
+    }
+
+    fn what_a_round_will_hand_out_is_not_reserved(t) {
+        let s = Story::new(t);
+        let free = s.free_on(date(2021, 6, 10));
+        let most = |s: &Story| {
+            let days = term((2021, 6, 10), (2021, 6, 11));
+            let calendar = s.t.center.read(&s.of.lead, |cx| reservation::calendar(cx, days)).expect("seen");
+            calendar.pools.into_iter().find(|one| one.of.pool.id == pool()).expect("reservable").free[0].1
+        };
+        assert_eq!(most(&s), free);
+        let round = "UPDATE round SET decided_at = NULL, earliest_start_on = '2021-06-01', latest_end_on = '2022-01-01'";
+        s.t.db.db.write(|tx| {
+            tx.run(round, &[])?;
+            tx.run("INSERT INTO round_envelope (round_id, pool_id, amount) SELECT id, $1, $2 FROM round", values![pool(), free - 1])
+        }).expect("a round");
+        assert_eq!(most(&s), 1);
+        assert!(matches!(s.ask(2, 10, 12), Err(Error::OverCapacity(_))));
+        s.ask(1, 10, 12).expect("what is beyond is free to reserve");
+        s.t.db.db.write(|tx| tx.run("UPDATE round SET decided_at = 0", &[])).expect("decided");
+        assert_eq!(most(&s), free - 1);
+    }
+
+    fn it_opens_no_rules_of_what_the_project_holds(t) {
+        let s = Story::new(t);
+        let limit = "UPDATE product SET max_wall_minutes = 60 WHERE id = 'gpu_short'";
+        s.t.db.db.write(|tx| tx.run(limit, &[])).expect("limited");
+        let rules = |s: &Story| {
+            engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");
+            s.fake.observe().expect("up").projects[0].rules.get(POOL).and_then(|rules| rules.max_wall_minutes)
+        };
+        assert_eq!(rules(&s), Some(60));
+        s.ask(2, 1, 3).expect("booked");
+        assert_eq!((s.limit(), rules(&s)), (10, Some(60)));
+    }
+
+    fn the_ledger_does_not_change_it_behind_its_back(t) {
+        let s = Story::new(t);
+        let (id, _) = s.ask(2, 1, 3).expect("booked");
+        let award = s.view(id).item.row.award.expect("booked");
+        let entry = s.t.db.db.read(|tx| store::ledger::of_award(tx, award)).expect("read")[0].seq;
+        let correct = s.t.center.write(&s.manager(), |cx| service::adjustment::correct(cx, entry, Amount(-1), term((2021, 6, 1), (2021, 6, 4)), "실수"));
+        assert!(matches!(correct, Err(Error::Conflict(_))), "{correct:?}");
+    }
+
     fn whole_machines_are_kept_where_they_make_up_the_number(t) {
         let s = Story::new(t);
         let node = |name: &str, devices_used| Node {
@@ -286,6 +374,13 @@ on_both_engines! {
         let mut broken = vec![node("n1", 4), node("n2", 0), node("n3", 1)];
         broken[2].state = NodeState::Down;
         s.fake.set_nodes(broken);
+        for _ in 0..2 {
+            engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");
+        }
+        assert_eq!(s.view(large).item.row.nodes, "n1 n2");
+        // Once it has begun it stays where it is.
+        s.t.set((2021, 6, 10), 1);
+        s.fake.set_nodes(vec![node("n3", 0)]);
         for _ in 0..2 {
             engine::sync(&s.t.center, s.fake.as_ref()).expect("in line");
         }

@@ -32,6 +32,9 @@ CREATE INDEX reservation_by_asking ON reservation (asked_at, id);
 CREATE INDEX reservation_by_project ON reservation (project_id, asked_at);
 CREATE INDEX reservation_by_state ON reservation (state, to_on);
 
+-- What became of environments that were started lately.
+CREATE INDEX dev_session_by_making ON dev_session (created_at);
+
 -- Databases from before have the rules that came with this, from their first day on.
 INSERT INTO policy (key, effective_from, value, evidence)
 SELECT 'reservation.max_days', MIN(effective_from), '14', '' FROM policy HAVING COUNT(*) > 0;

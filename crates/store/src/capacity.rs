@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::capacity::{Ladder, Rung};
 use domain::ids::{AwardId, CapacityEntryId, PoolId, ProjectId, Slug, UserId};
-use domain::steps::Steps;
 use domain::term::Term;
 use domain::units::{Amount, PoolKind, PoolUnit};
 use jiff::Timestamp;
@@ -178,28 +177,6 @@ pub fn ladders(tx: &mut Tx<'_>) -> Result<BTreeMap<PoolId, Ladder>> {
     for row in tx.rows("SELECT pool_id, rung, delta, from_on, to_on FROM capacity_entry", &[])? {
         let delta: Amount = row.get("delta")?;
         out.entry(row.get("pool_id")?).or_default().add(row.get("rung")?, term(&row, "from_on", "to_on")?, delta.0);
-    }
-    Ok(out)
-}
-
-/// What is allocatable in each pool on each day, and what of that is held or offered. One statement.
-///
-/// # Errors
-/// Database errors only.
-pub fn rooms(tx: &mut Tx<'_>) -> Result<BTreeMap<PoolId, (Steps, Steps)>> {
-    let mut out: BTreeMap<PoolId, (Steps, Steps)> = BTreeMap::new();
-    for row in tx.rows(
-        "SELECT pool_id, from_on, to_on, delta FROM capacity_entry WHERE rung = 'allocatable'
-         UNION ALL
-         SELECT pool_id, on_date AS from_on, CAST(NULL AS TEXT) AS to_on, delta FROM pool_step",
-        &[],
-    )? {
-        let (allocatable, promised) = out.entry(row.get("pool_id")?).or_default();
-        let delta: Amount = row.get("delta")?;
-        match row.get::<Option<Date>>("to_on")? {
-            Some(_) => allocatable.add(term(&row, "from_on", "to_on")?, delta.0),
-            None => promised.change(row.get("from_on")?, delta.0),
-        }
     }
     Ok(out)
 }

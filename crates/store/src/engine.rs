@@ -176,6 +176,8 @@ pub struct Held {
     pub amount: Amount,
     /// What the product says of jobs.
     pub limits: UseLimits,
+    /// Whether it is reserved for some days only.
+    pub reserved: bool,
 }
 
 /// Id, number, state, and what is held of a pool by a product on a day. Projects that hold nothing are
@@ -188,7 +190,8 @@ fn read_held(row: &Row) -> Result<Option<Held>> {
     else {
         return Ok(None);
     };
-    Ok(Some(Held { pool, product, amount, limits: use_limits(row)? }).filter(|held| held.amount.0 > 0))
+    Ok(Some(Held { pool, product, amount, limits: use_limits(row)?, reserved: row.get::<i64>("reserved")? == 1 })
+        .filter(|held| held.amount.0 > 0))
 }
 
 /// What every project in force holds on `day` in devices, and what is not yet closed of those that an
@@ -219,14 +222,16 @@ pub fn held(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<Held>>
 /// What projects in force hold on a day ($1) in devices; others are there without a pool.
 const HELD: &str = "
     SELECT p.id, p.number, p.state, e.pool_id, l.product_id, CAST(SUM(e.delta) AS BIGINT) AS amount,
-        r.max_wall_minutes, r.max_jobs, r.device_hours
+        r.max_wall_minutes, r.max_jobs, r.device_hours, CASE WHEN v.id IS NULL THEN 0 ELSE 1 END AS reserved
     FROM project p LEFT JOIN award a ON a.project_id = p.id AND a.state = 'active' AND p.state = 'active'
     LEFT JOIN ledger_entry e ON e.award_id = a.id AND e.from_on <= $1 AND e.to_on > $1
         AND e.pool_id IN (SELECT id FROM pool WHERE unit = 'device')
     LEFT JOIN award_line l ON l.award_id = e.award_id AND l.pool_id = e.pool_id
-    LEFT JOIN product r ON r.id = l.product_id";
+    LEFT JOIN product r ON r.id = l.product_id
+    LEFT JOIN reservation v ON v.award_id = e.award_id";
 const BY_POOL: &str = "
-    GROUP BY p.id, p.number, p.state, e.pool_id, l.product_id, r.max_wall_minutes, r.max_jobs, r.device_hours
+    GROUP BY p.id, p.number, p.state, e.pool_id, l.product_id, r.max_wall_minutes, r.max_jobs, r.device_hours,
+        CASE WHEN v.id IS NULL THEN 0 ELSE 1 END
     ORDER BY p.number, e.pool_id, l.product_id";
 
 /// Project and cluster account of everybody in a project in force who has one.

@@ -148,9 +148,10 @@ mirror! {
     }
 }
 
+/// Offers that somebody may answer or did: a reservation makes one that is accepted as it is made.
 const ITEM: &str =
     "SELECT o.id, o.proposal_id, o.source, o.state, o.due_at, o.made_at, p.title_ko, p.title_en, p.lead_id
-     FROM offer o JOIN proposal p ON p.id = o.proposal_id";
+     FROM offer o JOIN proposal p ON p.id = o.proposal_id AND o.source <> 'reservation'";
 
 /// All offers before a place, newest first.
 ///

@@ -243,7 +243,8 @@ pub fn used_of_envelope(tx: &mut Tx<'_>, round: RoundId) -> Result<BTreeMap<Pool
          SELECT f.pool_id, -r.amount, r.from_on, r.to_on
          FROM proposal p JOIN project j ON j.proposal_id = p.id JOIN award a ON a.project_id = j.id
          JOIN ledger_entry e ON e.award_id = a.id JOIN reallocation r ON r.ledger_seq = e.seq JOIN freed f ON f.id = r.freed_id
-         WHERE p.round_id = $1 AND r.given_back_at IS NULL"
+         WHERE p.round_id = $1 AND r.given_back_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)"
     );
     by_pool(&tx.rows(&sql, values![round])?)
 }
@@ -426,7 +427,8 @@ mirror! {
     }
 }
 
-/// What the organizations that apply in the round hold or are offered on or after `day`.
+/// What the organizations that apply in the round hold or are offered on or after `day`, without what
+/// they reserved.
 ///
 /// # Errors
 /// Database errors only.
@@ -435,6 +437,7 @@ pub fn organization_holdings(tx: &mut Tx<'_>, round: RoundId, day: Date) -> Resu
         "SELECT p.organization_id, e.pool_id, e.delta, e.from_on, e.to_on
          FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
          WHERE e.to_on > $2 AND p.organization_id IN (SELECT organization_id FROM proposal WHERE round_id = $1)
+           AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)
          UNION ALL
          SELECT p.organization_id, l.pool_id, l.amount, l.from_on, l.to_on
          FROM offer o JOIN offer_line l ON l.offer_id = o.id JOIN proposal p ON p.id = o.proposal_id
@@ -447,7 +450,7 @@ pub fn organization_holdings(tx: &mut Tx<'_>, round: RoundId, day: Date) -> Resu
     .collect()
 }
 
-/// What an organization holds or is offered of a pool on or after `day`.
+/// What an organization holds or is offered of a pool on or after `day`, without what it reserved.
 ///
 /// # Errors
 /// Database errors only.
@@ -461,6 +464,7 @@ pub fn organization_share(
         "SELECT e.delta, e.from_on, e.to_on
          FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
          WHERE p.organization_id = $1 AND e.pool_id = $2 AND e.to_on > $3
+           AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)
          UNION ALL
          SELECT l.amount, l.from_on, l.to_on
          FROM offer o JOIN offer_line l ON l.offer_id = o.id JOIN proposal p ON p.id = o.proposal_id

@@ -1,13 +1,17 @@
 //! Reservations of devices by projects.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use domain::engine::SyncState;
 use domain::ids::{AwardId, PoolId, ProductId, ProjectId, ReservationId, UserId};
 use domain::reservation::ReservationState;
+use domain::steps::Steps;
 use domain::units::Amount;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::capacity::PoolRow;
+use crate::ledger::term;
 use crate::project::ProjectRow;
 use crate::sql::{FromValue, ToValue, Value, as_text, from_newest};
 use crate::{Result, Row, Tx, values};
@@ -198,6 +202,18 @@ pub fn open(tx: &mut Tx<'_>, project: ProjectId, today: Date) -> Result<i64> {
     tx.row(sql, values![project, today])?.map_or(Ok(0), |row| row.get("n"))
 }
 
+/// Those of a project that are booked and reach beyond a day.
+///
+/// # Errors
+/// Database errors only.
+pub fn beyond(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<ReservationRow>> {
+    let sql = format!(
+        "SELECT {} FROM reservation WHERE project_id = $1 AND state = 'booked' AND to_on > $2 ORDER BY from_on, id",
+        ReservationRow::COLUMNS
+    );
+    tx.rows(&sql, values![project, day])?.iter().map(ReservationRow::read).collect()
+}
+
 /// Those that are booked and not over on a day, the first to begin first.
 ///
 /// # Errors
@@ -229,6 +245,43 @@ pub fn projects(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<Vec<Project
         columns.join(", ")
     );
     tx.rows(&sql, values![user, limit])?.iter().map(ProjectRow::read).collect()
+}
+
+/// The awards that hold what is reserved on a day or later.
+///
+/// # Errors
+/// Database errors only.
+pub fn awards(tx: &mut Tx<'_>, from: Date) -> Result<BTreeSet<AwardId>> {
+    let sql = "SELECT award_id FROM reservation WHERE award_id IS NOT NULL AND to_on > $1";
+    tx.rows(sql, values![from])?.iter().map(|row| row.get("award_id")).collect()
+}
+
+/// What is allocatable in each pool on each day, and what of that is spoken for: held, offered, or for
+/// rounds that are not decided yet to hand out on the days of which they do. One statement.
+///
+/// # Errors
+/// Database errors only.
+pub fn rooms(tx: &mut Tx<'_>) -> Result<BTreeMap<PoolId, (Steps, Steps)>> {
+    let mut out: BTreeMap<PoolId, (Steps, Steps)> = BTreeMap::new();
+    for row in tx.rows(
+        "SELECT 0 AS what, pool_id, from_on, to_on, delta FROM capacity_entry WHERE rung = 'allocatable'
+         UNION ALL
+         SELECT 1 AS what, pool_id, on_date AS from_on, CAST(NULL AS TEXT) AS to_on, delta FROM pool_step
+         UNION ALL
+         SELECT 2 AS what, e.pool_id, r.earliest_start_on AS from_on, r.latest_end_on AS to_on, e.amount AS delta
+         FROM round r JOIN call c ON c.id = r.call_id JOIN round_envelope e ON e.round_id = r.id
+         WHERE c.state = 'published' AND r.decided_at IS NULL AND r.earliest_start_on < r.latest_end_on",
+        &[],
+    )? {
+        let (allocatable, spoken_for) = out.entry(row.get("pool_id")?).or_default();
+        let delta: Amount = row.get("delta")?;
+        match row.get::<i64>("what")? {
+            0 => allocatable.add(term(&row, "from_on", "to_on")?, delta.0),
+            1 => spoken_for.change(row.get("from_on")?, delta.0),
+            _ => spoken_for.add(term(&row, "from_on", "to_on")?, delta.0),
+        }
+    }
+    Ok(out)
 }
 
 /// The reservation whose devices an award holds, if it is of one.

@@ -62,7 +62,7 @@ pub fn ground(tx: &mut Tx<'_>) -> Result<Ground> {
 }
 
 /// Up to `limit` entries after a place that touch `period` or end on its first day, by award and
-/// pool.
+/// pool. What projects reserved for some days is no support that was granted.
 ///
 /// # Errors
 /// Database errors only.
@@ -71,6 +71,7 @@ pub fn entries(tx: &mut Tx<'_>, period: Term, after: &(String, String, i64), lim
         "SELECT e.award_id, e.pool_id, e.seq, e.delta, e.from_on, e.to_on, e.kind, p.id AS project_id, p.organization_id, p.regional, p.rnd_cluster
          FROM ledger_entry e JOIN award a ON a.id = e.award_id JOIN project p ON p.id = a.project_id
          WHERE e.award_id >= $3 AND (e.award_id, e.pool_id, e.seq) > ($3, $4, $5) AND e.from_on < $1 AND e.to_on >= $2
+           AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = e.award_id)
          ORDER BY e.award_id, e.pool_id, e.seq LIMIT $6",
         values![period.to(), period.from(), after.0, after.1, after.2, limit],
     )?

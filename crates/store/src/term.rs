@@ -47,14 +47,16 @@ pub fn open_awards(tx: &mut Tx<'_>, project: ProjectId) -> Result<i64> {
     tx.scalar("SELECT COUNT(*) FROM award WHERE project_id = $1 AND state IN ('pending', 'active')", values![project])
 }
 
-/// The first day and the first day after of what a project's awards are about.
+/// The first day and the first day after of what a project's awards are about. What it reserved does
+/// not lengthen it.
 ///
 /// # Errors
 /// Database errors only.
 pub fn span(tx: &mut Tx<'_>, project: ProjectId) -> Result<Option<(Date, Date)>> {
     let row = tx.row(
         "SELECT MIN(l.from_on) AS from_on, MAX(l.end_on) AS end_on FROM award_line l JOIN award a ON a.id = l.award_id
-         WHERE a.project_id = $1 AND a.state <> 'withdrawn'",
+         WHERE a.project_id = $1 AND a.state <> 'withdrawn'
+           AND NOT EXISTS (SELECT 1 FROM reservation v WHERE v.award_id = a.id)",
         values![project],
     )?;
     let Some(row) = row else { return Ok(None) };

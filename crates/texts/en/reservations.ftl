@@ -25,7 +25,6 @@ reservation-month-before = Previous month
 reservation-month-after = Next month
 reservation-month-now = This month
 reservation-past = past
-reservation-today = today
 reservation-monday = Mon
 reservation-tuesday = Tue
 reservation-wednesday = Wed
@@ -91,6 +90,7 @@ audited-reservation-requested = reservation asked for
 audited-reservation-booked = reservation booked
 audited-reservation-declined = reservation declined
 audited-reservation-called-off = reservation called off
+audited-reservation-shortened = reservation shortened
 audited-reservation-withdrawn = reservation withdrawn
 
 mail-reservation-booked-subject = [{ $center }] A reservation of project { $number } is booked

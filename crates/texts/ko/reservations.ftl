@@ -25,7 +25,6 @@ reservation-month-before = 이전 달
 reservation-month-after = 다음 달
 reservation-month-now = 이번 달
 reservation-past = 지난 날짜
-reservation-today = 오늘
 reservation-monday = 월
 reservation-tuesday = 화
 reservation-wednesday = 수
@@ -91,6 +90,7 @@ audited-reservation-requested = 예약 신청
 audited-reservation-booked = 예약 확정
 audited-reservation-declined = 예약 반려
 audited-reservation-called-off = 예약 취소
+audited-reservation-shortened = 예약 단축
 audited-reservation-withdrawn = 예약 철회
 
 mail-reservation-booked-subject = [{ $center }] 과제 { $number } 자원 예약이 확정되었습니다

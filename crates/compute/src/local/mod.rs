@@ -278,6 +278,10 @@ impl Compute for Local {
         self.work.keep(|projects| drop(projects.reservations.remove(name)))
     }
 
+    fn keeps_devices(&self) -> bool {
+        true
+    }
+
     fn runs_images(&self) -> bool {
         !self.work.settings.container.is_empty()
     }

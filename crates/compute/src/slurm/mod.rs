@@ -198,6 +198,10 @@ impl Compute for Slurm {
         self.drop_reservation(name)
     }
 
+    fn keeps_devices(&self) -> bool {
+        false
+    }
+
     fn runs_images(&self) -> bool {
         !self.settings.container.is_empty()
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+
 use super::Slurm;
-use super::layout::account_name;
+use super::layout::{account_name, split};
 use super::parse;
 use super::settings::Settings;
 use crate::{EngineError, Reservation};
@@ -67,10 +69,7 @@ fn read(settings: &Settings, text: &str) -> Result<Vec<(Reservation, bool)>, Eng
             let unlike = || EngineError::Refused(format!("scontrol printed: {line}"));
             field(name).and_then(parse::time).ok_or_else(unlike)
         };
-        let project = field("Accounts").map(|account| {
-            let project = settings.pools.keys().find_map(|pool| account.strip_suffix(&format!("-{pool}")));
-            project.unwrap_or(account).to_ascii_uppercase()
-        });
+        let project = field("Accounts").map(|account| split(settings, account).0);
         let one = Reservation {
             name: name.to_owned(),
             from: time("StartTime")?,
@@ -87,7 +86,9 @@ fn read(settings: &Settings, text: &str) -> Result<Vec<(Reservation, bool)>, Eng
 impl Slurm {
     /// Our reservations.
     pub(super) fn reserved(&self) -> Result<Vec<Reservation>, EngineError> {
-        Ok(self.shown()?.into_iter().map(|(one, _)| one).collect())
+        // One that has passed may be shown for a while.
+        let now = Timestamp::now();
+        Ok(self.shown()?.into_iter().map(|(one, _)| one).filter(|one| one.to > now).collect())
     }
 
     fn shown(&self) -> Result<Vec<(Reservation, bool)>, EngineError> {
@@ -116,8 +117,12 @@ impl Slurm {
                     format!("accounts={}", accounts?.join(","))
                 }
             };
-            // A project's jobs may use what it has beside them as well (`flex`), and need not end with it.
-            let flags = if wanted.project.is_none() { "flags=maint,ignore_jobs" } else { "flags=flex,ignore_jobs" };
+            // A project's jobs may use what it has beside them as well (`flex`), and neither end with it nor,
+            // if they still wait then, are held for it.
+            let flags = match wanted.project {
+                None => "flags=maint,ignore_jobs",
+                Some(_) => "flags=flex,ignore_jobs,no_hold_jobs_after",
+            };
             self.commands.run("scontrol", &["create", "reservation", &name, &from, &to, &nodes, &whose, flags])?;
             return Ok(());
         };
@@ -143,7 +148,10 @@ impl Slurm {
         match self.commands.run("scontrol", &["delete", &named]) {
             // It ended meanwhile.
             Err(EngineError::Refused(said)) if said.contains("reservation is invalid") => Ok(()),
-            Err(EngineError::Refused(said)) if said.contains("in use") => Err(EngineError::Busy(said)),
+            // Jobs run or wait in it: it ends now, and they go on without.
+            Err(EngineError::Refused(said)) if said.contains("in use") => {
+                self.commands.run("scontrol", &["update", &named, "endtime=now+1second"]).map(drop)
+            }
             done => done.map(drop),
         }
     }

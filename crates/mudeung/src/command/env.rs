@@ -244,6 +244,8 @@ fn check(client: &Client, entry: &str, place: (Option<&str>, Option<&str>), t: T
     let begun = std::time::Instant::now();
     let id = start(client, entry, place, (1, 1), t)?;
     let ready = until_ready(client, &id, t);
+    // Whatever came of it, its device goes back.
+    let stopped = client.post(&format!("/environments/{}/stop", part(&id)), &json!({}));
     if let Err(fault) = ready {
         let env = client.get(&format!("/environments/{}", part(&id)))?;
         let job = env["job"].as_str().unwrap_or_default();
@@ -251,7 +253,7 @@ fn check(client: &Client, entry: &str, place: (Option<&str>, Option<&str>), t: T
         say(printed["text"].as_str().unwrap_or_default().trim_end());
         return Err(fault);
     }
-    client.post(&format!("/environments/{}/stop", part(&id)), &json!({}))?;
+    stopped?;
     say(&t.f2(k::DEVENV_CHECKED, ("entry", entry), ("seconds", begun.elapsed().as_secs())));
     Ok(())
 }

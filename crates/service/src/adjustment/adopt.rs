@@ -28,7 +28,11 @@ pub(crate) fn adopt(
     reason: &str,
 ) -> Outcome<Vec<AdjustmentId>> {
     let today = cx.today();
-    let awards = holders(cx, project, pool)?;
+    let (awards, reserved) = holders(cx, project, pool)?;
+    // What is reserved for some days stays as it is.
+    let Some(devices) = devices.checked_sub(reserved).filter(|left| *left >= 0) else {
+        return Err(Error::conflict(Code::IsReservation));
+    };
     let holds = awards.iter().fold(0_i64, |sum, (_, amount)| sum.saturating_add(*amount));
     let Some((most, _)) = awards.first() else {
         return Err(Error::conflict(Reason::new(Code::HoldsNothing).with("from", today)));
@@ -68,19 +72,22 @@ fn put(cx: &mut Cx<'_, '_>, new: NewRequest, by: Option<UserId>) -> Outcome<Adju
     request(cx, &held, new, by)
 }
 
-/// The running awards that hold something of a pool today with how much, most first.
-fn holders(cx: &mut Cx<'_, '_>, project: ProjectId, pool: &PoolId) -> Outcome<Vec<(AwardId, i64)>> {
+/// The running awards that hold something of a pool today with how much, most first, and how much is
+/// reserved beside.
+fn holders(cx: &mut Cx<'_, '_>, project: ProjectId, pool: &PoolId) -> Outcome<(Vec<(AwardId, i64)>, i64)> {
     let today = cx.today();
     let awards = store::held::of_project(cx.tx, project)?.into_iter();
-    let lines = awards.filter(|held| held.award.state == AwardState::Active).flat_map(|held| held.lines);
-    let mut out: Vec<(AwardId, i64)> = lines
-        .filter(|held| held.line.pool == *pool)
-        .map(|LineHeld { line, entries, .. }| {
+    let (mut out, mut reserved) = (Vec::new(), 0_i64);
+    for held in awards.filter(|held| held.award.state == AwardState::Active) {
+        for LineHeld { line, entries, .. } in held.lines.into_iter().filter(|held| held.line.pool == *pool) {
             let holding: Steps = entries.iter().map(|(_, term, delta)| (*term, *delta)).collect();
-            (line.award, holding.on(today))
-        })
-        .filter(|(_, amount)| *amount > 0)
-        .collect();
+            match (held.reservation, holding.on(today)) {
+                (Some(_), amount) => reserved = reserved.saturating_add(amount.max(0)),
+                (None, amount) if amount > 0 => out.push((line.award, amount)),
+                (None, _) => {}
+            }
+        }
+    }
     out.sort_by_key(|(award, amount)| (std::cmp::Reverse(*amount), *award));
-    Ok(out)
+    Ok((out, reserved))
 }

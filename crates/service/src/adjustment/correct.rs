@@ -10,7 +10,7 @@ use domain::units::Amount;
 use domain::{Code, Reason};
 use store::project::ProjectRow;
 
-use super::held::{any, check_reason, entry, free, set_end};
+use super::held::{any, check_reason, entry, free, lasting, set_end};
 use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
@@ -36,6 +36,7 @@ pub fn correct(cx: &mut Cx<'_, '_>, seq: i64, delta: Amount, term: Term, reason:
     let held = any(cx, wrong.award, &wrong.pool)?;
     let (_, ties) = tied(cx, held.project.id)?;
     cx.require_apart(Act::LedgerCorrect, wrong.actor, &ties)?;
+    lasting(cx, held.line.award)?;
     // What is over is given nothing more; what was booked too much there can be taken back.
     if delta.0 > 0 && !matches!(held.state, AwardState::Pending | AwardState::Active) {
         return Err(Error::wrong_state(held.state));
@@ -84,6 +85,7 @@ pub fn transfer(
     for held in [&giver, &taker] {
         let (_, ties) = tied(cx, held.project.id)?;
         cx.require_apart(Act::LedgerCorrect, None, &ties)?;
+        lasting(cx, held.line.award)?;
         if held.state != AwardState::Active {
             return Err(Error::wrong_state(held.state));
         }

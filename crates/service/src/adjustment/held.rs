@@ -43,10 +43,14 @@ pub(super) fn held(cx: &mut Cx<'_, '_>, act: Act, project: ProjectId, award: Awa
     if promise.state != AwardState::Active {
         return Err(Error::wrong_state(promise.state));
     }
-    if store::reservation::of_award(cx.tx, award)?.is_some() {
-        return Err(Error::conflict(Code::IsReservation));
-    }
+    lasting(cx, award)?;
     holding(cx, row, promise.state, award, pool)
+}
+
+/// Refuses what is reserved for some days: it is called off or withdrawn as a whole.
+pub(super) fn lasting(cx: &mut Cx<'_, '_>, award: AwardId) -> Outcome<()> {
+    let reserved = store::reservation::of_award(cx.tx, award)?;
+    if reserved.is_some() { Err(Error::conflict(Code::IsReservation)) } else { Ok(()) }
 }
 
 fn holding(
@@ -92,6 +96,9 @@ pub(super) fn set_end(cx: &mut Cx<'_, '_>, held: &Held) -> Outcome<()> {
         && (from, to) != (held.project.from_on, held.project.to_on)
     {
         store::project::set_span(cx.tx, held.project.id, from, to)?;
+        if to < held.project.to_on {
+            crate::reservation::cut(cx, held.project.id, to)?;
+        }
     }
     Ok(())
 }

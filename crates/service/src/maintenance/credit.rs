@@ -21,13 +21,16 @@ const BATCH: i64 = 10_000;
 /// Notes what awards are owed for a window that is over.
 pub(super) fn note(cx: &mut Cx<'_, '_>, row: &MaintenanceRow, pools: &[(PoolId, Amount)]) -> Outcome<()> {
     let Some(term) = days(&cx.identity.calendar, row.from_at, row.to_at) else { return Ok(()) };
+    // Days that were chosen for their date are not made up for on others.
+    let reserved = store::reservation::awards(cx.tx, term.from())?;
     for (pool, amount) in pools {
         let own = own(cx, row.id, pool)?;
         let impact = of_pool(cx, (row.from_at, row.to_at), pool, amount.0, &own)?;
         if impact.credit_days < 1 {
             continue;
         }
-        for holder in tell::holders(cx, std::slice::from_ref(pool), term)? {
+        let holders = tell::holders(cx, std::slice::from_ref(pool), term)?;
+        for holder in holders.into_iter().filter(|holder| !reserved.contains(&holder.award)) {
             let credit = CreditRow {
                 maintenance: row.id,
                 award: holder.award,

@@ -2,6 +2,7 @@
 
 use domain::access::Act;
 use domain::award::ProjectState;
+use domain::capacity::Shortfall;
 use domain::engine::SyncState;
 use domain::ids::{PoolId, ProjectId, ReservationId};
 use domain::ledger::EntryKind;
@@ -69,7 +70,7 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
         return Err(Error::Invalid(wrong));
     }
     let term = Term::new(new.from, add_days(new.last, 1)).map_err(Error::internal)?;
-    let short = crate::ledger::short(cx, &new.pool, new.amount.0, term)?;
+    let short = short(cx, &new.pool, new.amount.0, term)?;
     if !short.is_empty() {
         return Err(Error::OverCapacity(short));
     }
@@ -103,6 +104,14 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
         return Ok((row.id, ReservationState::Booked));
     }
     Ok((row.id, ReservationState::Requested))
+}
+
+/// The days on which not so much can be reserved: what is free, without what rounds that are not decided
+/// yet will hand out.
+fn short(cx: &mut Cx<'_, '_>, pool: &PoolId, amount: i64, term: Term) -> Outcome<Vec<Shortfall>> {
+    let (allocatable, mut spoken_for) = store::reservation::rooms(cx.tx)?.remove(pool).unwrap_or_default();
+    spoken_for.add(term, amount);
+    Ok(domain::capacity::shortfalls(pool, &allocatable, &spoken_for, term))
 }
 
 /// Calls a reservation off, or gives back what is left of one that has begun. What it held is

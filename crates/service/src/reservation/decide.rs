@@ -3,13 +3,13 @@
 
 use domain::access::Act;
 use domain::award::{AwardState, ProjectState};
-use domain::engine::SyncState;
-use domain::ids::{ReservationId, UserId};
+use domain::ids::{ProjectId, ReservationId, UserId};
 use domain::ledger::{EntryKind, NewEntry};
 use domain::reservation::{ReservationPhase, ReservationState};
 use domain::term::{Term, add_days};
 use domain::units::Amount;
 use domain::{Code, Reason};
+use jiff::civil::Date;
 use store::project::ProjectRow;
 use store::reservation::ReservationRow;
 use texts::Texts;
@@ -126,13 +126,51 @@ pub(super) fn book(
 /// Lets go of what is left of a booked reservation; it is offered on.
 pub(super) fn end(cx: &mut Cx<'_, '_>, row: &ReservationRow, kind: EntryKind, note: &str) -> Outcome<()> {
     let phase = ReservationPhase::on(cx.today(), row.state, row.from_on, row.to_on);
-    let (true, Some(award)) = (row.state == ReservationState::Booked && phase.is_open(), row.award) else {
+    if !(row.state.may_become(ReservationState::Cancelled) && phase.is_open()) {
         return Err(Error::wrong_state(phase));
+    }
+    let over = ReservationRow {
+        state: ReservationState::Cancelled,
+        note: if note.is_empty() { row.note.clone() } else { note.to_owned() },
+        ..shortened(cx, row, row.from_on.max(cx.today()), kind, note)?
     };
-    let from = row.from_on.max(cx.today());
-    let rest = Term::new(from, row.to_on).map_err(Error::internal)?;
+    store::reservation::step(cx.tx, &over)?;
+    let action = if kind == EntryKind::Reclaim { "reservation.withdrawn" } else { "reservation.called_off" };
+    audit(cx, action, row, &over, note)?;
+    wake(cx, &over)
+}
+
+/// Ends what a project reserved beyond a day from which it holds nothing any more.
+///
+/// # Errors
+/// Database errors only.
+pub(crate) fn cut(cx: &mut Cx<'_, '_>, project: ProjectId, day: Date) -> Outcome<()> {
+    let day = day.max(cx.today());
+    for row in store::reservation::beyond(cx.tx, project, day)? {
+        if row.from_on >= day {
+            end(cx, &row, EntryKind::Return, "")?;
+            continue;
+        }
+        let short = shortened(cx, &row, day, EntryKind::Return, "")?;
+        store::reservation::step(cx.tx, &short)?;
+        audit(cx, "reservation.shortened", &row, &short, "")?;
+        wake(cx, &short)?;
+    }
+    Ok(())
+}
+
+/// Takes what a booked reservation holds from a day on, and answers it with that end.
+fn shortened(
+    cx: &mut Cx<'_, '_>,
+    row: &ReservationRow,
+    from: Date,
+    kind: EntryKind,
+    note: &str,
+) -> Outcome<ReservationRow> {
+    let award = row.award.ok_or_else(|| Error::internal("a booked reservation without an award"))?;
     let line = store::award::lines(cx.tx, award)?.into_iter().find(|line| line.pool == row.pool);
-    let grain = line.ok_or_else(|| Error::internal("an award's line is gone"))?.grain.0;
+    let line = line.ok_or_else(|| Error::internal("an award's line is gone"))?;
+    let rest = Term::new(from, line.end_on).map_err(Error::internal)?;
     let holding = store::ledger::holding(cx.tx, award, &row.pool)?;
     let less = holding.within(rest).into_iter().filter(|(_, amount)| *amount > 0).map(|(term, amount)| {
         let entry = NewEntry {
@@ -144,28 +182,17 @@ pub(super) fn end(cx: &mut Cx<'_, '_>, row: &ReservationRow, kind: EntryKind, no
             corrects: None,
             reason: note.to_owned(),
         };
-        (entry, grain)
+        (entry, line.grain.0)
     });
     let less = less.collect();
     for entry in crate::ledger::append(cx, less)? {
         freed::record(cx, &entry)?;
     }
     store::award::set_end(cx.tx, award, &row.pool, from)?;
-    if phase == ReservationPhase::Coming {
+    if from <= row.from_on && row.from_on > cx.today() {
         store::award::step(cx.tx, award, AwardState::Pending, AwardState::Withdrawn)?;
     }
-    let over = ReservationRow {
-        to_on: from,
-        state: ReservationState::Cancelled,
-        note: if note.is_empty() { row.note.clone() } else { note.to_owned() },
-        sync_state: SyncState::Pending,
-        sync_next_at: cx.now,
-        ..row.clone()
-    };
-    store::reservation::step(cx.tx, &over)?;
-    let action = if kind == EntryKind::Reclaim { "reservation.withdrawn" } else { "reservation.called_off" };
-    audit(cx, action, row, &over, note)?;
-    wake(cx, &over)
+    Ok(ReservationRow { to_on: from, sync_next_at: cx.now, ..row.clone() })
 }
 
 /// Tells the project's lead and managers what became of a reservation.

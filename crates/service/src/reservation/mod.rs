@@ -10,8 +10,8 @@ mod decide;
 mod show;
 
 pub use ask::{NewReservation, ask, call_off};
-pub(crate) use decide::tell;
 pub use decide::{approve, decline, withdraw};
+pub(crate) use decide::{cut, tell};
 pub use show::{Calendar, FreeDays, ReservationView, calendar, choices, list, mine, of_project, show};
 pub use store::reservation::{Reservable, ReservationItem, ReservationRow};
 

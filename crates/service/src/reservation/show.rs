@@ -35,17 +35,18 @@ pub struct Calendar {
     pub rules: Rules,
 }
 
-/// What is free on these days, pool by pool. Three statements, however many pools there are.
+/// What can be reserved on these days, pool by pool: what is free, without what rounds that are not
+/// decided yet will hand out. Three statements, however many pools there are.
 ///
 /// # Errors
 /// [`Error::SignInNeeded`].
 pub fn calendar(cx: &mut Cx<'_, '_>, days: Term) -> Outcome<Calendar> {
     cx.require(Act::ReservationRead, &[])?;
-    let mut rooms = store::capacity::rooms(cx.tx)?;
+    let mut rooms = store::reservation::rooms(cx.tx)?;
     let pools = store::reservation::reservable(cx.tx)?.into_iter().map(|of| {
-        let (allocatable, promised) = rooms.remove(&of.pool.id).unwrap_or_default();
+        let (allocatable, spoken_for) = rooms.remove(&of.pool.id).unwrap_or_default();
         let mut free = allocatable.clone();
-        free.add_all(&promised, -1);
+        free.add_all(&spoken_for, -1);
         let free = free.within(days).into_iter().map(|(term, amount)| (term, amount.max(0))).collect();
         FreeDays { of, free, allocatable: allocatable.within(days) }
     });

@@ -71,7 +71,7 @@ pub fn announced(tx: &mut Tx<'_>, id: ProposalId) -> Result<Vec<Announced>> {
         "SELECT d.outcome, d.reserve_rank, d.reserve_until, d.score_milli, d.reasons, d.decided_at,
                 o.id AS offer, o.state AS offer_state, v.comment_applicant
          FROM decision d
-         LEFT JOIN offer o ON o.id = (SELECT f.id FROM offer f WHERE f.proposal_id = d.proposal_id ORDER BY f.made_at DESC, f.id DESC LIMIT 1)
+         LEFT JOIN offer o ON o.id = (SELECT f.id FROM offer f WHERE f.proposal_id = d.proposal_id AND f.source <> 'reservation' ORDER BY f.made_at DESC, f.id DESC LIMIT 1)
          LEFT JOIN review v ON v.proposal_id = d.proposal_id AND v.state = 'submitted'
          WHERE d.proposal_id = $1 ORDER BY v.id",
         values![id],

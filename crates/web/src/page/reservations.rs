@@ -6,7 +6,7 @@ use axum::extract::{Path, Query};
 use domain::Code;
 use domain::access::Act;
 use domain::engine::SyncState;
-use domain::ids::ReservationId;
+use domain::ids::{ProjectId, ReservationId};
 use domain::reservation::{ReservationPhase, ReservationState, Rules};
 use domain::term::{Term, add_days};
 use domain::units::Amount;
@@ -77,7 +77,7 @@ fn level(free: i64, all: i64) -> &'static str {
     }
 }
 
-fn month(t: Texts, of: &FreeDays, days: Term, today: Date, rules: Rules) -> Month {
+fn month(t: Texts, of: &FreeDays, days: Term, (today, rules): (Date, Rules), kept: &str) -> Month {
     let name = pick(t, &of.of.pool.name_ko, &of.of.pool.name_en);
     let on = |stretches: &[(Term, i64)], day| {
         stretches.iter().find(|(term, _)| term.contains(day)).map_or(0, |(_, amount)| *amount)
@@ -93,7 +93,7 @@ fn month(t: Texts, of: &FreeDays, days: Term, today: Date, rules: Rules) -> Mont
         let label = t.f2(k::RESERVATION_FREE_ON, ("day", t.date(day)), ("free", t.int(free)));
         let asks = free > 0 && day <= latest;
         let href = if asks {
-            format!("/reservations?month={}&pool={}&from={day}#ask", day.strftime("%Y-%m"), of.of.pool.id)
+            format!("/reservations?month={}&pool={}&from={day}{kept}#ask", day.strftime("%Y-%m"), of.of.pool.id)
         } else {
             String::new()
         };
@@ -225,7 +225,9 @@ async fn page(ui: &Ui, which: Which, form: Form) -> Result<IndexPage, Fail> {
         let text = t.f2(k::RESERVATION_POOL_MOST, ("pool", name), ("most", t.int(one.of.max_amount.0)));
         (one.of.pool.id.to_string(), text)
     };
-    let link = |day: Date| format!("/reservations?month={}", day.strftime("%Y-%m"));
+    // The project that somebody came from stays chosen.
+    let kept = form.value("project").parse::<ProjectId>().map_or(String::new(), |id| format!("&project={id}"));
+    let link = |day: Date| format!("/reservations?month={}{kept}", day.strftime("%Y-%m"));
     let first = today.first_of_month();
     let rule = t.f(
         k::RESERVATION_RULES,
@@ -250,7 +252,7 @@ async fn page(ui: &Ui, which: Which, form: Form) -> Result<IndexPage, Fail> {
         after: if is_last { String::new() } else { link(of.to()) },
         now: if of.from() == first { String::new() } else { link(first) },
         week: WEEK.iter().map(|day| t.s(*day)).collect(),
-        months: pools.iter().map(|one| month(t, one, of, today, rules)).collect(),
+        months: pools.iter().map(|one| month(t, one, of, (today, rules), &kept)).collect(),
         projects: choices.iter().map(project).collect(),
         pools: pools.iter().map(pool).collect(),
         form,
@@ -380,6 +382,9 @@ async fn show_page(ui: &Ui, id: ReservationId, form: Form) -> Result<ShowPage, F
     let machines = match (held, view.engine_name.is_some(), of.nodes.as_str()) {
         (false, ..) => String::new(),
         (true, true, nodes) => nodes.split(' ').collect::<Vec<_>>().join(", "),
+        (true, false, _) if ui.app.center.identity.engine.is_some_and(|engine| engine.keeps_devices) => {
+            t.s(k::RESERVATION_MACHINES_ONE)
+        }
         (true, false, _) => t.s(k::RESERVATION_MACHINES_NONE),
     };
     let cluster = (held && ui.may(Act::WorkRead)).then(|| {
