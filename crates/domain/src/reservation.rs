@@ -18,8 +18,10 @@ words! {
         Booked = "booked",
         /// It was not approved.
         Declined = "declined",
-        /// It was called off or given back before its end.
+        /// Its project called it off or gave it back before its end.
         Cancelled = "cancelled",
+        /// The center withdrew it before its end.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -27,8 +29,8 @@ impl ReservationState {
     /// Whether a reservation in this state may come into `next`.
     #[must_use]
     pub fn may_become(self, next: Self) -> bool {
-        use ReservationState::{Booked, Cancelled, Declined, Requested};
-        matches!((self, next), (Requested, Booked | Declined | Cancelled) | (Booked, Cancelled))
+        use ReservationState::{Booked, Cancelled, Declined, Requested, Withdrawn};
+        matches!((self, next), (Requested, Booked | Declined | Cancelled) | (Booked, Cancelled | Withdrawn))
     }
 }
 
@@ -47,8 +49,10 @@ words! {
         Over = "over",
         /// It was not approved.
         Declined = "declined",
-        /// It was called off or given back before its end.
+        /// Its project called it off or gave it back before its end.
         Cancelled = "cancelled",
+        /// The center withdrew it before its end.
+        Withdrawn = "withdrawn",
     }
 }
 
@@ -64,6 +68,7 @@ impl ReservationPhase {
             ReservationState::Booked => Self::Over,
             ReservationState::Declined => Self::Declined,
             ReservationState::Cancelled => Self::Cancelled,
+            ReservationState::Withdrawn => Self::Withdrawn,
         }
     }
 

@@ -142,6 +142,21 @@ impl PlanningInput {
         out
     }
 
+    /// The input with no more free than the envelopes let be handed out: two that are the same so have
+    /// the same decisions, whatever comes and goes beyond, such as reservations.
+    #[must_use]
+    pub fn within_envelopes(&self) -> Self {
+        let mut out = self.clone();
+        for pool in &mut out.pools {
+            let days = horizon(Date::MIN);
+            let most: Steps = [(days, pool.envelope.max(0))].into_iter().collect();
+            let free = steps(&pool.free).least(&most).within(days).into_iter();
+            pool.free =
+                free.filter(|(_, amount)| *amount != 0).map(|(term, amount)| Stretch { term, amount }).collect();
+        }
+        out
+    }
+
     /// SHA-256 (hex) of the canonical input, the solver's and the policy's version.
     #[must_use]
     pub fn digest(&self) -> String {

@@ -103,11 +103,8 @@ fn pools(cx: &mut Cx<'_, '_>, round: RoundId, policy: &Policy, from: Date) -> Ou
     let mut out = Vec::new();
     for (pool, envelope) in store::plan::envelope(cx.tx, round)? {
         let (allocatable, free) = crate::ledger::room(cx, &pool)?;
-        // More than its envelope a round never hands out: what comes and goes beyond, such as
-        // reservations, makes no plan another.
-        let most: Steps = [(domain::capacity::horizon(from), envelope.0)].into_iter().collect();
         out.push(Pool {
-            free: stretches(from, &free.least(&most))?,
+            free: stretches(from, &free)?,
             envelope: envelope.0,
             handed_out: stretches(from, &handed_out.remove(&pool).unwrap_or_default())?,
             holdback: 0,

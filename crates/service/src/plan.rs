@@ -300,12 +300,16 @@ fn audit_step(cx: &mut Cx<'_, '_>, row: &PlanRow, action: &str, next: PlanState)
     )
 }
 
-/// Collects the facts again: the plan stands only if they are the same.
+/// Collects the facts again: the plan stands only if they are the same, as far as its envelopes go.
 fn still_true(cx: &mut Cx<'_, '_>, row: &PlanRow) -> Outcome<PlanningInput> {
     // As of the day on which it was made: that a night has passed changes no fact.
     let day = cx.identity.calendar.date(row.made_at);
     let now = facts::collect(cx, row.round, day)?;
     if now.digest() == row.digest {
+        return Ok(now);
+    }
+    let before: PlanningInput = serde_json::from_str(&row.input).map_err(Error::internal)?;
+    if before.digest() == row.digest && now.within_envelopes().digest() == before.within_envelopes().digest() {
         return Ok(now);
     }
     let mut reasons = vec![Reason::new(Code::PlanOutdated)];

@@ -1,15 +1,15 @@
 //! Projects: their page, their people, invitations.
 
 use domain::access::{Act, Tie};
-use domain::award::{InvitationState, ProjectState};
-use domain::ids::{InvitationId, ProjectId, UserId};
+use domain::award::{AwardState, InvitationState, ProjectState};
+use domain::ids::{InvitationId, ProjectId, ReservationId, UserId};
 use domain::steps::Steps;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 pub use store::award::{AwardLine, AwardRow};
 pub use store::held::AgreementItem;
-use store::held::{LineHeld, TiedProject};
+use store::held::{AwardHeld, LineHeld, TiedProject};
 use store::project::MemberRow;
 pub use store::project::{InvitationRow, MemberItem, ProjectRow};
 use texts::Lang;
@@ -46,13 +46,26 @@ impl Holding {
     }
 }
 
+/// An award with what it holds.
+#[derive(Clone, Debug)]
+pub struct AwardView {
+    /// The award.
+    pub row: AwardRow,
+    /// What it holds, pool by pool.
+    pub holdings: Vec<Holding>,
+    /// Its agreement.
+    pub agreement: Option<AgreementItem>,
+    /// The reservation that it is of, if it is of one.
+    pub reservation: Option<ReservationId>,
+}
+
 /// A project as its page shows it.
 #[derive(Clone, Debug)]
 pub struct ProjectView {
     /// The project.
     pub row: ProjectRow,
-    /// Its awards with what they hold and their agreement.
-    pub awards: Vec<(AwardRow, Vec<Holding>, Option<AgreementItem>)>,
+    /// Its awards; reservations that came to nothing are not among them.
+    pub awards: Vec<AwardView>,
     /// Its people.
     pub members: Vec<MemberItem>,
     /// Its invitations; only for those who may invite.
@@ -104,9 +117,13 @@ pub(crate) fn step(
 pub fn show(cx: &mut Cx<'_, '_>, id: ProjectId) -> Outcome<ProjectView> {
     let (row, ties) = readable(cx, id)?;
     let today = cx.today();
-    let awards = store::held::of_project(cx.tx, id)?.into_iter().map(|held| {
-        let holdings = held.lines.into_iter().map(|line| Holding::new(line, today)).collect();
-        (held.award, holdings, held.agreement)
+    let awards = store::held::of_project(cx.tx, id)?.into_iter();
+    let came_to_something = |held: &AwardHeld| held.reservation.is_none() || held.award.state != AwardState::Withdrawn;
+    let awards = awards.filter(came_to_something).map(|held| AwardView {
+        row: held.award,
+        holdings: held.lines.into_iter().map(|line| Holding::new(line, today)).collect(),
+        agreement: held.agreement,
+        reservation: held.reservation,
     });
     let awards = awards.collect();
     let manageable = cx.actor.may(Act::MemberManage, &ties);

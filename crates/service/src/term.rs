@@ -56,6 +56,7 @@ pub fn run_clock(cx: &mut Cx<'_, '_>) -> Outcome<Run> {
             if store::term::open_awards(cx.tx, project)? == 0 {
                 crate::project::step(cx, project, state, ProjectState::Ended, "project.ended")?;
                 crate::project::step(cx, project, ProjectState::Ended, ProjectState::DataOnly, "project.data_only")?;
+                crate::reservation::cut(cx, project, today)?;
                 tell_over(cx, project, policy.int(PolicyKey::DataDeleteAfterDays))?;
                 run.data_only += 1;
             }

@@ -197,7 +197,9 @@ on_both_engines! {
         };
         assert!(matches!(back(""), Err(Error::Invalid(_))));
         back("장비 고장").expect("taken back");
-        assert!(s.told("reservation_withdrawn") && s.view(other).phase == ReservationPhase::Cancelled);
+        let view = s.view(other);
+        assert!(s.told("reservation_withdrawn") && view.phase == ReservationPhase::Withdrawn);
+        assert_eq!((view.decided_by.is_some(), view.item.row.to_on), (true, date(2021, 6, 13)), "who, and for which days");
         assert_eq!(s.faults(), [String::new(); 0]);
     }
 
@@ -270,6 +272,9 @@ on_both_engines! {
         let all = s.free_on(date(2021, 6, 20));
         let (across, _) = s.ask(2, 9, 12).expect("booked");
         let (beyond, _) = s.ask(2, 20, 22).expect("booked");
+        s.call_off(beyond).expect("called off");
+        let (asked, _) = s.ask(16, 20, 22).expect("asked");
+        assert_eq!(s.view(asked).phase, ReservationPhase::Requested);
         let back = service::adjustment::NewReturn {
             project: s.of.project, award: s.of.award, pool: pool(), amount: None, from: date(2021, 6, 11), reason: String::new(),
         };
@@ -277,7 +282,7 @@ on_both_engines! {
         let project = s.t.center.read(&s.of.lead, |cx| service::project::show(cx, s.of.project)).expect("seen").row;
         assert_eq!(project.to_on, date(2021, 6, 11));
         assert_eq!((s.view(across).phase, s.view(across).item.row.to_on), (ReservationPhase::Coming, date(2021, 6, 11)));
-        assert_eq!(s.view(beyond).phase, ReservationPhase::Cancelled);
+        assert_eq!([beyond, asked].map(|id| s.view(id).phase), [ReservationPhase::Cancelled; 2]);
         assert_eq!(s.june([9, 10, 11, 20]), [all - 2, all - 2, all + 8, all + 8]);
         s.t.set((2021, 6, 9), 9);
         s.clock();
@@ -328,6 +333,16 @@ on_both_engines! {
         s.ask(1, 10, 12).expect("what is beyond is free to reserve");
         s.t.db.db.write(|tx| tx.run("UPDATE round SET decided_at = 0", &[])).expect("decided");
         assert_eq!(most(&s), free - 1);
+    }
+
+    fn one_that_nobody_decided_in_time_is_over(t) {
+        let s = Story::new(t);
+        let (id, _) = s.ask(16, 10, 12).expect("asked");
+        s.t.set((2021, 6, 13), 9);
+        assert_eq!(s.view(id).phase, ReservationPhase::Lapsed);
+        assert!(matches!(s.call_off(id), Err(Error::Conflict(_))) && matches!(s.approve(id), Err(Error::Conflict(_))));
+        let waiting = s.t.center.read(&s.manager(), |cx| reservation::list(cx, true, None, 10)).expect("may");
+        assert_eq!(waiting, []);
     }
 
     fn it_opens_no_rules_of_what_the_project_holds(t) {

@@ -214,7 +214,7 @@ pub fn freed_events(tx: &mut Tx<'_>, pool: &PoolId) -> Result<Vec<FreedEvent>> {
          FROM offer_line l JOIN offer o ON o.id = l.offer_id WHERE l.pool_id = $1
          UNION ALL
          SELECT 1, e.at, CAST(e.seq AS TEXT), e.from_on, e.to_on, e.delta
-         FROM ledger_entry e WHERE e.pool_id = $1 AND e.delta > 0 AND e.kind IN ('increase', 'extend', 'correct')
+         FROM ledger_entry e WHERE e.pool_id = $1 AND e.delta > 0 AND e.kind IN ('increase', 'extend', 'outage_credit', 'correct')
          ORDER BY 2, 1",
         values![pool],
     )?;

@@ -202,13 +202,13 @@ pub fn open(tx: &mut Tx<'_>, project: ProjectId, today: Date) -> Result<i64> {
     tx.row(sql, values![project, today])?.map_or(Ok(0), |row| row.get("n"))
 }
 
-/// Those of a project that are booked and reach beyond a day.
+/// Those of a project that are asked for or booked and reach beyond a day.
 ///
 /// # Errors
 /// Database errors only.
 pub fn beyond(tx: &mut Tx<'_>, project: ProjectId, day: Date) -> Result<Vec<ReservationRow>> {
     let sql = format!(
-        "SELECT {} FROM reservation WHERE project_id = $1 AND state = 'booked' AND to_on > $2 ORDER BY from_on, id",
+        "SELECT {} FROM reservation WHERE project_id = $1 AND state IN ('requested', 'booked') AND to_on > $2 ORDER BY from_on, id",
         ReservationRow::COLUMNS
     );
     tx.rows(&sql, values![project, day])?.iter().map(ReservationRow::read).collect()

@@ -179,7 +179,7 @@ async fn a_lead_accepts_signs_and_invites_and_a_stranger_finds_nothing() {
 
     let project = home["/projects/".len()..].parse().expect("an id");
     let view = portal.test.center.read(&lead, |cx| project::show(cx, project)).expect("shown");
-    let paper = view.awards[0].2.clone().expect("drawn up");
+    let paper = view.awards[0].agreement.clone().expect("drawn up");
     let path = format!("/agreements/{}", paper.id);
     assert_eq!(portal.get(&path, Some(STRANGER)).await.status, StatusCode::NOT_FOUND);
     let first = |role| portal.get("/", Some(role));

@@ -10,7 +10,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use service::Cx;
 use service::engine::{self, PoolState, SyncRow};
-use service::project::{AgreementItem, AwardRow, Holding, InvitationRow, MemberItem, ProjectRow, ProjectView};
+use service::project::{AwardView, Holding, InvitationRow, MemberItem, ProjectRow, ProjectView};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::wire::{
     AgreementRef, AgreementStateWord, AwardRef, AwardStateWord, Choice, Day, Done, EngineFaultWord, Id, Instant,
     InvitationRef, InvitationStateWord, Made, Nothing, OfferRef, OrganizationRef, Page, ProjectRef, ProjectStateWord,
-    ProposalRef, Rows, Short, Stretch, SyncStateWord, TieWord, UserRef, id,
+    ProposalRef, ReservationRef, Rows, Short, Stretch, SyncStateWord, TieWord, UserRef, id,
 };
 use crate::{Answer, Asked, Post, Read};
 
@@ -121,6 +121,8 @@ struct Award {
     agreement: Option<AgreementRef>,
     /// The agreement's state.
     agreement_state: Option<AgreementStateWord>,
+    /// The reservation that it is of, if it is of one.
+    reservation: Option<ReservationRef>,
 }
 
 /// What an award holds of a pool.
@@ -151,15 +153,16 @@ impl HoldingOf {
     }
 }
 
-impl From<(AwardRow, Vec<Holding>, Option<AgreementItem>)> for Award {
-    fn from((row, holdings, agreement): (AwardRow, Vec<Holding>, Option<AgreementItem>)) -> Self {
+impl From<AwardView> for Award {
+    fn from(view: AwardView) -> Self {
         Self {
-            id: Id(row.id),
-            state: Choice(row.state),
-            offer: Id(row.offer),
-            holdings: holdings.into_iter().map(HoldingOf::new).collect(),
-            agreement: agreement.as_ref().map(|agreement| Id(agreement.id)),
-            agreement_state: agreement.map(|agreement| Choice(agreement.state)),
+            id: Id(view.row.id),
+            state: Choice(view.row.state),
+            offer: Id(view.row.offer),
+            holdings: view.holdings.into_iter().map(HoldingOf::new).collect(),
+            agreement: view.agreement.as_ref().map(|agreement| Id(agreement.id)),
+            agreement_state: view.agreement.map(|agreement| Choice(agreement.state)),
+            reservation: view.reservation.map(Id),
         }
     }
 }

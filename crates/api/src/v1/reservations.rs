@@ -75,8 +75,8 @@ struct Reservation {
     award: Option<AwardRef>,
     /// The machines that the engine keeps for it; none where its devices are sure by their number only.
     nodes: Vec<String>,
-    /// How the engine stands with it.
-    engine: SyncStateWord,
+    /// How the engine stands with it, while it is booked.
+    engine: Option<SyncStateWord>,
     /// Its version, which every step names.
     version: i64,
 }
@@ -100,7 +100,7 @@ impl From<ReservationItem> for Reservation {
             note: row.note,
             award: row.award.map(Id),
             nodes: row.nodes.split_whitespace().map(str::to_owned).collect(),
-            engine: Choice(row.sync_state),
+            engine: (row.state == ReservationState::Booked).then_some(Choice(row.sync_state)),
             version: row.version,
         }
     }

@@ -24,7 +24,7 @@ struct WaitingItem {
     /// What: a `draft` to be submitted, one `returned` for correction, a `review` to be handed in, a `check` of
     /// eligibility; one was `invited`, has an agreement to `sign` or to `countersign`, a plan to `approve` or one that was
     /// sent back (`plan_returned`), requests
-    /// to `decide`.
+    /// to `decide`, `reservations` to decide.
     kind: String,
     /// The thing that it is about, for `check` the round; null where it stands for all of them.
     id: Option<String>,

@@ -146,8 +146,8 @@ struct Pass<'a> {
     tasks: BTreeMap<u64, i64>,
     head: Option<Head<'a>>,
     kept: &'a [Kept],
-    /// Of each, how many slots run on into it that are not of its project.
-    into: Vec<i64>,
+    /// What runs: whose, on how many slots, until when.
+    runs: Vec<(&'a str, i64, i64)>,
 }
 
 impl<'a> Pass<'a> {
@@ -168,7 +168,7 @@ impl<'a> Pass<'a> {
             tasks: BTreeMap::new(),
             head: None,
             kept,
-            into: vec![0; kept.len()],
+            runs: Vec::new(),
         };
         for one in running {
             let ends = one.ends_by.as_second().saturating_add(1).max(now.saturating_add(1));
@@ -185,11 +185,7 @@ impl<'a> Pass<'a> {
             }
         }
         *self.used.entry(of).or_default() += whole(slots.len());
-        for (kept, into) in self.kept.iter().zip(&mut self.into) {
-            if keeps(kept, of.0, self.now, ends) {
-                *into = into.saturating_add(whole(slots.len()));
-            }
-        }
+        self.runs.push((of.0, whole(slots.len()), ends));
         *self.tasks.entry(key.order).or_default() += 1;
     }
 
@@ -228,16 +224,10 @@ impl<'a> Pass<'a> {
             return wait(WaitReason::Limit, format!("{used} of {limit} devices are in use"));
         }
         let ends = self.now.saturating_add(one.seconds).saturating_add(1);
-        for (kept, into) in self.kept.iter().zip(&self.into) {
-            if !keeps(kept, one.project, self.now, ends) {
-                continue;
-            }
-            // Those that overlap take their slots beside each other.
-            let beside = self.kept.iter().filter(|other| other.from < kept.to && kept.from < other.to);
-            let beside = beside.filter(|other| keeps(other, one.project, self.now, ends));
-            let out = beside.fold(0_i64, |sum, other| sum.saturating_add(other.slots));
-            if into.saturating_add(one.devices) > whole(all).saturating_sub(out) {
-                return wait(WaitReason::Nodes, format!("{} devices are kept from {} on", kept.slots, kept.from));
+        for kept in self.kept.iter().filter(|kept| keeps(kept, one.project, self.now, ends)) {
+            if self.spoken_for(kept, one.project, ends).saturating_add(one.devices) > whole(all) {
+                let reason = if kept.project.is_some() { WaitReason::Reservation } else { WaitReason::Nodes };
+                return wait(reason, format!("{} devices are kept from {} on", kept.slots, kept.from));
             }
         }
         if let Some(head) = &mut self.head {
@@ -257,6 +247,24 @@ impl<'a> Pass<'a> {
         let slots: Vec<usize> = self.free.iter().copied().take(wants).collect();
         self.take(one.key, (one.project, one.pool), &slots, ends);
         Ok(slots)
+    }
+
+    /// How many slots a job of a project that ends then must leave while `kept` lasts: to each other
+    /// project what is kept for it or what it runs on there, whichever is more; what is out of use; and
+    /// what its own project runs.
+    fn spoken_for(&self, kept: &Kept, project: &str, ends: i64) -> i64 {
+        let mut whose: BTreeMap<Option<&str>, (i64, i64)> = BTreeMap::new();
+        for other in self.kept.iter().filter(|other| other.from < kept.to && kept.from < other.to) {
+            if keeps(other, project, self.now, ends) {
+                let (keeps, _) = whose.entry(other.project.as_deref()).or_default();
+                *keeps = keeps.saturating_add(other.slots);
+            }
+        }
+        for (of, slots, _) in self.runs.iter().filter(|(.., until)| kept.from.as_second() < *until) {
+            let (_, runs) = whose.entry(Some(of)).or_default();
+            *runs = runs.saturating_add(*slots);
+        }
+        whose.into_values().fold(0, |sum: i64, (keeps, runs)| sum.saturating_add(keeps.max(runs)))
     }
 
     fn reserve(&mut self, one: &Waiting<'a>, wants: usize) {

@@ -5,8 +5,7 @@ use domain::award::ProjectState;
 use domain::capacity::Shortfall;
 use domain::engine::SyncState;
 use domain::ids::{PoolId, ProjectId, ReservationId};
-use domain::ledger::EntryKind;
-use domain::reservation::{Facts, ReservationState, faults};
+use domain::reservation::{Facts, ReservationPhase, ReservationState, faults};
 use domain::term::{Term, add_days};
 use domain::units::Amount;
 use domain::{Code, Reason};
@@ -124,10 +123,15 @@ pub fn call_off(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64) -> Outcome
     let (_, ties) = tied(cx, row.project)?;
     cx.require_on(Act::ProjectRead, Act::ReservationRequest, &ties)?;
     let row = find(cx, id, version)?;
-    if row.state == ReservationState::Requested {
-        let off = ReservationRow { state: ReservationState::Cancelled, ..row.clone() };
-        store::reservation::step(cx.tx, &off)?;
-        return audit(cx, "reservation.called_off", &row, &off, "");
+    match ReservationPhase::on(cx.today(), row.state, row.from_on, row.to_on) {
+        ReservationPhase::Requested => drop(cx, &row),
+        _ => end(cx, &row, ReservationState::Cancelled, ""),
     }
-    end(cx, &row, EntryKind::Return, "")
+}
+
+/// Lets fall what was asked for and is not booked.
+pub(super) fn drop(cx: &mut Cx<'_, '_>, row: &ReservationRow) -> Outcome<()> {
+    let off = ReservationRow { state: ReservationState::Cancelled, ..row.clone() };
+    store::reservation::step(cx.tx, &off)?;
+    audit(cx, "reservation.called_off", row, &off, "")
 }

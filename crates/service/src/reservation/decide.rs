@@ -68,7 +68,7 @@ pub fn withdraw(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64, note: &str
     let (project, ties) = tied(cx, row.project)?;
     cx.require_apart(Act::ReservationDecide, None, &ties)?;
     let note = noted(note, true)?;
-    end(cx, &row, EntryKind::Reclaim, &note)?;
+    end(cx, &row, ReservationState::Withdrawn, &note)?;
     tell(cx, &project, &ReservationRow { note, ..row }, Template::ReservationWithdrawn)
 }
 
@@ -123,32 +123,43 @@ pub(super) fn book(
     tell(cx, project, &booked, Template::ReservationBooked)
 }
 
-/// Lets go of what is left of a booked reservation; it is offered on.
-pub(super) fn end(cx: &mut Cx<'_, '_>, row: &ReservationRow, kind: EntryKind, note: &str) -> Outcome<()> {
+/// Lets go of what is left of a booked reservation, called off by its project or withdrawn by the center;
+/// it is offered on.
+pub(super) fn end(cx: &mut Cx<'_, '_>, row: &ReservationRow, next: ReservationState, note: &str) -> Outcome<()> {
     let phase = ReservationPhase::on(cx.today(), row.state, row.from_on, row.to_on);
-    if !(row.state.may_become(ReservationState::Cancelled) && phase.is_open()) {
+    if !(row.state.may_become(next) && phase.is_open()) {
         return Err(Error::wrong_state(phase));
     }
-    let over = ReservationRow {
-        state: ReservationState::Cancelled,
-        note: if note.is_empty() { row.note.clone() } else { note.to_owned() },
-        ..shortened(cx, row, row.from_on.max(cx.today()), kind, note)?
+    let withdrawn = next == ReservationState::Withdrawn;
+    let kind = if withdrawn { EntryKind::Reclaim } else { EntryKind::Return };
+    let from = row.from_on.max(cx.today());
+    let over = ReservationRow { state: next, ..shortened(cx, row, from, kind, note)? };
+    let over = if withdrawn {
+        let (by, at, note) = (cx.actor.user, Some(cx.now), note.to_owned());
+        ReservationRow { decided_by: by, decided_at: at, note, ..over }
+    } else {
+        over
     };
     store::reservation::step(cx.tx, &over)?;
-    let action = if kind == EntryKind::Reclaim { "reservation.withdrawn" } else { "reservation.called_off" };
+    let action = if withdrawn { "reservation.withdrawn" } else { "reservation.called_off" };
     audit(cx, action, row, &over, note)?;
     wake(cx, &over)
 }
 
-/// Ends what a project reserved beyond a day from which it holds nothing any more.
+/// Ends what a project reserved beyond a day from which it holds nothing any more, and lets fall what it
+/// asked for beyond it.
 ///
 /// # Errors
 /// Database errors only.
 pub(crate) fn cut(cx: &mut Cx<'_, '_>, project: ProjectId, day: Date) -> Outcome<()> {
     let day = day.max(cx.today());
     for row in store::reservation::beyond(cx.tx, project, day)? {
+        if row.state == ReservationState::Requested {
+            super::ask::drop(cx, &row)?;
+            continue;
+        }
         if row.from_on >= day {
-            end(cx, &row, EntryKind::Return, "")?;
+            end(cx, &row, ReservationState::Cancelled, "")?;
             continue;
         }
         let short = shortened(cx, &row, day, EntryKind::Return, "")?;
@@ -192,7 +203,9 @@ fn shortened(
     if from <= row.from_on && row.from_on > cx.today() {
         store::award::step(cx.tx, award, AwardState::Pending, AwardState::Withdrawn)?;
     }
-    Ok(ReservationRow { to_on: from, sync_next_at: cx.now, ..row.clone() })
+    // Of one that never began the days are kept for which it was.
+    let to_on = if from > row.from_on { from } else { row.to_on };
+    Ok(ReservationRow { to_on, sync_next_at: cx.now, ..row.clone() })
 }
 
 /// Tells the project's lead and managers what became of a reservation.

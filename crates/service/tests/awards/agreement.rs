@@ -84,7 +84,7 @@ on_both_engines! {
         assert_eq!(t.center.write(&Actor::clock(), agreement::lapse).expect("ran"), 2);
         let view = t.center.read(&round.lead(0), |cx| project::show(cx, id)).expect("shown");
         assert_eq!(view.row.state, ProjectState::Withdrawn);
-        assert_eq!(view.awards[0].1[0].steps.on(date(2021, 6, 1)), 0);
+        assert_eq!(view.awards[0].holdings[0].steps.on(date(2021, 6, 1)), 0);
         assert_eq!(t.center.write(&Actor::clock(), refill::run).expect("ran"), 1);
         let offers = open_offers(&t);
         assert_eq!((offers.len(), offers[0].source), (1, OfferSource::Refill));

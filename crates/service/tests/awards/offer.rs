@@ -46,7 +46,7 @@ on_both_engines! {
         let lead = round.lead(0);
         let view = t.center.read(&lead, |cx| project::show(cx, projects[0])).expect("shown to its lead");
         assert_eq!((view.row.number.as_str(), view.row.state), ("P2021-0001", ProjectState::AgreementPending));
-        assert_eq!(view.awards[0].1[0].steps.on(date(2021, 6, 1)), 64);
+        assert_eq!(view.awards[0].holdings[0].steps.on(date(2021, 6, 1)), 64);
         assert!(view.row.regional, "the organization is in Gwangju");
         let other = t.center.read(&round.lead(7), |cx| project::show(cx, projects[0]));
         assert!(matches!(other, Err(Error::NotFound)));

@@ -60,6 +60,29 @@ on_both_engines! {
         assert!(matches!(outdated, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
     }
 
+    fn a_plan_stands_while_what_its_envelopes_leave_comes_and_goes(t) {
+        let round = Round::new(&t, &[(95, 64, 64)]);
+        round.set_envelope(&t, 64);
+        let make = || t.center.write(&actor(Role::OfficeStaff), |cx| {
+            let id = plan::make(cx, round.id, "")?;
+            plan::propose(cx, id)?;
+            Ok(id)
+        }).expect("proposed");
+        let id = make();
+        let free = |t: &TestCenter| {
+            let free = t.center.read(&Actor::clock(), |cx| service::ledger::free(cx, &pool())).expect("read");
+            free.on(date(2021, 7, 1))
+        };
+        // Some days of the round's are taken by somebody else: more than enough is left.
+        let days = testkit::term((2021, 7, 1), (2021, 7, 4));
+        let _ = t.add_holding(901, "gpu-a100", 2, days);
+        assert!(free(&t) > 64);
+        t.center.write(&actor(Role::OfficeApprover), |cx| plan::approve(cx, id)).expect("it is the same plan");
+        let _ = t.add_holding(902, "gpu-a100", free(&t) - 63, days);
+        let short = t.center.write(&actor(Role::OfficeStaff), |cx| plan::announce(cx, id));
+        assert!(matches!(short, Err(Error::Conflict(reasons)) if reasons[0].code == Code::PlanOutdated));
+    }
+
     fn nobody_approves_or_sends_back_a_plan_in_which_they_take_part(t) {
         let round = Round::new(&t, &[(95, 64, 64)]);
         let id = t.center.write(&actor(Role::OfficeStaff), |cx| {

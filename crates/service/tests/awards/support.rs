@@ -193,7 +193,7 @@ pub fn accept_all(t: &TestCenter, round: &Round) -> Vec<domain::ids::ProjectId> 
 /// The agreement on a project's first award.
 pub fn paper_of(t: &TestCenter, lead: &Actor, id: domain::ids::ProjectId) -> service::project::AgreementItem {
     let view = t.center.read(lead, |cx| service::project::show(cx, id)).expect("shown");
-    view.awards[0].2.clone().expect("drawn up")
+    view.awards[0].agreement.clone().expect("drawn up")
 }
 
 /// Frees `amount` of a project's award from `from` on, as a return does.

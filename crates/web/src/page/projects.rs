@@ -121,6 +121,8 @@ async fn list(ui: Ui, Query(page): Query<PageQuery>) -> Answer {
 /// What a project holds of a pool: today, and over time.
 struct HoldingItem {
     pool: String,
+    /// The page of the reservation that it is, if it is one.
+    reservation: String,
     today: String,
     pf: String,
     over_time: Vec<String>,
@@ -206,10 +208,11 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
     let mut holdings = Vec::new();
     let mut agreements = Vec::new();
     let reads_agreements = ui.actor().may(Act::AgreementRead, &view.ties);
-    for (_, lines, agreement) in &view.awards {
-        agreements
-            .extend(agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))));
-        for held in lines {
+    for award in &view.awards {
+        agreements.extend(
+            award.agreement.iter().filter(|_| reads_agreements).map(|one| (one.id.to_string(), t.word(one.state))),
+        );
+        for held in &award.holdings {
             let (pool, pools) = (&held.line.pool, ui.pools());
             let stretches = held.steps.within(horizon(held.line.from_on)).into_iter();
             let over_time = stretches
@@ -223,6 +226,7 @@ async fn page(ui: &Ui, id: ProjectId, form: Form) -> Result<ProjectPage, edge::F
                 .collect();
             holdings.push(HoldingItem {
                 pool: pools.name(t, pool),
+                reservation: award.reservation.map_or(String::new(), |id| format!("/reservations/{id}")),
                 today: pools.amount(t, pool, held.today),
                 pf: pools.pf(t, pool, held.today),
                 over_time,

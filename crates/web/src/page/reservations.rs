@@ -141,7 +141,7 @@ fn badge(phase: ReservationPhase) -> &'static str {
         ReservationPhase::Requested => "wait",
         ReservationPhase::Coming => "info",
         ReservationPhase::UnderWay => "good",
-        ReservationPhase::Declined | ReservationPhase::Lapsed => "bad",
+        ReservationPhase::Declined | ReservationPhase::Lapsed | ReservationPhase::Withdrawn => "bad",
         ReservationPhase::Over | ReservationPhase::Cancelled => "",
     }
 }
@@ -160,10 +160,10 @@ fn row(ui: &Ui, item: &ReservationItem, today: Date) -> Row {
     }
 }
 
-/// Its days. One that was called off before it began has none; then those are told for which it was.
+/// Its days.
 fn days(t: Texts, item: &ReservationItem) -> String {
     let (from, to) = (item.row.from_on, item.row.to_on);
-    if from < to { t.span(&t.short_date(from), &t.short_date(add_days(to, -1))) } else { t.short_date(from) }
+    t.span(&t.short_date(from), &t.short_date(add_days(to, -1)))
 }
 
 #[derive(Template)]
@@ -201,6 +201,7 @@ async fn page(ui: &Ui, which: Which, form: Form) -> Result<IndexPage, Fail> {
     let t = ui.t;
     let before = PageQuery { limit: None, after: which.after.clone() }.after_at::<ReservationId>()?;
     let asked: Option<Date> = which.month.as_deref().and_then(|text| format!("{text}-01").parse().ok());
+    let unread = which.month.clone().filter(|_| asked.is_none());
     let (today, calendar, choices, items) = ui
         .read(move |cx| {
             let today = cx.today();
@@ -244,7 +245,7 @@ async fn page(ui: &Ui, which: Which, form: Form) -> Result<IndexPage, Fail> {
     };
     let is_last = of.to() > add_days(today, rules.ahead_days);
     Ok(IndexPage {
-        chrome: ui.chrome(t.s(k::RESERVATION_TITLE)),
+        chrome: ui.chrome(t.s(k::RESERVATION_TITLE)).with_unread(t, &[unread.as_deref()]),
         t,
         rules: format!("{rule} {by}"),
         month: t.month(of.from()),

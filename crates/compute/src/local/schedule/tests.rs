@@ -134,6 +134,12 @@ fn what_would_run_into_a_reservation_waits() {
     assert_eq!(started_with(&own, &[], &waiting), [2], "the project that it is for may");
     let found = schedule(at(0), 4, &two(4), &none, &[], &[wants(2, NAMES[0], 4, 200)], &half);
     assert_eq!(reason(&found, 2), Some(WaitReason::Nodes));
+    // What a project runs on its own reservation is not counted beside it.
+    let each = [kept(0, 100, Some(NAMES[0]), 2), kept(0, 100, Some(NAMES[1]), 2)];
+    let running = [runs(1, NAMES[0], &[0, 1], 50)];
+    assert_eq!(started_with(&each, &running, &[wants(2, NAMES[1], 2, 50)]), [2]);
+    let found = schedule(at(0), 4, &two(4), &none, &running, &[wants(2, NAMES[0], 1, 50)], &each);
+    assert_eq!(reason(&found, 2), Some(WaitReason::Reservation), "the other two are the other's");
 }
 
 #[test]
