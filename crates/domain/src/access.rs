@@ -242,6 +242,8 @@ acts! {
     // The cluster.
     /// See how the cluster stands, and what was found changed there by hand.
     ClusterRead = "cluster.read" by [r(OfficeApprover), r(ResourceManager), r(Operator), r(Sysadmin), r(Auditor)],
+    /// Say which accounts of a cluster that was there before become which projects.
+    ClusterAdopt = "cluster.adopt" by [r(Operator)],
     /// Decide on what was found changed by hand.
     DriftDecide = "drift.decide" apart [r(ResourceManager), r(OfficeApprover)],
 

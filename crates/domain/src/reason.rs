@@ -326,6 +326,29 @@ words! {
         LeadElsewhere = "lead_elsewhere",
         /// There is no such round, or its call is not published.
         NoSuchRound = "no_such_round",
+        // adopting a cluster.
+        /// The cluster has no account of that name.
+        AdoptNoAccount = "adopt_no_account",
+        /// The account is the portal's own, or the first of all.
+        AdoptOwnAccount = "adopt_own_account",
+        /// `accounts` lie below the account and are not in the map.
+        AdoptAbove = "adopt_above",
+        /// There is no project of that number.
+        AdoptNoProject = "adopt_no_project",
+        /// The project is over.
+        AdoptProjectOver = "adopt_project_over",
+        /// The cluster has an account, not the portal's, where the project's would be.
+        AdoptNameTaken = "adopt_name_taken",
+        /// The person has the cluster account `name` already.
+        AdoptOtherAccount = "adopt_other_account",
+        /// Not a name that the portal can keep for somebody.
+        AdoptName = "adopt_name",
+        /// The cluster account of that name is another person's.
+        AdoptNameGiven = "adopt_name_given",
+        /// Neither Slurm nor the machine has a user of that name.
+        AdoptNoUser = "adopt_no_user",
+        /// The user's number `uid` is that of the account `name` as well.
+        AdoptUidTaken = "adopt_uid_taken",
         // jobs.
         /// The script is longer than `max` bytes.
         ScriptTooLong = "script_too_long",

@@ -1,12 +1,15 @@
 //! The accounts of people on the cluster: who they are, who may come in by which keys now, and telling
 //! whoever makes them there.
 
+use std::collections::BTreeSet;
+
 use domain::access::Act;
 use domain::cluster_account::AccountState;
 use domain::ledger::hex;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use store::engine::Given;
 use store::sql::EngineKind;
 use store::ssh_key::AccountItem;
 
@@ -53,13 +56,26 @@ impl Account {
         Self {
             name: item.name,
             number: item.number,
-            uid: uid_base.saturating_add(item.number),
+            uid: uid_of(item.uid, item.number, uid_base),
             keys: if state.lets_in() { item.keys } else { Vec::new() },
             state,
             projects: item.projects,
             reads: item.reads,
         }
     }
+}
+
+/// The number of an account as a user of machines: its own, or counted from the center's base.
+pub(crate) fn uid_of(own: Option<i64>, number: i64, uid_base: i64) -> i64 {
+    own.unwrap_or(uid_base.saturating_add(number))
+}
+
+/// Numbers that no account has, on from the last that was counted. An adopted account whose own uid lies
+/// above the center's base holds the number that leads to it, so that nobody else comes to that uid.
+pub(crate) fn free_numbers(given: &[Given]) -> impl Iterator<Item = i64> + use<> {
+    let held: BTreeSet<i64> = given.iter().map(|one| one.number).collect();
+    let last = given.iter().filter(|one| one.uid.is_none()).map(|one| one.number).max().unwrap_or(0);
+    (last.saturating_add(1)..).filter(move |number| !held.contains(number))
 }
 
 /// All accounts as one document.

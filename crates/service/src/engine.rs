@@ -11,7 +11,7 @@ use domain::award::ProjectState;
 use domain::engine::{EngineFault, PoolRules, SyncState};
 use domain::ids::{PoolId, ProjectId};
 use jiff::{SignedDuration, Timestamp};
-use store::engine::Held;
+use store::engine::{Given, Held};
 pub use store::engine::{StandingItem, SyncRow};
 pub use store::job::UseItem;
 use store::sql::EngineKind;
@@ -25,7 +25,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(8);
 /// What the lease is called.
 const LEASED: &str = "engine";
 /// How the portal calls people on the cluster: this and a number of four digits or more.
-const ACCOUNT: &str = "mu";
+pub(crate) const ACCOUNT: &str = "mu";
 
 /// Whether `holder` is the instance that keeps engines in line now. Of a SQLite file there is one
 /// program, which need not wait for its own earlier life.
@@ -297,10 +297,10 @@ fn name_people(center: &Center) -> Outcome<()> {
         return Ok(());
     }
     center.write(&clock, |cx| {
-        let last = store::engine::last_account(cx.tx)?;
-        for (user, number) in store::engine::without_account(cx.tx)?.into_iter().zip(last.saturating_add(1)..) {
+        let free = cluster_account::free_numbers(&store::engine::accounts_given(cx.tx)?);
+        for (user, number) in store::engine::without_account(cx.tx)?.into_iter().zip(free) {
             let name = format!("{ACCOUNT}{number:04}");
-            store::engine::put_account(cx.tx, user, number, &name, cx.now)?;
+            store::engine::put_account(cx.tx, &Given { user, number, name: name.clone(), uid: None }, cx.now)?;
             cx.audit("cluster_account.given", ("user", &user), &serde_json::Value::Null, &name, "")?;
         }
         Ok(())

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod actor;
 pub mod adjustment;
+pub mod adopt;
 pub mod agreement;
 pub mod audit;
 pub mod call;

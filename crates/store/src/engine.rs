@@ -265,23 +265,58 @@ pub fn without_account(tx: &mut Tx<'_>) -> Result<Vec<UserId>> {
     .collect()
 }
 
-/// The greatest number among cluster accounts; 0 without any.
+/// A cluster account that somebody was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Whose it is.
+    pub user: UserId,
+    /// Its number.
+    pub number: i64,
+    /// Its name.
+    pub name: String,
+    /// Its number as a user of machines, if it is not counted from the center's base.
+    pub uid: Option<i64>,
+}
+
+/// Every cluster account that was ever given, by number.
 ///
 /// # Errors
 /// Database errors only.
-pub fn last_account(tx: &mut Tx<'_>) -> Result<i64> {
-    let row = tx.row("SELECT CAST(COALESCE(MAX(number), 0) AS BIGINT) AS last FROM cluster_account", &[])?;
-    row.map_or(Ok(0), |row| row.get("last"))
+pub fn accounts_given(tx: &mut Tx<'_>) -> Result<Vec<Given>> {
+    let read = |row: &Row| {
+        Ok(Given {
+            user: row.get("user_id")?,
+            number: row.get("number")?,
+            name: row.get("name")?,
+            uid: row.get("uid")?,
+        })
+    };
+    tx.rows("SELECT user_id, number, name, uid FROM cluster_account ORDER BY number", &[])?.iter().map(read).collect()
 }
 
 /// Gives somebody a cluster account.
 ///
 /// # Errors
-/// Database errors only.
-pub fn put_account(tx: &mut Tx<'_>, user: UserId, number: i64, name: &str, at: Timestamp) -> Result<()> {
+/// Constraints `cluster_account_number_key` and `cluster_account_name_key` if another has it.
+pub fn put_account(tx: &mut Tx<'_>, given: &Given, at: Timestamp) -> Result<()> {
     tx.run(
-        "INSERT INTO cluster_account (user_id, number, name, created_at) VALUES ($1, $2, $3, $4)",
-        values![user, number, name, at],
+        "INSERT INTO cluster_account (user_id, number, name, uid, created_at) VALUES ($1, $2, $3, $4, $5)",
+        values![given.user, given.number, given.name, given.uid, at],
     )?;
     Ok(())
+}
+
+/// Everybody in a project, whether it is in force or not: person, address, and their cluster account.
+///
+/// # Errors
+/// Database errors only.
+pub fn people_of(tx: &mut Tx<'_>, project: ProjectId) -> Result<Vec<(UserId, String, Option<String>)>> {
+    tx.rows(
+        "SELECT u.id, u.email, c.name FROM project_member m JOIN users u ON u.id = m.user_id
+         LEFT JOIN cluster_account c ON c.user_id = u.id WHERE m.project_id = $1 ORDER BY u.email",
+        values![project],
+    )?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("email")?, row.get("name")?)))
+    .collect()
 }

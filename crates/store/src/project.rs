@@ -160,6 +160,15 @@ pub fn set_span(tx: &mut Tx<'_>, id: ProjectId, from_on: Date, to_on: Date) -> R
     tx.run_one("UPDATE project SET from_on = $2, to_on = $3 WHERE id = $1", values![id, from_on, to_on])
 }
 
+/// The project with that number.
+///
+/// # Errors
+/// Database errors only.
+pub fn by_number(tx: &mut Tx<'_>, number: &str) -> Result<Option<ProjectRow>> {
+    let sql = format!("SELECT {} FROM project WHERE number = $1", ProjectRow::COLUMNS);
+    tx.row(&sql, values![number])?.as_ref().map(ProjectRow::read).transpose()
+}
+
 /// Adds a person to a project or changes as what they take part.
 ///
 /// # Errors

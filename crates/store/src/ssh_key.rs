@@ -159,6 +159,8 @@ pub struct AccountItem {
     pub number: i64,
     /// Its name.
     pub name: String,
+    /// Its number as a user of machines, if it is not counted from the center's base.
+    pub uid: Option<i64>,
     /// The state of its person's account in the portal.
     pub user: UserState,
     /// The numbers of the projects in force in which they take part.
@@ -176,7 +178,7 @@ pub struct AccountItem {
 pub fn accounts(tx: &mut Tx<'_>) -> Result<Vec<AccountItem>> {
     let mut out: Vec<AccountItem> = Vec::new();
     let projects = tx.rows(
-        "SELECT c.number, c.name, u.state, p.number AS project, p.state AS project_state FROM cluster_account c JOIN users u ON u.id = c.user_id
+        "SELECT c.number, c.name, c.uid, u.state, p.number AS project, p.state AS project_state FROM cluster_account c JOIN users u ON u.id = c.user_id
          LEFT JOIN (SELECT m.user_id, p.number, p.state FROM project_member m JOIN project p ON p.id = m.project_id
                     WHERE p.state IN ('active', 'data_only')) p ON p.user_id = c.user_id
          ORDER BY c.number, p.number",
@@ -185,8 +187,16 @@ pub fn accounts(tx: &mut Tx<'_>) -> Result<Vec<AccountItem>> {
     for row in &projects {
         let number = row.get("number")?;
         if out.last().is_none_or(|last| last.number != number) {
-            let (name, user) = (row.get("name")?, row.get("state")?);
-            out.push(AccountItem { number, name, user, projects: Vec::new(), reads: Vec::new(), keys: Vec::new() });
+            let (name, uid, user) = (row.get("name")?, row.get("uid")?, row.get("state")?);
+            out.push(AccountItem {
+                number,
+                name,
+                uid,
+                user,
+                projects: Vec::new(),
+                reads: Vec::new(),
+                keys: Vec::new(),
+            });
         }
         if let (Some(last), Some(project)) = (out.last_mut(), row.get::<Option<String>>("project")?) {
             let state: ProjectState = row.get("project_state")?;

@@ -85,3 +85,46 @@ cli-job-which-project = choose one by --project: { $numbers }
 cli-env-no-catalog = this center has no development environments
 cli-env-which = there is no { $entry }; choose one of: { $entries }
 cli-job-time = { $text }: write minutes or HOURS:MINUTES
+cli-adopt-slurm = This is for centers with Slurm: engine = "slurm" in [compute] of the configuration.
+cli-adopt-limits = Limits in Slurm now: { $limits }
+cli-adopt-pool = In the ledger today: { $devices } of { $pool }, to be used by the account { $account }
+cli-adopt-no-pool = In the ledger today: { $devices } of { $pool }, which this cluster does not have: there will be no account for it
+cli-adopt-nothing = The ledger gives it nothing today: nobody can use it until it does
+cli-adopt-unlimited = no limit
+cli-adopt-devices = Devices: { $was } → { $is } ({ $difference })
+cli-adopt-jobs = Jobs: { $running } running, { $waiting } waiting
+cli-adopt-people = People in it: { $names }
+cli-adopt-outside = Not in the project, so that they will not be able to use it (they join by invitation): { $names }
+cli-adopt-newcomers = In the project and not in this account: { $names }
+cli-adopt-will-shut = Once applied it takes no new jobs. What runs goes on, and what waits still runs in its turn. Nothing is deleted
+cli-adopt-is-shut = It takes no new jobs already
+cli-adopt-delete = For the center to delete it when no job is left: { $command }
+cli-adopt-keeps = Keeps the name { $name } instead of a new one of the portal’s
+cli-adopt-has-name = Has the name { $name } already
+cli-adopt-uid = The user’s number (uid): { $uid }
+cli-adopt-no-uid = This machine does not know the user’s number (uid). It will be the account’s number and { $base }; if it is another on the nodes, run this where users are known
+cli-adopt-no-project = Takes part in no project in force now; the accounts hook is told no_project
+cli-adopt-qos = A QOS with GrpSubmitJobs goes before the limits of accounts: { $names }. With it an account may take jobs though it is shut.
+cli-adopt-left-accounts = { $count ->
+    [0] No account is left out of the map.
+    [one] { $count } account is not in the map and is not touched: { $names }
+   *[other] { $count } accounts are not in the map and are not touched: { $names }
+}
+cli-adopt-left-people = { $count ->
+    [0] No user is left out of the map.
+    [one] { $count } user is not in the map and is not touched: { $names }
+   *[other] { $count } users are not in the map and are not touched: { $names }
+}
+cli-adopt-apply = Nothing was changed. The hash of this is { $hash }. To apply it: { $command }
+cli-adopt-differs = The cluster, the ledger or the map has changed since, and nothing was applied. Please read again what is printed above.
+cli-adopt-named = { $count ->
+    [one] { $count } person keeps their name.
+   *[other] { $count } people keep their names.
+}
+cli-adopt-shut = { $account }: it takes no new jobs
+cli-adopt-not-shut = { $account }: it could not be shut. { $cause }
+cli-adopt-again = { $count ->
+    [one] { $count } account could not be shut. The same command once more does only what is left.
+   *[other] { $count } accounts could not be shut. The same command once more does only what is left.
+}
+cli-adopt-done = The portal makes the projects’ accounts at its next look.

@@ -81,3 +81,38 @@ cli-job-which-project = --project로 과제를 골라 주세요: { $numbers }
 cli-env-no-catalog = 이 센터는 개발환경을 제공하지 않습니다
 cli-env-which = { $entry }: 그런 종류가 없습니다. 다음 가운데 골라 주세요: { $entries }
 cli-job-time = { $text }: 분이나 시간:분으로 적어 주세요
+cli-adopt-slurm = Slurm을 쓰는 센터에서만 할 수 있습니다. 설정 파일의 [compute]에 engine = "slurm"이 있어야 합니다.
+cli-adopt-limits = 지금 Slurm의 한도: { $limits }
+cli-adopt-pool = 오늘 배정: { $pool } { $devices }장, 앞으로 쓸 계정 { $account }
+cli-adopt-no-pool = 오늘 배정: { $pool } { $devices }장. 이 클러스터에 없는 자원 풀이어서 쓸 계정을 만들지 않습니다
+cli-adopt-nothing = 오늘 배정받은 것이 없어, 배정이 시작될 때까지 아무도 쓸 수 없습니다
+cli-adopt-unlimited = 한도 없음
+cli-adopt-devices = 장치: { $was } → { $is } ({ $difference })
+cli-adopt-jobs = 작업: 실행 { $running }개, 대기 { $waiting }개
+cli-adopt-people = 지금 계정에 있는 사용자: { $names }
+cli-adopt-outside = 과제 구성원이 아니어서 앞으로 쓸 수 없는 사용자(초대로 참여): { $names }
+cli-adopt-newcomers = 지금 계정에 없는 과제 구성원: { $names }
+cli-adopt-will-shut = 적용하면 새 작업을 받지 않습니다. 실행 중인 작업은 계속되고 대기 중인 작업도 차례가 되면 실행됩니다. 아무것도 지우지 않습니다
+cli-adopt-is-shut = 이미 새 작업을 받지 않습니다
+cli-adopt-delete = 작업이 모두 끝난 뒤 센터가 지울 때: { $command }
+cli-adopt-keeps = 포털이 새 이름을 붙이지 않고 { $name } 이름을 그대로 씁니다
+cli-adopt-has-name = 이미 { $name } 이름을 쓰고 있습니다
+cli-adopt-uid = 사용자 번호(uid): { $uid }
+cli-adopt-no-uid = 이 서버가 사용자 번호(uid)를 모릅니다. 계정 번호에 { $base }을 더한 값이 되므로, 노드의 번호와 다르면 사용자를 아는 서버에서 실행해 주세요
+cli-adopt-no-project = 지금 이용 중인 과제가 없습니다. 계정 훅에는 no_project로 전해집니다
+cli-adopt-qos = GrpSubmitJobs가 설정된 QOS는 계정의 한도보다 먼저 적용됩니다: { $names }. 이 QOS로는 막은 계정에도 작업이 들어갈 수 있습니다.
+cli-adopt-left-accounts = { $count ->
+    [0] 전환표에 없는 계정은 없습니다.
+   *[other] 전환표에 없어 그대로 두는 계정 { $count }개: { $names }
+}
+cli-adopt-left-people = { $count ->
+    [0] 전환표에 없는 사용자는 없습니다.
+   *[other] 전환표에 없어 그대로 두는 사용자 { $count }명: { $names }
+}
+cli-adopt-apply = 아무것도 바꾸지 않았습니다. 이 내용의 해시는 { $hash }입니다. 적용하려면: { $command }
+cli-adopt-differs = 그 사이 클러스터나 배정, 전환표가 바뀌어 적용하지 않았습니다. 위의 내용을 다시 확인해 주세요.
+cli-adopt-named = 이름을 그대로 쓰게 된 사용자: { $count }명
+cli-adopt-shut = { $account }: 새 작업을 받지 않습니다
+cli-adopt-not-shut = { $account }: 막지 못했습니다. { $cause }
+cli-adopt-again = 막지 못한 계정이 { $count }개 있습니다. 같은 명령을 다시 실행하면 남은 것만 처리합니다.
+cli-adopt-done = 과제의 계정은 포털이 다음 점검에서 만듭니다.

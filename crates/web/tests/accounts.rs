@@ -238,7 +238,10 @@ async fn ssh_keys_are_added_and_removed_on_ones_own_account() {
     portal
         .test
         .center
-        .write(&Actor::clock(), |cx| Ok(store::engine::put_account(cx.tx, user, 7, "mu0007", cx.now)?))
+        .write(&Actor::clock(), |cx| {
+            let given = store::engine::Given { user, number: 7, name: "mu0007".to_owned(), uid: None };
+            Ok(store::engine::put_account(cx.tx, &given, cx.now)?)
+        })
         .expect("an account of the cluster");
     let before = portal.statements();
     let page = get("/account?lang=en").await;

@@ -4,9 +4,10 @@
 //! a time limit, `parse` reads what they print, `layout` says how projects lie in it, `write` brings
 //! one layout to another, `jobs` ends what runs. `submit` hands orders over, by `rest` or `sbatch`,
 //! and finds them again; `queue` sees jobs, `nodes` machines, both by tables that `rows` takes apart;
-//! `reservations` keeps machines from use; `output` reads what jobs print. docs/decisions/slurm.md argues for all this.
+//! `reservations` keeps machines from use; `foreign` sees what is not the portal's; `output` reads what jobs print. docs/decisions/slurm.md argues for all this.
 
 mod command;
+mod foreign;
 mod jobs;
 mod layout;
 mod nodes;
@@ -24,6 +25,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use command::Commands;
+pub use foreign::{Foreign, ForeignAccount, uid};
 use layout::Layout;
 use rest::Rest;
 pub use settings::Settings;

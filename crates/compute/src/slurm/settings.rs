@@ -159,7 +159,8 @@ impl Settings {
 }
 
 /// Whether a text is safe as a name on a command line and in a load file.
-pub(super) fn is_name(text: &str) -> bool {
+#[must_use]
+pub fn is_name(text: &str) -> bool {
     let fine = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     text.bytes().next().is_some_and(|first| first.is_ascii_alphanumeric()) && text.len() <= 64 && text.bytes().all(fine)
 }

@@ -1,5 +1,7 @@
 //! `mudeung cluster`: how the cluster stands, what the portal would change in it now, letting go of
-//! what it had once it was set up anew, and who may come in to it by which keys.
+//! what it had once it was set up anew, taking over what others have there, and who may come in to it by which keys.
+
+mod adopt;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +35,13 @@ enum What {
     Plan(Of),
     /// Forget what the cluster was seen to have: once it was set up anew and is truly empty.
     Forget(Of),
+    /// Print what taking over a cluster that has accounts already comes to, or do it.
+    Adopt {
+        #[command(flatten)]
+        of: Of,
+        #[command(flatten)]
+        what: adopt::Args,
+    },
     /// Print every account of the cluster with its projects and state, for whoever makes users of machines.
     Accounts {
         #[command(flatten)]
@@ -73,13 +82,16 @@ struct Of {
 /// If the database or the cluster cannot be reached, or the changes look like a failed read.
 pub fn run(args: &Args, t: Texts) -> Result<()> {
     let of = match &args.what {
-        What::Show(of) | What::Plan(of) | What::Forget(of) => of,
+        What::Show(of) | What::Plan(of) | What::Forget(of) | What::Adopt { of, .. } => of,
         What::Accounts { of, format } => return accounts(of, *format, t),
         What::Keys { of, account } => return keys(of, account, t),
     };
     let config = Config::read(&of.config, t)?;
     let db = Db::open(&config.database_url, Durability::Full).with_context(|| t.s(k::CLI_DATABASE_CLOSED))?;
     let center = open::center(db, Arc::new(SystemClock::default()), &config.http.public_url, false)?;
+    if let What::Adopt { what, .. } = &args.what {
+        return adopt::run(what, &of.config, &config, &center, t);
+    }
     anyhow::ensure!(config.which_engine() != Engine::Local, "{}", t.s(k::CLI_CLUSTER_LOCAL));
     let clock = center.clock.clone();
     let engine = config.engine(Arc::new(move || clock.now()))?;
