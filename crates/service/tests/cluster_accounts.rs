@@ -1,10 +1,14 @@
 //! Keys of people and their accounts on the cluster: who may come in, and what the cluster is told.
 
+use compute::slurm::settings::{PoolShape, Settings};
+use compute::slurm::{Foreign, ForeignAccount};
 use domain::Code;
 use domain::access::Role;
 use domain::cluster_account::AccountState;
 use service::account::{self, SshKeyRow};
+use service::adopt::{self, Applied, Drawn, Surroundings};
 use service::cluster_account::{self, Document, due, told};
+use service::import::{Limits, Sheet, Source};
 use service::{Actor, Error, Outcome, audit, engine, project, user};
 use testkit::{TestCenter, actor, on_both_engines, term};
 
@@ -44,7 +48,81 @@ fn document(t: &TestCenter) -> Document {
     t.center.read(&Actor::operator(), |cx| cluster_account::list(cx, 20_000)).expect("listed")
 }
 
+const MAP: &str = "kind,name,of\naccount,kimlab,P-000001\nuser,kim,kim@mail.example\nuser,lee,lee@mail.example\n";
+
+fn map(text: &str) -> Sheet {
+    Source::read("map.csv", text.as_bytes(), &Limits::command_line(100)).expect("a file").sheet
+}
+
+fn trail(t: &TestCenter, action: &str) -> Vec<audit::AuditRow> {
+    let of = audit::Narrowed { action: Some(action.to_owned()), ..audit::Narrowed::default() };
+    t.center.read(&actor(Role::Auditor), |cx| audit::list(cx, &of, None, 100)).expect("listed")
+}
+
 on_both_engines! {
+    fn people_of_a_cluster_that_was_there_keep_their_names_and_numbers(t) {
+        t.set((2021, 6, 1), 9);
+        let of = t.add_holding(1, "gpu-a100", 4, term((2021, 6, 1), (2021, 9, 1)));
+        let sync = || engine::sync(&t.center, &engine::Fake::default()).expect("named");
+        sync();
+        let kim = t.add_member(of.project, 100, "kim");
+        let _ = t.add_person(101, "lee");
+        let shape = PoolShape { partition: "gpu-a100".to_owned(), cpus_per_device: 4, memory_mb_per_device: 8000 };
+        let pools = [("gpu-a100".to_owned(), shape)].into();
+        // Nobody asks it anything.
+        let slurm = engine::Slurm::new(Settings { pools, ..Settings::default() });
+        let old = ForeignAccount { people: ["kim", "lee"].map(str::to_owned).into(), devices: Some(8), ..ForeignAccount::default() };
+        let cluster = Foreign {
+            cluster: "c".to_owned(),
+            people: old.people.clone(),
+            accounts: [("kimlab".to_owned(), old)].into(),
+            ..Foreign::default()
+        };
+        // The number 20002 is what the next account would be counted to.
+        let uids = [("kim".to_owned(), 1001), ("lee".to_owned(), 20_002)].into();
+        let mut around = Surroundings { engine: &slurm, cluster, uids, uid_base: 20_000 };
+        let sheet = map(MAP);
+        let draw_up = |who: &Actor| t.center.read(who, |cx| adopt::draw_up(cx, &around, &sheet));
+        for role in [Role::OfficeApprover, Role::ResourceManager, Role::Sysadmin] {
+            assert!(matches!(draw_up(&actor(role)), Err(Error::Forbidden(_))), "{role}");
+        }
+        let Drawn::Plan(plan) = draw_up(&Actor::operator()).expect("drawn up") else { panic!("nothing is wrong") };
+        assert_eq!(plan.accounts["kimlab"].pools["gpu-a100"].account.as_deref(), Some("p-000001-gpu-a100"));
+        assert_eq!((plan.people["kim"].in_force, plan.people["lee"].in_force), (true, false));
+        assert_eq!(document(&t).accounts.len(), 1, "nothing is written");
+
+        let hash = plan.hash().expect("written");
+        let apply = |around: &Surroundings<'_>, hash: &str| {
+            t.center.write(&Actor::operator(), |cx| adopt::take_over(cx, around, &sheet, hash)).expect("answered")
+        };
+        assert_eq!(apply(&around, "0123456789ab"), Applied::Differs(plan.clone()));
+        assert_eq!((document(&t).accounts.len(), trail(&t, "cluster_account.adopted").len()), (1, 0));
+        assert_eq!(apply(&around, &hash), Applied::Done(plan));
+        let named = |t: &TestCenter| -> Vec<(String, i64, i64)> {
+            document(t).accounts.into_iter().map(|one| (one.name, one.number, one.uid)).collect()
+        };
+        let all = [("mu0001", 1, 20_001), ("kim", 2, 1001), ("lee", 3, 20_002)];
+        assert_eq!(named(&t), all.map(|(name, number, uid)| (name.to_owned(), number, uid)));
+        assert!(document(&t).text().expect("written").contains("\"uid\": 1001"), "as the hook is told");
+        assert_eq!(t.center.read(&kim, account::show).expect("shown").access.account.as_deref(), Some("kim"));
+        add(&t, &kim, &key(1)).expect("added");
+        assert_eq!(keys_of(&t, "kim"), [key(1)]);
+        // Once more is the same as once, and whoever comes later is counted to nobody's number.
+        around.cluster.accounts.get_mut("kimlab").expect("there").takes = Some(0);
+        assert!(matches!(apply(&around, &hash), Applied::Done(plan) if plan.people.values().all(|one| one.is_there)));
+        assert_eq!((trail(&t, "cluster_account.adopted").len(), trail(&t, "engine.account_shut").len()), (2, 1));
+        let _ = t.add_member(of.project, 102, "park");
+        sync();
+        assert_eq!(named(&t).last(), Some(&("mu0004".to_owned(), 4, 20_004)));
+
+        let Drawn::Faulty(faults) = t.center
+            .read(&Actor::operator(), |cx| adopt::draw_up(cx, &around, &map(&format!("{MAP}user,pa rk,park@mail.example\n"))))
+            .expect("read") else { panic!("two things are wrong") };
+        assert_eq!(faults.iter().map(|one| (one.line, one.reason.code)).collect::<Vec<_>>(), [
+            (5, Code::AdoptName), (5, Code::AdoptOtherAccount),
+        ]);
+    }
+
     fn keys_are_kept_for_one_person_each_and_leave_a_trail(t) {
         let (kim, lee) = (t.add_person(100, "kim"), t.add_person(101, "lee"));
         let first = add(&t, &kim, &format!("{} kim@laptop\n", key(1))).expect("added");
@@ -71,8 +149,7 @@ on_both_engines! {
         assert_eq!(t.center.read(&kim, account::ssh_keys).expect("listed").len(), 19);
         add(&t, &lee, &key(1)).expect("it is nobody's now");
         for (action, count) in [("ssh_key.added", 21), ("ssh_key.removed", 1)] {
-            let of = audit::Narrowed { action: Some(action.to_owned()), ..audit::Narrowed::default() };
-            let rows = t.center.read(&actor(Role::Auditor), |cx| audit::list(cx, &of, None, 100)).expect("listed");
+            let rows = trail(&t, action);
             assert_eq!(rows.len(), count, "{action}");
             assert!(rows.iter().all(|row| format!("{}{}", row.before, row.after).contains("SHA256:")));
         }

@@ -15,7 +15,9 @@ mod on_slurm {
 
     use domain::units::Amount;
     use jiff::civil::date;
+    use service::adopt::{self, Applied, Drawn, Surroundings};
     use service::engine::{self, Compute, SyncRow};
+    use service::import::{Limits, Source};
     use service::job::{self, Memory, NewJob};
     use service::{Actor, adjustment, devenv};
     use store::values;
@@ -297,6 +299,79 @@ mod on_slurm {
         assert_eq!(cluster.limits(&account(&of)), "cpu=8,gres/gpu=2,mem=16000M|");
         assert_eq!(engine::pools(&rows(&t, &of)[0])[0].wanted, 2, "the ledger says so");
         assert_eq!(sync(&t, &engine), 0, "at rest");
+    }
+
+    #[test]
+    fn a_cluster_that_has_accounts_is_adopted() {
+        let (cluster, t) = (TestSlurm::take(), center());
+        let engine = cluster.engine();
+        let (of, person) = (t.add_holding(1, POOL, 4, term((2021, 6, 1), (2021, 9, 1))), PEOPLE[0]);
+        let account = account(&of);
+        let sacctmgr = |args: &[&str]| cluster.ask("sacctmgr", &[&["-iQ"], args].concat());
+        let _ = sacctmgr(&["add", "account", "kimlab,parklab", "set", "grptres=gres/gpu=1"]);
+        let _ = sacctmgr(&["add", "user", &format!("{person},{}", PEOPLE[1]), "account=kimlab"]);
+        let _ = sacctmgr(&["add", "user", PEOPLE[2], "account=parklab"]);
+        let mut jobs: Vec<String> = Vec::new();
+        for _ in 0..2 {
+            cluster
+                .until("a job is taken", || cluster.submit(person, "kimlab", POOL, 1).map(|id| jobs.push(id)).is_ok());
+        }
+        cluster.until("one runs, one waits", || {
+            cluster.job(&jobs[0]).starts_with("RUNNING") && cluster.job(&jobs[1]).starts_with("PENDING Assoc")
+        });
+
+        let email: String =
+            t.db.db
+                .read(|tx| {
+                    Ok::<_, store::Error>(store::user::find(tx, of.lead.user.expect("a person"))?.expect("there").email)
+                })
+                .expect("read");
+        let map = format!("kind,name,of\naccount,kimlab,P-{:06}\nuser,{person},{email}\n", of.number);
+        let sheet = Source::read("map.csv", map.as_bytes(), &Limits::command_line(9)).expect("a file").sheet;
+        let around = || {
+            let uids = adopt::users(&sheet)
+                .into_iter()
+                .map(|name| (name.to_owned(), compute::slurm::uid(name).expect("known")));
+            let (uids, cluster) = (uids.collect(), engine.foreign().expect("it answers"));
+            Surroundings { engine: &engine, cluster, uids, uid_base: 20_000 }
+        };
+        let limits = || ["root", "kimlab", "parklab"].map(|name| cluster.limits(name));
+        let before = limits();
+        let drawn = t.center.read(&Actor::operator(), |cx| adopt::draw_up(cx, &around(), &sheet)).expect("read");
+        let Drawn::Plan(plan) = drawn else { panic!("{drawn:?}") };
+        let old = &plan.accounts["kimlab"];
+        assert_eq!((old.devices, old.granted(), old.running, old.waiting), (Some(1), 4, 1, 1));
+        assert_eq!(old.outside, [PEOPLE[1].to_owned()].into());
+        assert_eq!((&plan.left_accounts, plan.left_people.len()), (&["parklab".to_owned()].into(), 2));
+        assert_eq!(limits(), before, "nothing is changed");
+
+        let apply = || {
+            let hash = plan.hash().expect("written");
+            let applied = t.center.write(&Actor::operator(), |cx| adopt::take_over(cx, &around(), &sheet, &hash));
+            assert!(matches!(applied.expect("answered"), Applied::Done(_)));
+            engine.shut(&plan.accounts.keys().cloned().collect())
+        };
+        for _ in 0..2 {
+            assert_eq!(apply(), BTreeMap::from([("kimlab".to_owned(), Ok(()))]), "twice is once");
+        }
+        assert_eq!(limits(), [before[0].clone(), format!("{}0", before[1]), before[2].clone()]);
+        cluster.until("it takes no job", || cluster.submit(person, "kimlab", POOL, 1).is_err());
+        assert!(cluster.job(&jobs[0]).starts_with("RUNNING"), "{}", cluster.job(&jobs[0]));
+        let nobody = engine.shut(&["root", "mudeung", "nolab"].map(str::to_owned).into());
+        assert!(nobody.values().all(Result::is_err), "{nobody:?}");
+
+        sync(&t, &engine);
+        assert_eq!(state(&t, &of), IN_LINE);
+        assert_eq!(cluster.limits(&account), "cpu=16,gres/gpu=4,mem=32000M|");
+        let mut new = String::new();
+        cluster.until("the old name is taken in the project", || {
+            cluster.submit(person, &account, POOL, 1).map(|id| new = id).is_ok()
+        });
+        cluster.until("it runs", || cluster.job(&new).starts_with("RUNNING"));
+        // What waited is not cut off: it runs in its turn.
+        let _ = cluster.ask("scancel", &[&jobs[0]]);
+        cluster.until("what waited runs", || cluster.job(&jobs[1]).starts_with("RUNNING"));
+        assert_eq!((sync(&t, &engine), limits()[2].clone()), (0, before[2].clone()), "at rest");
     }
 
     #[test]

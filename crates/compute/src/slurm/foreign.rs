@@ -157,17 +157,19 @@ impl Slurm {
     /// # Errors
     /// If Slurm does not answer, or prints what cannot be read.
     pub fn foreign(&self) -> Result<Foreign, EngineError> {
-        let (cluster, parent) = (&self.settings.cluster, &self.settings.parent);
+        // Of an array each task is a job.
+        let jobs = self.commands.run("squeue", &["-h", "-a", "-r", "-o", "%a|%T"])?;
+        let qoses = self.commands.run("sacctmgr", &["-nP", "show", "qos", "format=name,grpsubmit"])?;
+        let taken = self.read()?.observed(&self.settings).into_iter().filter(|one| !one.managed);
+        Ok(Foreign { taken: taken.map(|one| one.name).collect(), ..self.others(&jobs, &qoses)? })
+    }
+
+    /// The accounts with what was read of jobs and QOS.
+    fn others(&self, jobs: &str, qoses: &str) -> Result<Foreign, EngineError> {
         let columns: Vec<&str> = LIMITS.iter().map(|(column, _)| *column).collect();
         let columns = format!("format=cluster,account,parentname,user,grpsubmit,{}", columns.join(","));
         let associations = self.commands.run("sacctmgr", &["-nP", "show", "associations", "wopl", &columns])?;
-        let qoses = self.commands.run("sacctmgr", &["-nP", "show", "qos", "format=name,grpsubmit"])?;
-        // Of an array each task is a job.
-        let jobs = self.commands.run("squeue", &["-h", "-a", "-r", "-o", "%a|%T"])?;
-        let mut seen = Foreign::new(cluster, parent, &associations, &jobs, &qoses)?;
-        let taken = self.read()?.observed(&self.settings).into_iter().filter(|one| !one.managed);
-        seen.taken = taken.map(|one| one.name).collect();
-        Ok(seen)
+        Foreign::new(&self.settings.cluster, &self.settings.parent, &associations, jobs, qoses)
     }
 
     /// The account by which a project uses a pool; nothing if the cluster has no such pool.
@@ -181,7 +183,7 @@ impl Slurm {
     pub fn shut(&self, accounts: &BTreeSet<String>) -> BTreeMap<String, Result<(), EngineError>> {
         let _alone = WRITER.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let all = |error: &EngineError| accounts.iter().map(|name| (name.clone(), Err(error.clone()))).collect();
-        let before = match self.foreign() {
+        let before = match self.others("", "") {
             Ok(before) => before,
             Err(error) => return all(&error),
         };
@@ -200,7 +202,7 @@ impl Slurm {
                 }
             }
         }
-        let now = match self.foreign() {
+        let now = match self.others("", "") {
             Ok(now) => now,
             Err(error) => return all(&error),
         };

@@ -329,7 +329,8 @@ impl Drawing<'_> {
         } else if uid.is_none() && !self.facts.cluster.people.contains(name) {
             faults.push(("name", Code::AdoptNoUser.into()));
         } else if let Some(other) = given(&shares).map(|one| &one.name).or_else(|| self.with_uid(uid)) {
-            let reason = Reason::new(Code::AdoptUidTaken).with("uid", uid.unwrap_or(0)).with("name", other.as_str());
+            let reason =
+                Reason::new(Code::AdoptUidTaken).with("uid", uid.unwrap_or(0).to_string()).with("name", other.as_str());
             faults.push(("name", reason));
         }
         if let (Ok(email), Some(person), true) = (&email, known, faults.is_empty()) {
