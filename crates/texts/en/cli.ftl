@@ -105,26 +105,12 @@ cli-adopt-uid = The user’s number (uid): { $uid }
 cli-adopt-no-uid = This machine does not know the user’s number (uid). It will be the account’s number and { $base }; if it is another on the nodes, run this where users are known
 cli-adopt-no-project = Takes part in no project in force now; the accounts hook is told no_project
 cli-adopt-qos = A QOS with GrpSubmitJobs goes before the limits of accounts: { $names }. With it an account may take jobs though it is shut.
-cli-adopt-left-accounts = { $count ->
-    [0] No account is left out of the map.
-    [one] { $count } account is not in the map and is not touched: { $names }
-   *[other] { $count } accounts are not in the map and are not touched: { $names }
-}
-cli-adopt-left-people = { $count ->
-    [0] No user is left out of the map.
-    [one] { $count } user is not in the map and is not touched: { $names }
-   *[other] { $count } users are not in the map and are not touched: { $names }
-}
+cli-adopt-left-accounts = Accounts that are not in the map and are not touched ({ $count }): { $names }
+cli-adopt-left-people = Users who are not in the map and are not touched ({ $count }): { $names }
 cli-adopt-apply = Nothing was changed. The hash of this is { $hash }. To apply it: { $command }
 cli-adopt-differs = The cluster, the ledger or the map has changed since, and nothing was applied. Please read again what is printed above.
-cli-adopt-named = { $count ->
-    [one] { $count } person keeps their name.
-   *[other] { $count } people keep their names.
-}
+cli-adopt-named = People who keep their names from now on: { $count }
 cli-adopt-shut = { $account }: it takes no new jobs
 cli-adopt-not-shut = { $account }: it could not be shut. { $cause }
-cli-adopt-again = { $count ->
-    [one] { $count } account could not be shut. The same command once more does only what is left.
-   *[other] { $count } accounts could not be shut. The same command once more does only what is left.
-}
+cli-adopt-again = Accounts that could not be shut: { $count }. The same command once more does only what is left.
 cli-adopt-done = The portal makes the projects’ accounts at its next look.

@@ -101,17 +101,11 @@ cli-adopt-uid = 사용자 번호(uid): { $uid }
 cli-adopt-no-uid = 이 서버가 사용자 번호(uid)를 모릅니다. 계정 번호에 { JOSA($base, "을/를") } 더한 값이 되므로, 노드의 번호와 다르면 사용자를 아는 서버에서 실행해 주세요
 cli-adopt-no-project = 지금 이용 중인 과제가 없습니다. 계정 훅에는 no_project로 전해집니다
 cli-adopt-qos = GrpSubmitJobs가 설정된 QOS는 계정의 한도보다 먼저 적용됩니다: { $names }. 이 QOS로는 막은 계정에도 작업이 들어갈 수 있습니다.
-cli-adopt-left-accounts = { $count ->
-    [0] 전환표에 없는 계정은 없습니다.
-   *[other] 전환표에 없어 그대로 두는 계정 { $count }개: { $names }
-}
-cli-adopt-left-people = { $count ->
-    [0] 전환표에 없는 사용자는 없습니다.
-   *[other] 전환표에 없어 그대로 두는 사용자 { $count }명: { $names }
-}
+cli-adopt-left-accounts = 전환표에 없어 그대로 두는 계정({ $count }개): { $names }
+cli-adopt-left-people = 전환표에 없어 그대로 두는 사용자({ $count }명): { $names }
 cli-adopt-apply = 아무것도 바꾸지 않았습니다. 이 내용의 해시는 { $hash }입니다. 적용하려면: { $command }
 cli-adopt-differs = 그 사이 클러스터나 배정, 전환표가 바뀌어 적용하지 않았습니다. 위의 내용을 다시 확인해 주세요.
-cli-adopt-named = 이름을 그대로 쓰게 된 사용자: { $count }명
+cli-adopt-named = 새로 이름을 그대로 쓰게 된 사용자: { $count }명
 cli-adopt-shut = { $account }: 새 작업을 받지 않습니다
 cli-adopt-not-shut = { $account }: 막지 못했습니다. { $cause }
 cli-adopt-again = 막지 못한 계정이 { $count }개 있습니다. 같은 명령을 다시 실행하면 남은 것만 처리합니다.

@@ -83,7 +83,7 @@ fn number(count: usize, t: Texts) -> String {
 /// Shuts the old accounts: the people have their names by now.
 fn finish(plan: &Plan, engine: &Slurm, t: Texts) -> Result<()> {
     let new = plan.people.values().filter(|person| !person.is_there).count();
-    say(&t.f1(k::CLI_ADOPT_NAMED, "count", i64::try_from(new).unwrap_or(i64::MAX)));
+    say(&t.f1(k::CLI_ADOPT_NAMED, "count", number(new, t)));
     let accounts: BTreeSet<String> = plan.accounts.keys().cloned().collect();
     let shut = engine.shut(&accounts);
     let failed = shut.values().filter(|outcome| outcome.is_err()).count();
@@ -96,7 +96,7 @@ fn finish(plan: &Plan, engine: &Slurm, t: Texts) -> Result<()> {
             }
         }
     }
-    ensure!(failed == 0, "{}", t.f1(k::CLI_ADOPT_AGAIN, "count", i64::try_from(failed).unwrap_or(i64::MAX)));
+    ensure!(failed == 0, "{}", t.f1(k::CLI_ADOPT_AGAIN, "count", number(failed, t)));
     say(&t.s(k::CLI_ADOPT_DONE));
     Ok(())
 }
@@ -124,8 +124,8 @@ fn tell(plan: &Plan, around: &Surroundings<'_>, t: Texts) {
     for (key, names) in
         [(k::CLI_ADOPT_LEFT_ACCOUNTS, &plan.left_accounts), (k::CLI_ADOPT_LEFT_PEOPLE, &plan.left_people)]
     {
-        let count = i64::try_from(names.len()).unwrap_or(i64::MAX);
-        say(&t.f2(key, ("count", count), ("names", list(names))));
+        let of = if names.is_empty() { "-".to_owned() } else { list(names) };
+        say(&t.f2(key, ("count", number(names.len(), t)), ("names", of)));
     }
 }
 
@@ -156,7 +156,7 @@ fn tell_account(plan: &Plan, name: &str, account: &AccountPlan, t: Texts) {
     let granted = account.granted();
     let (was, difference) = account.devices.map_or_else(
         || (t.s(k::CLI_ADOPT_UNLIMITED), "-".to_owned()),
-        |devices| (t.int(devices), format!("{:+}", granted.saturating_sub(devices))),
+        |devices| (t.int(devices), t.signed(granted.saturating_sub(devices))),
     );
     let args = [("was", was.into()), ("is", t.int(granted).into()), ("difference", difference.into())];
     line(&t.f(k::CLI_ADOPT_DEVICES, &args));
