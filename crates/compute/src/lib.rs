@@ -215,7 +215,7 @@ pub trait Compute: Send + Sync {
     /// # Errors
     /// Why they cannot be seen.
     fn nodes(&self) -> Result<Vec<Node>, EngineError>;
-    /// The portal's own reservations that have not passed.
+    /// The portal's own reservations that have not passed; one that has may be among them.
     ///
     /// # Errors
     /// Why they cannot be seen. A partial answer is an error.

@@ -133,7 +133,7 @@ on_both_engines! {
         s.clock();
         assert_eq!((s.view(id).phase, s.limit()), (ReservationPhase::UnderWay, 10), "beside what it holds");
         assert!(s.told("reservation_begun") && !s.told("allocation_begun"));
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
         s.t.set((2021, 6, 13), 1);
         s.clock();
         assert_eq!((s.view(id).phase, s.limit()), (ReservationPhase::Over, 8));
@@ -142,7 +142,7 @@ on_both_engines! {
         let award = s.view(id).item.row.award.expect("it held something");
         let award = s.t.db.db.read(|tx| store::award::find(tx, award)).expect("read").expect("there");
         assert_eq!(award.state, AwardState::Ended);
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn one_from_today_on_is_in_use_at_once(t) {
@@ -153,7 +153,7 @@ on_both_engines! {
         assert_eq!((s.view(id).phase, s.limit()), (ReservationPhase::Cancelled, 8));
         assert!(matches!(s.call_off(id), Err(Error::Conflict(_))), "once");
         s.clock();
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn a_large_one_waits_for_a_decision_and_holds_nothing(t) {
@@ -179,7 +179,7 @@ on_both_engines! {
         let award = s.view(id).item.row.award.expect("it held something");
         let award = s.t.db.db.read(|tx| store::award::find(tx, award)).expect("read").expect("there");
         assert_eq!(award.state, AwardState::Withdrawn);
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn one_is_declined_with_a_reason_or_withdrawn(t) {
@@ -200,7 +200,7 @@ on_both_engines! {
         let view = s.view(other);
         assert!(s.told("reservation_withdrawn") && view.phase == ReservationPhase::Withdrawn);
         assert_eq!((view.decided_by.is_some(), view.item.row.to_on), (true, date(2021, 6, 13)), "who, and for which days");
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn what_is_wrong_is_said_at_its_field(t) {
@@ -239,7 +239,7 @@ on_both_engines! {
         s.t.center.write(&rest.lead, |cx| service::adjustment::give_back(cx, back)).expect("returned");
         s.approve(id).expect("for the days that are left");
         assert_eq!(s.view(id).item.row.from_on, date(2021, 6, 11));
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn nobody_else_sees_or_changes_it(t) {
@@ -291,7 +291,7 @@ on_both_engines! {
         assert_eq!(s.view(across).phase, ReservationPhase::Over);
         let project = s.t.center.read(&s.of.lead, |cx| service::project::show(cx, s.of.project)).expect("seen").row;
         assert_eq!(project.state, domain::award::ProjectState::DataOnly);
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn an_outage_is_not_made_up_for_on_other_days(t) {
@@ -311,7 +311,7 @@ on_both_engines! {
         let award = s.view(id).item.row.award.expect("booked");
         let end = |award| s.t.db.db.read(|tx| store::award::lines(tx, award)).expect("read")[0].end_on;
         assert_eq!((end(award), end(s.of.award)), (date(2021, 6, 13), date(2021, 7, 2)));
-        assert_eq!(s.faults(), [String::new(); 0]);
+        assert_eq!(s.faults(), [] as [String; 0]);
     }
 
     fn what_a_round_will_hand_out_is_not_reserved(t) {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-
 use super::Slurm;
 use super::layout::{account_name, split};
 use super::parse;
@@ -86,9 +84,7 @@ fn read(settings: &Settings, text: &str) -> Result<Vec<(Reservation, bool)>, Eng
 impl Slurm {
     /// Our reservations.
     pub(super) fn reserved(&self) -> Result<Vec<Reservation>, EngineError> {
-        // One that has passed may be shown for a while.
-        let now = Timestamp::now();
-        Ok(self.shown()?.into_iter().map(|(one, _)| one).filter(|one| one.to > now).collect())
+        Ok(self.shown()?.into_iter().map(|(one, _)| one).collect())
     }
 
     fn shown(&self) -> Result<Vec<(Reservation, bool)>, EngineError> {

@@ -49,6 +49,14 @@ struct Row {
     job: String,
 }
 
+/// An entry of the catalog.
+struct Entry {
+    name: String,
+    holds: String,
+    /// Whether it could run when it was last started: badge and words.
+    tried: Option<(&'static str, String)>,
+}
+
 #[derive(Template)]
 #[template(path = "jobs/environments.html")]
 struct EnvironmentsPage {
@@ -60,8 +68,7 @@ struct EnvironmentsPage {
     next: Option<String>,
     here: String,
     starts: bool,
-    /// Name, what it holds, whether it could run when it was last started: badge and words.
-    catalog: Vec<(String, String, Option<(&'static str, String)>)>,
+    catalog: Vec<Entry>,
     choices: Vec<(String, String)>,
     pools: Vec<(String, String)>,
     idle: String,
@@ -144,7 +151,11 @@ async fn page(ui: &Ui, project: ProjectId, form: Form, place: &PageQuery) -> Res
         starts: of.submits && !entries.is_empty() && !offers.is_empty() && ui.app.center.identity.gateway_url.is_some(),
         catalog: entries
             .iter()
-            .map(|(one, tried)| (named(one), pick(t, &one.holds_ko, &one.holds_en), could_run(t, *tried)))
+            .map(|(one, tried)| Entry {
+                name: named(one),
+                holds: pick(t, &one.holds_ko, &one.holds_en),
+                tried: could_run(t, *tried),
+            })
             .collect(),
         choices: entries.iter().map(|(one, _)| (one.id.to_string(), named(one))).collect(),
         pools: pools.collect(),
