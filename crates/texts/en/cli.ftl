@@ -54,11 +54,7 @@ cli-system-no-folder = it is not a folder
 cli-system-folder = it is a folder, not a file
 cli-system-full = there is no space left
 cli-system-read-only = it is read-only
-cli-cluster-changes = { $count ->
-    [0] There is nothing to change.
-    [one] { $count } change. Nothing was changed.
-   *[other] { $count } changes. Nothing was changed.
-}
+cli-cluster-changes = Changes: { $count }. Nothing was changed.
 cli-cluster-taken = { $project }: the cluster has something of that name that the portal did not make; it is left alone
 cli-cluster-close = { $project }: take no new jobs, and end what runs with notice
 cli-cluster-remove = { $project }: take it out of the cluster
@@ -68,10 +64,7 @@ cli-cluster-limit = { $project }: set the limit of { $pool } to { $limit }
 cli-cluster-rules = { $project }: set the rules for jobs in { $pool } to those of { $class }
 cli-cluster-take-out = { $project }: take { $member } out
 cli-cluster-put-in = { $project }: put { $member } in
-cli-cluster-forgotten = { $count ->
-    [one] What the cluster was seen to have for { $count } project is forgotten. The next look begins anew.
-   *[other] What the cluster was seen to have for { $count } projects is forgotten. The next look begins anew.
-}
+cli-cluster-forgotten = What the cluster was seen to have is forgotten for this many projects: { $count }. The next look begins anew.
 cli-capacity-for-ever = Without --to the rung is set for ever from that day on. To set it up to some day only, name the last day by --to.
 fault-line = { $file }, line { $line }: { $what }
 fault-field = { $file }, line { $line }, field { $field }: { $what }

@@ -40,10 +40,7 @@ maintenance-unheld = Not granted
 maintenance-held = Held
 maintenance-short = Missing
 maintenance-credit = Credit
-maintenance-credit-days = Terms extended by { $days ->
-    [one] { $days } day
-   *[other] { $days } days
-}
+maintenance-credit-days = Terms extended, in days: { $days }
 maintenance-credit-none = None
 maintenance-concerned = Projects concerned
 maintenance-concerned-none = No project holds any of it on these days.

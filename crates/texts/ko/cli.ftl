@@ -54,10 +54,7 @@ cli-system-no-folder = 폴더가 아닙니다.
 cli-system-folder = 파일이 아니라 폴더입니다.
 cli-system-full = 저장 공간이 부족합니다.
 cli-system-read-only = 읽기 전용이어서 쓸 수 없습니다.
-cli-cluster-changes = { $count ->
-    [0] 바꿀 것이 없습니다.
-   *[other] 바꿀 것: { $count }건. 아무것도 바꾸지 않았습니다.
-}
+cli-cluster-changes = 바꿀 것: { $count }건. 아무것도 바꾸지 않았습니다.
 cli-cluster-taken = { $project }: 같은 이름이 클러스터에 이미 있고 포털이 만든 것이 아니어서 그대로 둡니다
 cli-cluster-close = { $project }: 새 작업을 막고 실행 중인 작업에 종료를 예고
 cli-cluster-remove = { $project }: 클러스터에서 제거
