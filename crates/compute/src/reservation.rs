@@ -49,11 +49,12 @@ pub fn reconcile_reservations(desired: &[Reservation], seen: &[Reservation], now
     let wanted: BTreeMap<&str, &Reservation> =
         desired.iter().filter(|one| one.to > now).map(|one| (one.name.as_str(), one)).collect();
     let there: BTreeMap<&str, &Reservation> = seen.iter().map(|one| (one.name.as_str(), one)).collect();
-    // One that has passed goes by itself, and may be shown until it does.
-    let gone = there.values().filter(|one| one.to > now).map(|one| &one.name);
-    let gone = gone.filter(|name| !wanted.contains_key(name.as_str()));
+    let gone = there.keys().filter(|name| !wanted.contains_key(*name));
     let missing = wanted.values().filter(|one| !there.get(one.name.as_str()).is_some_and(|it| one.is_met_by(it, now)));
-    ReservationPlan { release: gone.cloned().collect(), reserve: missing.map(|one| (*one).clone()).collect() }
+    ReservationPlan {
+        release: gone.map(|name| (*name).to_owned()).collect(),
+        reserve: missing.map(|one| (*one).clone()).collect(),
+    }
 }
 
 #[cfg(test)]

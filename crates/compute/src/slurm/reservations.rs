@@ -144,8 +144,12 @@ impl Slurm {
         match self.commands.run("scontrol", &["delete", &named]) {
             // It ended meanwhile.
             Err(EngineError::Refused(said)) if said.contains("reservation is invalid") => Ok(()),
-            // Jobs run or wait in it: it ends now, and they go on without.
+            // Jobs run or wait in it: it ends now, and they go on without. One that has ended goes by itself.
             Err(EngineError::Refused(said)) if said.contains("in use") => {
+                let is_active = self.shown()?.iter().any(|(one, active)| one.name == name && *active);
+                if !is_active {
+                    return Err(EngineError::Busy(said));
+                }
                 self.commands.run("scontrol", &["update", &named, "endtime=now+1second"]).map(drop)
             }
             done => done.map(drop),
