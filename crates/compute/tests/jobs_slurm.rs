@@ -1,112 +1,21 @@
 //! Jobs on a real Slurm.
 
 mod contract_of_jobs;
+mod project_on_slurm;
 
 mod on_slurm {
-    use std::collections::{BTreeMap, BTreeSet};
+
     use std::os::unix::fs::PermissionsExt as _;
     use std::path::{Path, PathBuf};
 
-    use compute::slurm::settings::Settings;
-    use compute::{Compute, DesiredProject, EngineError, JobKey, JobOrder, JobSeen, Reservation, Slurm, reconcile};
+    use compute::{Compute, EngineError, JobKey, JobSeen, Slurm};
     use domain::engine::NodeState;
-    use domain::job::{AfterKind, JobSpec, JobState, Stream, WaitReason};
-    use jiff::Timestamp;
+    use domain::job::{AfterKind, JobState, Stream, WaitReason};
+
     use testkit::TestSlurm;
 
     use crate::contract_of_jobs::{self, Stage};
-
-    const POOL: &str = "gpu-a100";
-    const ACCOUNT: &str = "p2021-0001-gpu-a100";
-    const LONG_AGO: Timestamp = Timestamp::UNIX_EPOCH;
-
-    /// A tag that no earlier test had.
-    fn tag(name: &str) -> String {
-        format!("t-{name}-{}", uuid())
-    }
-
-    fn uuid() -> String {
-        std::fs::read_to_string("/proc/sys/kernel/random/uuid").expect("the kernel has some").trim().to_owned()
-    }
-
-    fn order(tag: &str, script: &str) -> JobOrder {
-        let spec = JobSpec {
-            name: "a job".to_owned(),
-            script: format!("#!/bin/bash\n{script}\n"),
-            devices: 1,
-            minutes: 10,
-            image: None,
-            environment: BTreeMap::new(),
-            folder: String::new(),
-            array: None,
-        };
-        JobOrder {
-            tag: tag.to_owned(),
-            project: "P2021-0001".to_owned(),
-            pool: POOL.to_owned(),
-            member: "man".to_owned(),
-            spec,
-            after: Vec::new(),
-            reservation: None,
-        }
-    }
-
-    /// A project that may use two devices, and its engine.
-    fn ready(cluster: &TestSlurm, settings: Settings) -> Slurm {
-        ready_with(cluster, settings, 2)
-    }
-
-    fn ready_with(cluster: &TestSlurm, settings: Settings, devices: i64) -> Slurm {
-        let engine = Slurm::new(settings);
-        let project = DesiredProject {
-            name: "P2021-0001".to_owned(),
-            limits: BTreeMap::from([(POOL.to_owned(), devices)]),
-            members: ["man", "news"].map(str::to_owned).into(),
-            ..DesiredProject::default()
-        };
-        let seen = engine.observe().expect("it can be seen").projects;
-        let plan = reconcile(&[project], &seen, &BTreeSet::new()).expect("nothing to refuse");
-        assert!(engine.apply(&plan.changes).iter().all(Result::is_ok));
-        cluster.until("slurmctld knows the account", || {
-            let of = format!("accounts={ACCOUNT}");
-            cluster.ask("scontrol", &["show", "assoc_mgr", "flags=assoc", &of]).contains("UserName=man")
-        });
-        engine
-    }
-
-    fn all(engine: &dyn Compute) -> Vec<JobSeen> {
-        engine.jobs(LONG_AGO).expect("they can be seen")
-    }
-
-    fn job(engine: &dyn Compute, id: &str) -> Option<JobSeen> {
-        all(engine).into_iter().find(|job| job.id == id)
-    }
-
-    /// Waits until a job is so, and answers it.
-    fn until(cluster: &TestSlurm, engine: &dyn Compute, id: &str, so: impl Fn(&JobSeen) -> bool) -> JobSeen {
-        let mut last = None;
-        let begun = std::time::Instant::now();
-        while !last.as_ref().is_some_and(&so) {
-            assert!(begun.elapsed().as_secs() < 30, "{id}: {last:?}\n{}", cluster.ask("squeue", &[]));
-            std::thread::sleep(std::time::Duration::from_millis(100));
-            last = job(engine, id);
-        }
-        last.expect("it is there")
-    }
-
-    fn over(cluster: &TestSlurm, engine: &dyn Compute, id: &str) -> JobSeen {
-        until(cluster, engine, id, |job| job.state.is_over())
-    }
-
-    fn printed(engine: &dyn Compute, tag: &str, task: Option<i64>, stream: Stream) -> String {
-        let said = engine.printed(JobKey { id: "1", tag, task }, stream, 0, 1 << 20).expect("readable");
-        String::from_utf8(said.bytes).expect("text")
-    }
-
-    /// How many jobs Slurm has with that tag.
-    fn copies(cluster: &TestSlurm, tag: &str) -> usize {
-        cluster.ask("squeue", &["-h", "--states=all", "-o", "%k"]).lines().filter(|line| *line == tag).count()
-    }
+    use crate::project_on_slurm::*;
 
     /// A name in the cluster's own folder, which goes with it.
     fn scratch(name: &str) -> PathBuf {
@@ -541,73 +450,5 @@ mod on_slurm {
         let said = engine.submit(&order(&self::tag("never"), "exit 0"));
         assert!(matches!(said, Err(EngineError::Unreachable(_))), "{said:?}");
         assert!(!format!("{said:?} {engine:?}").contains(secret));
-    }
-
-    /// What time it is on the cluster's machine, in whole seconds.
-    fn machine_time() -> Timestamp {
-        let date = std::process::Command::new("date").arg("+%s").output().expect("it is there");
-        let seconds = String::from_utf8(date.stdout).expect("text");
-        Timestamp::from_second(seconds.trim().parse().expect("a number")).expect("within range")
-    }
-
-    #[test]
-    fn machines_that_a_project_reserved_are_its_own() {
-        let cluster = TestSlurm::take();
-        let mut settings = cluster.settings.clone();
-        let by_rest = ready(&cluster, settings.clone());
-        settings.rest.clear();
-        let by_sbatch = Slurm::new(settings);
-        let name = format!("r{}", uuid().replace('-', ""));
-        let now = machine_time();
-        let reserved = Reservation {
-            name: name.clone(),
-            from: now,
-            to: now + jiff::SignedDuration::from_mins(5),
-            project: Some("P2021-0001".to_owned()),
-            devices: [(POOL.to_owned(), 16)].into(),
-            nodes: ["n1", "n2"].map(str::to_owned).into(),
-        };
-        by_rest.reserve(&reserved).expect("made");
-        let seen = by_rest.reservations().expect("they can be seen").into_iter().find(|one| one.name == name);
-        assert!(reserved.is_met_by(&seen.expect("it is there"), machine_time()));
-        let other = by_rest.submit(&order(&tag("beside"), "exit 0")).expect("taken");
-        let waits = until(&cluster, &by_rest, &other, |job| job.wait.as_ref().is_some_and(|wait| wait.said != "None"));
-        assert_eq!(waits.state, JobState::Pending);
-        for engine in [&by_rest, &by_sbatch] {
-            // Longer than the reservation: a job need not end with it.
-            let own =
-                JobOrder { reservation: Some(name.clone()), ..order(&tag("inside"), "echo $SLURM_JOB_RESERVATION") };
-            let id = engine.submit(&own).expect("taken");
-            assert_eq!(over(&cluster, engine, &id).state, JobState::Completed);
-            assert_eq!(
-                printed(engine, &own.tag, None, Stream::Out).trim(),
-                format!("{}-{name}", cluster.settings.parent)
-            );
-        }
-        assert_eq!(job(&by_rest, &other).map(|job| job.state), Some(JobState::Pending));
-        // One runs in it, one waits there for the project's own limit: it goes all the same, and so do they.
-        let inside =
-            |name_of: &str, script: &str| JobOrder { reservation: Some(name.clone()), ..order(&tag(name_of), script) };
-        let mut both = inside("runs", "sleep 120");
-        both.spec.devices = 2;
-        let runs = by_rest.submit(&both).expect("taken");
-        until(&cluster, &by_rest, &runs, |job| job.state == JobState::Running);
-        let waits = by_rest.submit(&inside("waits", "exit 0")).expect("taken");
-        until(&cluster, &by_rest, &waits, |job| job.wait.as_ref().is_some_and(|wait| wait.said.contains("AssocGrp")));
-        by_rest.release(&name).expect("it goes");
-        cluster.until("it is gone", || {
-            let all = by_rest.reservations().expect("they can be seen");
-            all.iter().all(|one| one.name != name || one.to <= machine_time())
-        });
-        assert_eq!(job(&by_rest, &runs).map(|job| job.state), Some(JobState::Running), "it runs on");
-        by_rest.cancel(&runs).expect("asked");
-        assert_eq!(over(&cluster, &by_rest, &waits).state, JobState::Completed, "it is not held");
-        assert_eq!(over(&cluster, &by_rest, &other).state, JobState::Completed);
-        for engine in [&by_rest, &by_sbatch] {
-            let gone = JobOrder { reservation: Some(name.clone()), ..order(&tag("gone"), "exit 0") };
-            let id = engine.submit(&gone).expect("it can do without");
-            assert_eq!(over(&cluster, engine, &id).state, JobState::Completed);
-            assert_eq!(copies(&cluster, &gone.tag), 1);
-        }
     }
 }

@@ -1,5 +1,7 @@
-//! What people type: characters that are refused everywhere, and texts in which there is nothing to
-//! see.
+//! What people type: characters that are refused everywhere, texts in which there is nothing to see, and
+//! what is said of a decision.
+
+use crate::{Code, Reason};
 
 /// Characters that can neither be shown nor stored, or that change how the text around them is
 /// shown (bidirectional overrides and isolates, tags): good for deceiving, for nothing else here.
@@ -44,6 +46,22 @@ pub fn is_unseen(c: char) -> bool {
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(is_unseen)
+}
+
+/// The most letters of what somebody says of a decision.
+pub const SAID_MAX: i64 = 1000;
+
+/// What somebody says of a decision, without blanks around it.
+///
+/// # Errors
+/// That it is needed and there is none, or that it is too long.
+pub fn said(text: &str, needed: bool) -> Result<&str, Reason> {
+    let text = text.trim();
+    if needed && is_blank(text) {
+        return Err(Code::Required.into());
+    }
+    let is_short = i64::try_from(text.chars().count()).is_ok_and(|count| count <= SAID_MAX);
+    if is_short { Ok(text) } else { Err(Reason::new(Code::TooLong).with("max", SAID_MAX)) }
 }
 
 /// As much of a part of a text as does not end within a letter. Bytes that are no text stay.

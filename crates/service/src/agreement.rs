@@ -3,11 +3,9 @@
 
 use domain::access::{Act, Tie};
 use domain::award::{AgreementState, AwardState, ProjectState};
-use domain::capacity::horizon;
 use domain::ids::{AgreementId, AwardId, UserId};
-use domain::ledger::{EntryKind, NewEntry, hex};
+use domain::ledger::{EntryKind, hex};
 use domain::policy::PolicyKey;
-use domain::units::Amount;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use planner::Given;
@@ -19,7 +17,7 @@ use store::project::ProjectRow;
 use texts::{Texts, k};
 
 use crate::mail::Template;
-use crate::{Cx, Error, Outcome, freed, plan, project};
+use crate::{Cx, Error, Outcome, plan, project};
 
 /// How many are dealt with in one go by the clock.
 const BATCH: i64 = 50;
@@ -234,28 +232,10 @@ pub fn lapse(cx: &mut Cx<'_, '_>) -> Outcome<u64> {
     for row in store::agreement::overdue(cx.tx, cx.today(), BATCH)? {
         store::agreement::lapse(cx.tx, row.id)?;
         store::award::step(cx.tx, row.award, AwardState::Pending, AwardState::Withdrawn)?;
-        let mut entries = Vec::new();
         for line in store::award::lines(cx.tx, row.award)? {
-            let holding = store::ledger::holding(cx.tx, row.award, &line.pool)?;
-            for (term, amount) in holding.within(horizon(cx.today())) {
-                if amount > 0 {
-                    let expire = NewEntry {
-                        award: row.award,
-                        pool: line.pool.clone(),
-                        delta: Amount(-amount),
-                        term,
-                        kind: EntryKind::Expire,
-                        corrects: None,
-                        reason: String::new(),
-                    };
-                    entries.push((expire, line.grain.0));
-                }
-            }
+            crate::ledger::let_go(cx, &line, cx.today(), EntryKind::Expire, "")?;
             let end = line.from_on.max(cx.today()).min(line.end_on);
             store::award::set_end(cx.tx, row.award, &line.pool, end)?;
-        }
-        for entry in crate::ledger::append(cx, entries)? {
-            freed::record(cx, &entry)?;
         }
         let (_, project, _) = find(cx, row.id)?;
         store::project::step(cx.tx, project.id, ProjectState::AgreementPending, ProjectState::Withdrawn)?;

@@ -121,7 +121,11 @@ pub fn adopt(cx: &mut Cx<'_, '_>, project: ProjectId, pool: &PoolId) -> Outcome<
     let t = Texts::new(Lang::Ko);
     let amount = cx.identity.pools.amount(t, pool, found);
     let reason = t.f(k::DRIFT_REASON, &[("at", t.instant(at).into()), ("found", amount.into())]);
-    let made = crate::adjustment::adopt(cx, project, pool, found, &reason)?;
+    // Nobody typed the number: what is wrong with it is against adopting it, not against a field.
+    let made = crate::adjustment::adopt(cx, project, pool, found, &reason).map_err(|error| match error {
+        Error::Invalid(faults) => Error::Conflict(faults.into_iter().map(|fault| fault.reason).collect()),
+        other => other,
+    })?;
     let before = drift.clone();
     drift.devices.remove(pool.as_str());
     let left = (drift != Drift::default()).then(|| serde_json::to_string(&drift)).transpose();

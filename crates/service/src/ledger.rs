@@ -1,10 +1,13 @@
 //! Writing the ledger: the one place through which holdings change.
 
-use domain::capacity::{Shortfall, shortfalls};
+use domain::capacity::{Shortfall, horizon, shortfalls};
 use domain::ids::PoolId;
-use domain::ledger::{Entry, NewEntry, check_entry};
+use domain::ledger::{Entry, EntryKind, NewEntry, check_entry};
 use domain::steps::Steps;
 use domain::term::Term;
+use domain::units::Amount;
+use jiff::civil::Date;
+use store::award::AwardLine;
 
 use crate::{Cx, Error, Outcome};
 
@@ -56,6 +59,29 @@ pub fn over(cx: &mut Cx<'_, '_>, pool: &PoolId, terms: &[Term]) -> Outcome<Vec<S
     let span = Term::new(from, to).map_err(Error::internal)?;
     let days = |short: &Shortfall| terms.iter().any(|term| term.intersect(short.term).is_some());
     Ok(shortfalls(pool, &allocatable, &promised, span).into_iter().filter(days).collect())
+}
+
+/// Takes all that an award holds of a pool from a day on, and hands it on.
+///
+/// # Errors
+/// As [`append`].
+pub(crate) fn let_go(cx: &mut Cx<'_, '_>, line: &AwardLine, from: Date, kind: EntryKind, reason: &str) -> Outcome<()> {
+    let holding = store::ledger::holding(cx.tx, line.award, &line.pool)?;
+    let held = holding.within(horizon(from)).into_iter().filter(|(_, amount)| *amount > 0);
+    let entry = |(term, amount): (Term, i64)| {
+        let new = NewEntry {
+            award: line.award,
+            pool: line.pool.clone(),
+            delta: Amount(-amount),
+            term,
+            kind,
+            corrects: None,
+            reason: reason.to_owned(),
+        };
+        (new, line.grain.0)
+    };
+    let entries = append(cx, held.map(entry).collect())?;
+    entries.iter().try_for_each(|entry| crate::freed::record(cx, entry))
 }
 
 /// The days of a term on which so much more could not be promised in a pool.

@@ -8,6 +8,7 @@ use domain::capacity::Shortfall;
 use domain::ids::{OrganizationId, PlanId, ProposalId, RoundId};
 use domain::policy::PolicyKey;
 use domain::term::{Term, add_days};
+use domain::text::said;
 use domain::{Code, Reason};
 use jiff::Timestamp;
 pub use planner::{Given, Plan, PlanningInput, PoolUse, ProposalOutcome};
@@ -161,13 +162,7 @@ pub fn send_back(cx: &mut Cx<'_, '_>, id: PlanId, why: &str) -> Outcome<()> {
     let ties = ties_in(cx, row.round)?;
     cx.require_apart(Act::PlanReturn, row.made_by, &ties)?;
     step(&row, PlanState::Returned)?;
-    let why = why.trim();
-    if why.is_empty() {
-        return Err(Error::field("reason", Code::Required));
-    }
-    if why.chars().count() > 1000 {
-        return Err(Error::field("reason", Reason::new(Code::TooLong).with("max", 1000)));
-    }
+    let why = said(why, true).map_err(|fault| Error::field("reason", fault))?;
     store::plan::send_back(cx.tx, id, cx.actor.user, cx.now, why)?;
     cx.audit(
         "plan.returned",

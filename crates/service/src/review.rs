@@ -9,6 +9,7 @@ use domain::policy::PolicyKey;
 use domain::proposal::ProposalState;
 use domain::review::{Aggregate, Needing, ReviewState, aggregate, check_points, suggest};
 use domain::term::add_days;
+use domain::text::said;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 pub use store::call::CriterionRow;
@@ -354,13 +355,7 @@ pub fn begin(cx: &mut Cx<'_, '_>, id: ReviewId) -> Outcome<()> {
 /// [`Error::Invalid`] without a reason; [`Error::Conflict`] after handing in.
 pub fn declare_conflict(cx: &mut Cx<'_, '_>, id: ReviewId, reason: &str) -> Outcome<()> {
     let row = own(cx, id)?;
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::field("reason", Code::Required));
-    }
-    if reason.chars().count() > 1000 {
-        return Err(Error::field("reason", Reason::new(Code::TooLong).with("max", 1000)));
-    }
+    let reason = said(reason, true).map_err(|fault| Error::field("reason", fault))?;
     step(cx, &row, ReviewState::Conflict, reason, "review.conflict_declared")?;
     // Points of somebody with an interest count for nothing.
     Ok(store::review::set_points(cx.tx, id, &[])?)

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::access::{Act, Role, Tie};
 use domain::ids::UserId;
 use domain::person::{self, Email, UserState, noted};
+use domain::text::said;
 use domain::{Code, Reason};
 use jiff::Timestamp;
 use store::trust::AuditRow;
@@ -190,13 +191,7 @@ pub fn lock(cx: &mut Cx<'_, '_>, id: UserId, reason: &str) -> Outcome<()> {
     if user.state == UserState::Locked {
         return Err(Error::wrong_state(user.state));
     }
-    let reason = reason.trim();
-    if reason.is_empty() {
-        return Err(Error::field("reason", Code::Required));
-    }
-    if reason.chars().count() > 1000 {
-        return Err(Error::field("reason", Reason::new(Code::TooLong).with("max", 1000)));
-    }
+    let reason = said(reason, true).map_err(|fault| Error::field("reason", fault))?;
     keep_a_sysadmin(cx, id)?;
     store::user::set_state(cx.tx, id, user.state, UserState::Locked, None)?;
     store::user::end_sessions(cx.tx, id, None)?;

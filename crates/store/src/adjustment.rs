@@ -157,11 +157,11 @@ pub fn waiting(tx: &mut Tx<'_>, after: Option<(Timestamp, AdjustmentId)>, limit:
 /// # Errors
 /// Database errors only.
 pub fn outlived(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<AdjustmentRow>> {
-    let columns: Vec<String> = AdjustmentRow::COLUMNS.split(", ").map(|column| format!("d.{column}")).collect();
+    let columns = AdjustmentRow::columns_of("d");
     let sql = format!(
         "SELECT {} FROM adjustment d JOIN award a ON a.id = d.award_id
          WHERE d.state = 'requested' AND a.state <> 'active' ORDER BY d.requested_at, d.id LIMIT $1",
-        columns.join(", ")
+        columns
     );
     tx.rows(&sql, values![limit])?.iter().map(AdjustmentRow::read).collect()
 }

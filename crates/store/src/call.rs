@@ -349,14 +349,14 @@ pub type CorrectedRound = (RoundRow, bool, Vec<CorrectionRow>);
 /// # Errors
 /// Database errors only.
 pub fn corrected_rounds(tx: &mut Tx<'_>, call: CallId) -> Result<Vec<CorrectedRound>> {
-    let columns: Vec<String> = RoundRow::COLUMNS.split(", ").map(|column| format!("r.{column}")).collect();
+    let columns = RoundRow::columns_of("r");
     let rows = tx.rows(
         &format!(
             "SELECT {}, a.at AS corrected_at, a.before AS correction_before, a.after AS correction_after, a.reason AS correction_reason,
                 {REVIEWING}
              FROM round r LEFT JOIN audit a ON a.object_kind = 'round' AND a.object_id = r.id AND a.action = 'round.dates_corrected'
              WHERE r.call_id = $1 ORDER BY r.number, a.seq",
-            columns.join(", ")
+            columns
         ),
         values![call],
     )?;

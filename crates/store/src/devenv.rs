@@ -74,11 +74,11 @@ fn item(row: &Row) -> Result<DevSessionItem> {
 }
 
 fn items() -> String {
-    let columns: Vec<String> = DevSessionRow::COLUMNS.split(", ").map(|column| format!("d.{column}")).collect();
+    let columns = DevSessionRow::columns_of("d");
     format!(
         "SELECT {}, j.state, j.pool_id, j.nodes, j.started_at, j.minutes, j.engine_id, u.name AS person FROM dev_session d
          JOIN job j ON j.id = d.job_id JOIN users u ON u.id = d.user_id",
-        columns.join(", ")
+        columns
     )
 }
 

@@ -107,7 +107,7 @@ pub struct StandingItem {
 /// # Errors
 /// Database errors only.
 pub fn noteworthy(tx: &mut Tx<'_>, after: &(String, String), limit: i64) -> Result<Vec<StandingItem>> {
-    let columns = SyncRow::COLUMNS.split(", ").map(|column| format!("s.{column}")).collect::<Vec<_>>().join(", ");
+    let columns = SyncRow::columns_of("s");
     let sql = format!(
         "SELECT {columns}, p.number, p.title_ko, p.title_en FROM engine_sync s JOIN project p ON p.id = s.project_id
          WHERE (s.state <> 'in_line' OR s.drifted_at IS NOT NULL) AND (p.number, s.engine) > ($1, $2)

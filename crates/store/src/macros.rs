@@ -18,6 +18,11 @@ macro_rules! mirror {
         impl $name {
             pub(crate) const COLUMNS: &'static str = concat!($column $(, ", ", $rcolumn)*);
 
+            /// The columns of a table that a statement calls `alias`.
+            pub(crate) fn columns_of(alias: &str) -> String {
+                format!("{alias}.{}", Self::COLUMNS.replace(", ", &format!(", {alias}.")))
+            }
+
             pub(crate) fn read(row: &$crate::Row) -> $crate::Result<Self> {
                 Ok(Self { $field: row.get($column)?, $($rfield: row.get($rcolumn)?),* })
             }

@@ -314,7 +314,7 @@ pub struct Notice {
 /// # Errors
 /// Database errors only.
 pub fn standing(tx: &mut Tx<'_>, project: ProjectId) -> Result<(Vec<SyncRow>, Vec<Notice>)> {
-    let engine: Vec<String> = SyncRow::COLUMNS.split(", ").map(|column| format!("s.{column}")).collect();
+    let engine = SyncRow::columns_of("s");
     let sql = format!(
         "SELECT {}, n.notice_id, n.title_ko, n.title_en, n.from_at, n.to_at, n.notice_state, n.held_from, n.held_to
          FROM project p LEFT JOIN engine_sync s ON s.project_id = p.id
@@ -327,7 +327,7 @@ pub fn standing(tx: &mut Tx<'_>, project: ProjectId) -> Result<(Vec<SyncRow>, Ve
              GROUP BY m.id, m.title_ko, m.title_en, m.from_at, m.to_at, m.state
          ) n ON 1 = 1
          WHERE p.id = $1 ORDER BY s.engine, n.from_at, n.notice_id",
-        engine.join(", ")
+        engine
     );
     let (mut engines, mut notices): (Vec<SyncRow>, Vec<Notice>) = Default::default();
     for row in tx.rows(&sql, values![project])? {
@@ -399,11 +399,11 @@ pub fn settle_credit(tx: &mut Tx<'_>, row: &CreditRow) -> Result<()> {
 /// # Errors
 /// Database errors only.
 pub fn owed(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<(CreditRow, AwardState)>> {
-    let columns: Vec<String> = CreditRow::COLUMNS.split(", ").map(|column| format!("c.{column}")).collect();
+    let columns = CreditRow::columns_of("c");
     let sql = format!(
         "SELECT {}, a.state AS award_state FROM outage_credit c JOIN award a ON a.id = c.award_id
          WHERE c.state = 'owed' ORDER BY c.decided_at, c.maintenance_id, c.award_id, c.pool_id LIMIT $1",
-        columns.join(", ")
+        columns
     );
     tx.rows(&sql, values![limit])?.iter().map(|row| Ok((CreditRow::read(row)?, row.get("award_state")?))).collect()
 }
@@ -433,13 +433,13 @@ pub fn credits(
     after: &(String, String, String),
     limit: i64,
 ) -> Result<Vec<CreditItem>> {
-    let columns: Vec<String> = CreditRow::COLUMNS.split(", ").map(|column| format!("c.{column}")).collect();
+    let columns = CreditRow::columns_of("c");
     let sql = format!(
         "SELECT {}, p.id AS project_id, p.number, p.title_ko, p.title_en FROM outage_credit c
          JOIN award a ON a.id = c.award_id JOIN project p ON p.id = a.project_id
          WHERE c.maintenance_id = $1 AND (p.number, c.pool_id, c.award_id) > ($2, $3, $4)
          ORDER BY p.number, c.pool_id, c.award_id LIMIT $5",
-        columns.join(", ")
+        columns
     );
     tx.rows(&sql, values![id, &after.0, &after.1, &after.2, limit])?
         .iter()

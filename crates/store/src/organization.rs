@@ -161,8 +161,7 @@ pub fn list(
         let n = values.len();
         wheres.push_str(&format!(" AND (o.name_ko, o.id) > (${}, ${n})", n - 1));
     }
-    let columns =
-        OrganizationRow::COLUMNS.split(", ").map(|column| format!("o.{column}")).collect::<Vec<_>>().join(", ");
+    let columns = OrganizationRow::columns_of("o");
     let sql = format!(
         "SELECT {columns}, (SELECT COUNT(*) FROM organization_member m WHERE m.organization_id = o.id) AS members
          FROM organization o WHERE 1 = 1{wheres} ORDER BY o.name_ko, o.id LIMIT $1"
@@ -270,8 +269,7 @@ pub fn put_request(tx: &mut Tx<'_>, id: OrganizationId, user: UserId, at: Timest
 /// # Errors
 /// Database errors only.
 pub fn request_of(tx: &mut Tx<'_>, user: UserId) -> Result<Option<(OrganizationRow, Timestamp)>> {
-    let columns =
-        OrganizationRow::COLUMNS.split(", ").map(|column| format!("o.{column}")).collect::<Vec<_>>().join(", ");
+    let columns = OrganizationRow::columns_of("o");
     tx.row(
         &format!(
             "SELECT {columns}, q.asked_at FROM organization_request q JOIN organization o ON o.id = q.organization_id

@@ -91,10 +91,10 @@ fn item(row: &Row) -> Result<ReservationItem> {
 
 /// The columns of a reservation `r` and of its project `p`.
 fn items() -> String {
-    let columns: Vec<String> = ReservationRow::COLUMNS.split(", ").map(|column| format!("r.{column}")).collect();
+    let columns = ReservationRow::columns_of("r");
     format!(
         "SELECT {}, p.number, p.title_ko, p.title_en FROM reservation r JOIN project p ON p.id = r.project_id",
-        columns.join(", ")
+        columns
     )
 }
 
@@ -238,11 +238,11 @@ pub fn under_way(tx: &mut Tx<'_>, project: ProjectId, pool: &PoolId, today: Date
 /// # Errors
 /// Database errors only.
 pub fn projects(tx: &mut Tx<'_>, user: UserId, limit: i64) -> Result<Vec<ProjectRow>> {
-    let columns: Vec<String> = ProjectRow::COLUMNS.split(", ").map(|column| format!("p.{column}")).collect();
+    let columns = ProjectRow::columns_of("p");
     let sql = format!(
         "SELECT {} FROM project_member m JOIN project p ON p.id = m.project_id
          WHERE m.user_id = $1 AND m.tie IN ('lead', 'manager') AND p.state = 'active' ORDER BY p.number LIMIT $2",
-        columns.join(", ")
+        columns
     );
     tx.rows(&sql, values![user, limit])?.iter().map(ProjectRow::read).collect()
 }

@@ -112,14 +112,14 @@ macro_rules! takes_part {
 /// # Errors
 /// Database errors only.
 pub fn access(tx: &mut Tx<'_>, user: UserId) -> Result<AccessRow> {
-    let columns: Vec<String> = SshKeyRow::COLUMNS.split(", ").map(|column| format!("k.{column}")).collect();
+    let columns = SshKeyRow::columns_of("k");
     let sql = format!(
         "SELECT c.name AS account, CASE WHEN {} THEN 1 ELSE 0 END AS in_force, CASE WHEN {} THEN 1 ELSE 0 END AS reads, {}
          FROM users u LEFT JOIN cluster_account c ON c.user_id = u.id LEFT JOIN ssh_key k ON k.user_id = u.id
          WHERE u.id = $1 ORDER BY k.created_at DESC, k.id DESC",
         takes_part!("u.id", "'active'"),
         takes_part!("u.id", "'data_only'"),
-        columns.join(", ")
+        columns
     );
     let rows = tx.rows(&sql, values![user])?;
     let Some(first) = rows.first() else { return Ok(AccessRow::default()) };

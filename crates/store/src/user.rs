@@ -65,12 +65,12 @@ pub type Whole = (UserRow, Option<Names>, Vec<Role>);
 /// # Errors
 /// Database errors only.
 pub fn find_whole(tx: &mut Tx<'_>, id: UserId) -> Result<Option<Whole>> {
-    let columns: Vec<String> = UserRow::COLUMNS.split(", ").map(|column| format!("u.{column}")).collect();
+    let columns = UserRow::columns_of("u");
     let sql = format!(
         "SELECT {}, o.name_ko AS organization_ko, o.name_en AS organization_en, h.role
          FROM users u LEFT JOIN organization o ON o.id = u.organization_id
          LEFT JOIN user_role h ON h.user_id = u.id WHERE u.id = $1 ORDER BY h.role",
-        columns.join(", ")
+        columns
     );
     let rows = tx.rows(&sql, values![id])?;
     let Some(row) = rows.first() else { return Ok(None) };
@@ -198,7 +198,7 @@ pub fn list(
         let n = values.len();
         wheres.push_str(&format!(" AND (u.created_at, u.id) < (${}, ${n})", n - 1));
     }
-    let columns = UserRow::COLUMNS.split(", ").map(|column| format!("u.{column}")).collect::<Vec<_>>().join(", ");
+    let columns = UserRow::columns_of("u");
     let sql = format!(
         "SELECT {columns}, o.name_ko, o.name_en,
             (SELECT string_agg(r.role, ',') FROM user_role r WHERE r.user_id = u.id) AS roles

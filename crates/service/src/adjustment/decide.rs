@@ -7,6 +7,7 @@ use domain::capacity::Shortfall;
 use domain::ids::AdjustmentId;
 use domain::ledger::{Entry, EntryKind};
 use domain::term::{Term, add_days};
+use domain::text::said;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use store::adjustment::AdjustmentRow;
@@ -62,14 +63,8 @@ pub fn decide(cx: &mut Cx<'_, '_>, id: AdjustmentId, approve: bool, note: &str) 
     let row = store::adjustment::find(cx.tx, id)?.ok_or(Error::NotFound)?;
     let (_, ties) = tied(cx, row.project)?;
     cx.require_apart(Act::AdjustmentDecide, row.requested_by, &ties)?;
-    let note = note.trim();
-    if note.chars().count() > 1000 {
-        return Err(Error::field("note", Reason::new(Code::TooLong).with("max", 1000)));
-    }
+    let note = said(note, !approve).map_err(|fault| Error::field("note", fault))?;
     if !approve {
-        if note.is_empty() {
-            return Err(Error::field("note", Code::Required));
-        }
         step(cx, &row, AdjustmentState::Rejected, note, "adjustment.rejected")?;
         tell(cx, &row, Template::AdjustmentRejected, note)?;
         return Ok(AdjustmentState::Rejected);

@@ -7,13 +7,14 @@ use domain::engine::SyncState;
 use domain::ids::{PoolId, ProjectId, ReservationId};
 use domain::reservation::{Facts, ReservationPhase, ReservationState, faults};
 use domain::term::{Term, add_days};
+use domain::text::said;
 use domain::units::Amount;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use store::reservation::ReservationRow;
 
 use super::decide::{book, end};
-use super::{audit, find, rules};
+use super::{audit, rules, seen};
 use crate::project::tied;
 use crate::{Cx, Error, Outcome};
 
@@ -59,12 +60,10 @@ pub fn ask(cx: &mut Cx<'_, '_>, new: NewReservation) -> Outcome<(ReservationId, 
         rules: rules(cx)?,
     };
     let mut wrong = faults(new.from, new.last, new.amount, &facts);
-    let purpose = new.purpose.trim();
-    if domain::text::is_blank(purpose) {
-        wrong.push(Reason::new(Code::Required).at("purpose"));
-    } else if purpose.chars().count() > 1000 {
-        wrong.push(Reason::new(Code::TooLong).with("max", 1000).at("purpose"));
-    }
+    let purpose = said(&new.purpose, true).unwrap_or_else(|fault| {
+        wrong.push(fault.at("purpose"));
+        ""
+    });
     if !wrong.is_empty() {
         return Err(Error::Invalid(wrong));
     }
@@ -122,7 +121,7 @@ pub fn call_off(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64) -> Outcome
     let row = store::reservation::find(cx.tx, id)?.ok_or(Error::NotFound)?.row;
     let (_, ties) = tied(cx, row.project)?;
     cx.require_on(Act::ProjectRead, Act::ReservationRequest, &ties)?;
-    let row = find(cx, id, version)?;
+    let row = seen(row, version)?;
     match ReservationPhase::on(cx.today(), row.state, row.from_on, row.to_on) {
         ReservationPhase::Requested => drop(cx, &row),
         _ => end(cx, &row, ReservationState::Cancelled, ""),

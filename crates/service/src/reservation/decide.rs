@@ -4,10 +4,10 @@
 use domain::access::Act;
 use domain::award::{AwardState, ProjectState};
 use domain::ids::{ProjectId, ReservationId, UserId};
-use domain::ledger::{EntryKind, NewEntry};
+use domain::ledger::EntryKind;
 use domain::reservation::{ReservationPhase, ReservationState};
-use domain::term::{Term, add_days};
-use domain::units::Amount;
+use domain::term::add_days;
+use domain::text::said;
 use domain::{Code, Reason};
 use jiff::civil::Date;
 use store::project::ProjectRow;
@@ -17,7 +17,7 @@ use texts::Texts;
 use super::{audit, days, find, given, wake};
 use crate::mail::Template;
 use crate::project::tied;
-use crate::{Cx, Error, Outcome, freed};
+use crate::{Cx, Error, Outcome};
 
 /// Approves a reservation: it is booked for the days that are left of it.
 ///
@@ -35,7 +35,7 @@ pub fn approve(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64, note: &str)
         let last = add_days(project.to_on, -1);
         return Err(Error::conflict(Reason::new(Code::AfterTheEnd).with("last", last)));
     }
-    book(cx, &row, &project, cx.actor.user, &note)
+    book(cx, &row, &project, cx.actor.user, note)
 }
 
 /// Declines a reservation, with the reason.
@@ -49,11 +49,11 @@ pub fn decline(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64, note: &str)
         state: ReservationState::Declined,
         decided_by: cx.actor.user,
         decided_at: Some(cx.now),
-        note: note.clone(),
+        note: note.to_owned(),
         ..row.clone()
     };
     store::reservation::step(cx.tx, &next)?;
-    audit(cx, "reservation.declined", &row, &next, &note)?;
+    audit(cx, "reservation.declined", &row, &next, note)?;
     tell(cx, &project, &next, Template::ReservationDeclined)
 }
 
@@ -68,8 +68,8 @@ pub fn withdraw(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64, note: &str
     let (project, ties) = tied(cx, row.project)?;
     cx.require_apart(Act::ReservationDecide, None, &ties)?;
     let note = noted(note, true)?;
-    end(cx, &row, ReservationState::Withdrawn, &note)?;
-    tell(cx, &project, &ReservationRow { note, ..row }, Template::ReservationWithdrawn)
+    end(cx, &row, ReservationState::Withdrawn, note)?;
+    tell(cx, &project, &ReservationRow { note: note.to_owned(), ..row }, Template::ReservationWithdrawn)
 }
 
 /// A reservation that waits, for somebody who may decide on it.
@@ -82,15 +82,8 @@ fn to_decide(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64) -> Outcome<(R
     if phase == ReservationPhase::Requested { Ok((row, project)) } else { Err(Error::wrong_state(phase)) }
 }
 
-fn noted(note: &str, needed: bool) -> Outcome<String> {
-    let note = note.trim();
-    if note.chars().count() > 1000 {
-        return Err(Error::field("note", Reason::new(Code::TooLong).with("max", 1000)));
-    }
-    if needed && domain::text::is_blank(note) {
-        return Err(Error::field("note", Code::Required));
-    }
-    Ok(note.to_owned())
+fn noted(note: &str, needed: bool) -> Outcome<&str> {
+    said(note, needed).map_err(|fault| Error::field("note", fault))
 }
 
 /// Books a reservation for the days that are left of it: an award of its own holds them.
@@ -181,24 +174,7 @@ fn shortened(
     let award = row.award.ok_or_else(|| Error::internal("a booked reservation without an award"))?;
     let line = store::award::lines(cx.tx, award)?.into_iter().find(|line| line.pool == row.pool);
     let line = line.ok_or_else(|| Error::internal("an award's line is gone"))?;
-    let rest = Term::new(from, line.end_on).map_err(Error::internal)?;
-    let holding = store::ledger::holding(cx.tx, award, &row.pool)?;
-    let less = holding.within(rest).into_iter().filter(|(_, amount)| *amount > 0).map(|(term, amount)| {
-        let entry = NewEntry {
-            award,
-            pool: row.pool.clone(),
-            delta: Amount(-amount),
-            term,
-            kind,
-            corrects: None,
-            reason: note.to_owned(),
-        };
-        (entry, line.grain.0)
-    });
-    let less = less.collect();
-    for entry in crate::ledger::append(cx, less)? {
-        freed::record(cx, &entry)?;
-    }
+    crate::ledger::let_go(cx, &line, from, kind, note)?;
     store::award::set_end(cx.tx, award, &row.pool, from)?;
     if from <= row.from_on && row.from_on > cx.today() {
         store::award::step(cx.tx, award, AwardState::Pending, AwardState::Withdrawn)?;

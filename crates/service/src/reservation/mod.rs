@@ -1,9 +1,9 @@
 //! Reservations: devices for one project alone on a few days, taken from what nobody holds. What is
 //! free is seen, asked for, booked by the center's rules or by a decision, and kept by the engine.
 //!
-//! A booked reservation is an award of its own, so that ledger, engine, statistics and what comes free
-//! again know it as they know any other. `ask` is what a project does, `decide` what the center does,
-//! `show` answers pages and API.
+//! A booked reservation is an award of its own, so that ledger, engine and what comes free again know it
+//! as they know any other; what is said of awards that were won leaves it out. `ask` is what a project
+//! does, `decide` what the center does, `show` answers pages and API.
 
 mod ask;
 mod decide;
@@ -36,7 +36,11 @@ fn rules(cx: &mut Cx<'_, '_>) -> Outcome<Rules> {
 }
 
 fn find(cx: &mut Cx<'_, '_>, id: ReservationId, version: i64) -> Outcome<ReservationRow> {
-    let row = store::reservation::find(cx.tx, id)?.ok_or(Error::NotFound)?.row;
+    seen(store::reservation::find(cx.tx, id)?.ok_or(Error::NotFound)?.row, version)
+}
+
+/// The reservation, if it still is as somebody saw it.
+fn seen(row: ReservationRow, version: i64) -> Outcome<ReservationRow> {
     if row.version == version { Ok(row) } else { Err(Error::conflict(Code::Changed)) }
 }
 

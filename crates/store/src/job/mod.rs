@@ -175,11 +175,11 @@ fn item(row: &Row) -> Result<JobItem> {
 }
 
 fn items() -> String {
-    let columns: Vec<String> = JobRow::COLUMNS.split(", ").map(|column| format!("j.{column}")).collect();
+    let columns = JobRow::columns_of("j");
     format!(
         "SELECT {}, p.number, p.title_ko, p.title_en, u.name AS person FROM job j
          JOIN project p ON p.id = j.project_id LEFT JOIN users u ON u.id = j.user_id",
-        columns.join(", ")
+        columns
     )
 }
 
